@@ -1,0 +1,56 @@
+/** Buffers for a tick or a log, allocated once and filled again and again. */
+import type { Decisions, Outcomes, Requests, TrueRequests } from './contracts.ts';
+import { matrix } from './matrix.ts';
+
+/** The sizes that shape every column. */
+export interface Shape {
+  /** n */ rows: number;
+  /** d */ context: number;
+  /** k */ actions: number;
+  /** L */ slots: number;
+}
+
+/** Empty requests with room for `shape.rows`. */
+export function requestsOf(shape: Shape): Requests {
+  return {
+    size: 0,
+    impression: new Float64Array(shape.rows),
+    session: new Int32Array(shape.rows),
+    user: new Int32Array(shape.rows),
+    hour: new Float64Array(shape.rows),
+    context: matrix(shape.rows, shape.context),
+    eligible: new Uint8Array(shape.rows * shape.actions),
+  };
+}
+
+/** Empty requests with `hidden` columns of latent state. */
+export function trueRequestsOf(shape: Shape, hidden: number): TrueRequests {
+  return { ...requestsOf(shape), hidden: matrix(shape.rows, hidden) };
+}
+
+/** Empty decisions; `distribution` (n×k) is kept only where `whole` is true. */
+export function decisionsOf(shape: Shape, whole = false): Decisions {
+  const decisions: Decisions = {
+    action: new Int32Array(shape.rows * shape.slots).fill(-1),
+    propensity: new Float64Array(shape.rows * shape.slots),
+    bid: new Float64Array(shape.rows),
+  };
+  if (whole) decisions.distribution = matrix(shape.rows, shape.actions);
+  return decisions;
+}
+
+/** Empty outcomes. */
+export function outcomesOf(shape: Shape): Outcomes {
+  const cells = shape.rows * shape.slots;
+  return {
+    won: new Uint8Array(shape.rows),
+    cost: new Float64Array(shape.rows),
+    click: new Uint8Array(cells),
+    conversion: new Uint8Array(cells),
+    revenue: new Float64Array(cells),
+    reward: new Float64Array(shape.rows),
+    ended: new Uint8Array(shape.rows),
+    finalContext: matrix(shape.rows, shape.context),
+    late: [],
+  };
+}

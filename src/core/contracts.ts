@@ -1,0 +1,290 @@
+/**
+ * The nouns everyone speaks. A log is one very long tick: requests, decisions and outcomes are columns, whether
+ * they hold the 256 rows of a running market or the million rows of a log.
+ *
+ * Shapes: n rows in a tick, d context features, h hidden features, k actions, f action features, L slots, m rows in a log.
+ * An n×L column keeps row i's slots at [i·L, i·L + L).
+ */
+import type { Matrix } from './matrix.ts';
+import type { Random } from './random.ts';
+import type { Warning } from './warnings.ts';
+
+/** What the agent may see of n requests. Row order is time order. */
+export interface Requests {
+  /** How many rows are filled; buffers may be longer. */
+  size: number;
+  /** (n) id, unique in the log. */
+  impression: Float64Array;
+  /** (n) id of the session (one user's visit) that the row belongs to. */
+  session: Int32Array;
+  /** (n) id of the user. */
+  user: Int32Array;
+  /** (n)[h] since the start of the episode, non-decreasing. */
+  hour: Float64Array;
+  /** (n×d) what the agent may see, session features included. */
+  context: Matrix;
+  /** (n×k) 1 where the action may be taken. */
+  eligible: Uint8Array;
+}
+
+/** Requests with the latent state that only the environment and its truth may read. The runner never passes it to an agent. */
+export interface TrueRequests extends Requests {
+  /** (n×h) latent state: everything `truth` needs to know about the row. */
+  hidden: Matrix;
+}
+
+/** What a policy decided, and the odds it drew from. */
+export interface Decisions {
+  /** (n×L) the action shown; −1 where the slot stays empty. */
+  action: Int32Array;
+  /** (n×L) in (0, 1]: probability with which each slot's action was drawn, given the slots above. Papers: pscore. */
+  propensity: Float64Array;
+  /** (n×k) the whole distribution of slot 0, where it is kept. */
+  distribution?: Matrix;
+  /** (n)[USD per impression] the offer. */
+  bid: Float64Array;
+}
+
+/** How one row of a session ended. */
+export const GOES_ON = 0;
+export const TERMINATED = 1;
+export const TRUNCATED = 2;
+
+/** Conversion states of a slot. */
+export const NO_CONVERSION = 0;
+export const CONVERTED = 1;
+export const CENSORED = 2;
+
+/** What happened. */
+export interface Outcomes {
+  /** (n) 1 where the auction was won and the ad shown. */
+  won: Uint8Array;
+  /** (n)[USD] paid for the impression. */
+  cost: Float64Array;
+  /** (n×L) 1 where the slot was clicked. */
+  click: Uint8Array;
+  /** (n×L) 0 none so far, 1 seen, 2 censored: the window closed. */
+  conversion: Uint8Array;
+  /** (n×L)[USD] revenue of the conversion seen so far. */
+  revenue: Float64Array;
+  /** (n) in `spec.rewardUnit`. */
+  reward: Float64Array;
+  /** (n) 0 the session goes on, 1 terminated: the user left, 2 truncated: the horizon cut it. */
+  ended: Uint8Array;
+  /** (n×d) read only where ended = 2: what would have been seen next, to bootstrap from. */
+  finalContext: Matrix;
+  /** Conversions of earlier rows that became known in this tick. */
+  late: readonly LateConversion[];
+}
+
+export interface LateConversion {
+  impression: number;
+  slot: number;
+  revenueUsd: number;
+  delayHours: number;
+}
+
+/** What can be shown: k actions, each a creative at a price. */
+export interface ActionTable {
+  /** k */
+  size: number;
+  /** (k) display names, unique. */
+  names: readonly string[];
+  /** (k) index of the creative shown. */
+  creative: Int32Array;
+  /** (k)[USD] price of the product advertised. */
+  priceUsd: Float64Array;
+  /** (k) category of the product advertised. */
+  category: Int32Array;
+  /** (k×f) what may be known of each creative: category, headline, style of its pixels. */
+  features: Matrix;
+  /** (f) names of the features. */
+  featureNames: readonly string[];
+}
+
+/**
+ * What the world responds to in each creative, measured on its pixels and its headline. One row per creative; the
+ * market makes one action of each.
+ */
+export interface Creatives {
+  /** k */
+  size: number;
+  /** (k) display names, unique. */
+  names: readonly string[];
+  /** (k) index of the product category. */
+  category: Int32Array;
+  /** (k)[nats, ≤ 0] log p(category | pixels) under a frozen perception model. */
+  recognisability: Float64Array;
+  /** [nats] mean recognisability of real images: where the world's base click rate is anchored. */
+  referenceRecognisability: number;
+  /** (k×5) `STYLE_NAMES`, standardised over the real images. */
+  style: Matrix;
+  /** (k) the headline's words. */
+  headlines: readonly string[];
+  /** (k×7) `HEADLINE_NAMES`. */
+  headline: Matrix;
+}
+
+/** Columns of `Creatives.style`. */
+export const STYLE_NAMES = ['brightness', 'contrast', 'edge-density', 'symmetry', 'coverage'] as const;
+
+/** Columns of `Creatives.headline`: length in words / 10, then 0 or 1 each, the last in [0, 1]. */
+export const HEADLINE_NAMES = [
+  'length',
+  'question',
+  'number',
+  'urgency',
+  'pronoun',
+  'discount',
+  'topical-match',
+] as const;
+
+/** The ten default product categories: those of Fashion-MNIST, in the order of its labels. */
+export const CATEGORY_NAMES = [
+  't-shirt',
+  'trouser',
+  'pullover',
+  'dress',
+  'coat',
+  'sandal',
+  'shirt',
+  'sneaker',
+  'bag',
+  'boot',
+] as const;
+
+/** What a log needs to be read without the program that wrote it. */
+export interface LogSpec {
+  /** (d) */
+  contextNames: readonly string[];
+  /** (k) */
+  actions: readonly string[];
+  /** L */
+  slots: number;
+  rewardUnit: string;
+  /** Known bounds of the reward make honest intervals possible. */
+  rewardRange?: readonly [number, number];
+  schemaVersion: number;
+}
+
+export interface EnvironmentSpec extends LogSpec {
+  name: string;
+  /** n: sessions that run side by side. */
+  lanes: number;
+  /** h: width of `hidden`. */
+  hiddenSize: number;
+  /** True where what is shown now changes which requests come later: then `greedy(truth)` is a myopic oracle. */
+  sequential: boolean;
+}
+
+/**
+ * A world: `observe → step → observe → …`. Row i of the next tick continues row i's session unless the row is marked
+ * ended; then it is the first request of a new session (same-step refill).
+ */
+export interface Environment {
+  spec: EnvironmentSpec;
+  actions: ActionTable;
+  truth: TruthModel;
+  /** Starts a new episode. The same seed brings the same users and the same luck. */
+  reset(seed: string): void;
+  /** Fills the next tick; false when the episode is over. */
+  observe(out: TrueRequests): boolean;
+  /** Plays the tick: one entry of `decisions` and `out` per competing agent; usually one. */
+  step(requests: TrueRequests, decisions: readonly Decisions[], out: readonly Outcomes[]): void;
+}
+
+/** A policy states its odds; it never draws. */
+export interface Policy {
+  name: string;
+  /** Fills `out` (n×k): rows sum to 1, 0 where ineligible. A pure function of the policy's state and the rows. */
+  distribution(requests: Requests, out: Matrix): void;
+}
+
+/** A policy that bids and learns. */
+export interface Agent extends Policy {
+  /** Fills `decisions.bid` [USD per impression]. */
+  bid(requests: Requests, decisions: Decisions): void;
+  /** Learns from a tick. `next` is the following tick: row i continues row i's session unless `outcomes.ended[i]`. */
+  learn(requests: Requests, decisions: Decisions, outcomes: Outcomes, next: Requests): void;
+}
+
+/** A learned model of the reward: a pure function of what may be seen. */
+export interface RewardModel {
+  /** Fills `out` (n×k) with the predicted reward of every action. */
+  predict(requests: Requests, out: Matrix): void;
+}
+
+/** E[reward | everything], exactly. */
+export interface TruthModel {
+  /** Fills `out` (n×k) in `spec.rewardUnit`. */
+  predict(requests: TrueRequests, out: Matrix): void;
+}
+
+export interface FitReport {
+  model: string;
+  rows: number;
+  steps: number;
+  /** Training loss per epoch (or per iteration of a batch solver). */
+  loss: readonly number[];
+  validationLoss: readonly number[];
+  warnings: readonly Warning[];
+}
+
+export interface TrainableModel extends RewardModel {
+  name: string;
+  /** Fits on the log. Deterministic in (log, random). Throws `InputError` on a log it cannot learn from. */
+  fit(log: ImpressionLog, random: Random): Promise<FitReport>;
+}
+
+/** What happened to m requests, as columns. */
+export interface ImpressionLog {
+  /** m */
+  size: number;
+  spec: LogSpec;
+  requests: Requests;
+  decisions: Decisions;
+  outcomes: Outcomes;
+  /** (m×k) E[reward | everything] of every action, where the config asked for it. */
+  truth?: Matrix;
+}
+
+/** What an estimator may look at. */
+export interface Evidence {
+  log: ImpressionLog;
+  /** (m×k) the evaluation policy π_e. */
+  evaluation: Matrix;
+  /** (m×k) the behaviour policy π_b, where it is known whole. */
+  behaviour?: Matrix;
+  /** (m×k) a reward model's predictions q̂. */
+  predicted?: Matrix;
+}
+
+/** A few columns and a smooth function of their sums. */
+export interface Estimator {
+  name: string;
+  needs: readonly ('model' | 'behaviour' | 'embedding')[];
+  /** How many columns. */
+  columns: number;
+  /** Fills `out` (m×columns). Rows add up: shards merge, chunks may have any size. */
+  contributions(evidence: Evidence, out: Matrix): void;
+  /** The estimate from the column sums over m rows; smooth, so that delta and bootstrap intervals follow in one place. */
+  value(sums: Float64Array, m: number): number;
+  /** What the contract suite may demand of it. */
+  laws: { selfNormalised: boolean; exactOnPolicy: boolean };
+}
+
+export interface Estimate {
+  estimator: string;
+  value: number;
+  interval: readonly [number, number];
+  /** Nominal level of the interval, for instance 0.95. */
+  level: number;
+  /** How the interval was made, for instance 'delta-normal'. */
+  rule: string;
+  /** Measured coverage of the rule on logs like this one, where it was measured. */
+  coverage?: number;
+  effectiveSampleSize: number;
+  warnings: readonly Warning[];
+}
+
+export type { Matrix, Random, Warning };

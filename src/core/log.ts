@@ -1,0 +1,126 @@
+/** The impression log: ticks appended to columns that grow. */
+import { decisionsOf, outcomesOf, requestsOf } from './batch.ts';
+import type { Shape } from './batch.ts';
+import type { Decisions, ImpressionLog, LogSpec, Outcomes, Requests } from './contracts.ts';
+import { matrix, rowRange } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
+
+export interface LogOptions {
+  /** Rows to make room for at once. */
+  capacity?: number;
+  /** Keep the whole behaviour distribution (m×k). */
+  distribution?: boolean;
+  /** Keep the true expected reward of every action (m×k). */
+  truth?: boolean;
+}
+
+/** A log that can be appended to. */
+export interface WritableLog extends ImpressionLog {
+  append(requests: Requests, decisions: Decisions, outcomes: Outcomes, truth?: Matrix): void;
+}
+
+/** An empty log. `finalContext` is not kept: it belongs to learning, not to the record. */
+export function impressionLog(spec: LogSpec, options: LogOptions = {}): WritableLog {
+  const shape: Shape = {
+    rows: options.capacity ?? 1024,
+    context: spec.contextNames.length,
+    actions: spec.actions.length,
+    slots: spec.slots,
+  };
+  const k = shape.actions;
+  const log: WritableLog = {
+    size: 0,
+    spec,
+    requests: requestsOf(shape),
+    decisions: decisionsOf(shape, options.distribution ?? false),
+    outcomes: { ...outcomesOf({ ...shape, context: 0 }) },
+    append,
+  };
+  if (options.truth) log.truth = matrix(shape.rows, k);
+  return log;
+
+  function append(requests: Requests, decisions: Decisions, outcomes: Outcomes, truth?: Matrix): void {
+    const n = requests.size;
+    const at = log.size;
+    if (at + n > shape.rows) grow(Math.max(2 * shape.rows, at + n));
+    const { slots: L, context: d } = shape;
+    const r = log.requests;
+    r.impression.set(requests.impression.subarray(0, n), at);
+    r.session.set(requests.session.subarray(0, n), at);
+    r.user.set(requests.user.subarray(0, n), at);
+    r.hour.set(requests.hour.subarray(0, n), at);
+    r.context.data.set(requests.context.data.subarray(0, n * d), at * d);
+    r.eligible.set(requests.eligible.subarray(0, n * k), at * k);
+    const x = log.decisions;
+    x.action.set(decisions.action.subarray(0, n * L), at * L);
+    x.propensity.set(decisions.propensity.subarray(0, n * L), at * L);
+    x.bid.set(decisions.bid.subarray(0, n), at);
+    if (x.distribution) {
+      if (!decisions.distribution) throw new TypeError('log: the decisions carry no distribution to keep');
+      x.distribution.data.set(decisions.distribution.data.subarray(0, n * k), at * k);
+    }
+    const o = log.outcomes;
+    o.won.set(outcomes.won.subarray(0, n), at);
+    o.cost.set(outcomes.cost.subarray(0, n), at);
+    o.click.set(outcomes.click.subarray(0, n * L), at * L);
+    o.conversion.set(outcomes.conversion.subarray(0, n * L), at * L);
+    o.revenue.set(outcomes.revenue.subarray(0, n * L), at * L);
+    o.reward.set(outcomes.reward.subarray(0, n), at);
+    o.ended.set(outcomes.ended.subarray(0, n), at);
+    if (log.truth) {
+      if (!truth) throw new TypeError('log: no truth was given to keep');
+      log.truth.data.set(truth.data.subarray(0, n * k), at * k);
+    }
+    log.size = r.size = at + n;
+  }
+
+  function grow(rows: number): void {
+    const before = slice(log, 0, log.size);
+    shape.rows = rows;
+    log.requests = requestsOf(shape);
+    log.decisions = decisionsOf(shape, options.distribution ?? false);
+    log.outcomes = outcomesOf({ ...shape, context: 0 });
+    if (options.truth) log.truth = matrix(rows, k);
+    log.size = 0;
+    append(before.requests, before.decisions, before.outcomes, before.truth);
+  }
+}
+
+/** A view on rows [from, to) of a log; nothing is copied. */
+export function slice(log: ImpressionLog, from: number, to: number): ImpressionLog {
+  const L = log.spec.slots;
+  const k = log.spec.actions.length;
+  const { requests: r, decisions: x, outcomes: o } = log;
+  const view: ImpressionLog = {
+    size: to - from,
+    spec: log.spec,
+    requests: {
+      size: to - from,
+      impression: r.impression.subarray(from, to),
+      session: r.session.subarray(from, to),
+      user: r.user.subarray(from, to),
+      hour: r.hour.subarray(from, to),
+      context: rowRange(r.context, from, to),
+      eligible: r.eligible.subarray(from * k, to * k),
+    },
+    decisions: {
+      action: x.action.subarray(from * L, to * L),
+      propensity: x.propensity.subarray(from * L, to * L),
+      bid: x.bid.subarray(from, to),
+    },
+    outcomes: {
+      won: o.won.subarray(from, to),
+      cost: o.cost.subarray(from, to),
+      click: o.click.subarray(from * L, to * L),
+      conversion: o.conversion.subarray(from * L, to * L),
+      revenue: o.revenue.subarray(from * L, to * L),
+      reward: o.reward.subarray(from, to),
+      ended: o.ended.subarray(from, to),
+      finalContext: matrix(0, 0),
+      late: [],
+    },
+  };
+  if (x.distribution) view.decisions.distribution = rowRange(x.distribution, from, to);
+  if (log.truth) view.truth = rowRange(log.truth, from, to);
+  return view;
+}

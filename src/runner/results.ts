@@ -1,0 +1,187 @@
+/**
+ * What a run found: the content of `results.json`, which tables, report and verification are made from. Everything in
+ * it enters the digest, so nothing in it may depend on the clock, the machine or the number of workers; wall times
+ * live in the manifest.
+ */
+import type { Summary } from '../core/statistics.ts';
+import type { Warning } from '../core/warnings.ts';
+
+export const RESULTS_SCHEMA_VERSION = 1;
+
+export interface Results {
+  schemaVersion: typeof RESULTS_SCHEMA_VERSION;
+  name: string;
+  /** The question the experiment answers, in a sentence. */
+  question: string;
+  /** For instance `world:quiet|agents:7|seeds:8|v:0.1.0|cfg:9f3c`. */
+  signature: string;
+  /** Names of the seeds, in order. */
+  seeds: readonly string[];
+  world: WorldResult;
+  agents: readonly AgentResult[];
+  creatives: CreativesResult;
+  /** CTR models trained on the behaviour policy's log. */
+  models: readonly ModelResult[];
+  offPolicy: OffPolicyResult;
+  warnings: readonly Warning[];
+}
+
+export interface WorldResult {
+  name: string;
+  users: number;
+  lanes: number;
+  /** Requests per agent and seed. */
+  requests: number;
+  rewardUnit: string;
+  /** True where actions change which requests come later: regret is then against a *myopic* oracle. */
+  sequential: boolean;
+  contextNames: readonly string[];
+}
+
+/** One agent, online, over all seeds. */
+export interface AgentResult {
+  name: string;
+  kind: string;
+  /** Names of the references `regret` is against: null where that agent was not in the experiment. */
+  episodes: readonly EpisodeResult[];
+  /** Over seeds. Rates of clicks per impression, conversions per click; ROI = (revenue − cost) / cost. */
+  ctr: Summary;
+  cvr: Summary;
+  roi: Summary;
+  costUsd: Summary;
+  revenueUsd: Summary;
+  /** Mean reward per request. */
+  value: Summary;
+  valuePerSession: Summary;
+  /** Cumulative pseudo-regret [reward] against the (myopic) oracle: Σ max_a truth − truth(chosen). */
+  regret: Summary;
+  /** The same against the best observable policy; negative where the agent did better. */
+  regretAgainstObservable: Summary;
+  curve: Curve;
+}
+
+/** One agent in one seed. */
+export interface EpisodeResult {
+  seed: string;
+  requests: number;
+  sessions: number;
+  impressions: number;
+  clicks: number;
+  conversions: number;
+  costUsd: number;
+  revenueUsd: number;
+  reward: number;
+  regret: number;
+  regretAgainstObservable: number;
+}
+
+/** Learning curves at checkpoints, with a band over seeds (null where there is one seed). */
+export interface Curve {
+  /** (points) requests seen. */
+  requests: readonly number[];
+  /** Mean reward per request since the checkpoint before. */
+  reward: Band;
+  /** Cumulative regret against the oracle. */
+  regret: Band;
+}
+
+export interface Band {
+  mean: readonly number[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+}
+
+/** The creatives on show, and how good their generator is. */
+export interface CreativesResult {
+  /** `silhouettes` (drawn by adsim), or the digest-bearing description of an image folder. */
+  source: string;
+  /** Back end that trained the generator, for instance `wasm`. */
+  backend: string;
+  gallery: readonly CreativeResult[];
+  /** Share of samples that the judge (trained on images neither generator nor perception model saw) recognises. */
+  recognised: { rate: number; interval: readonly [number, number]; samples: number; judgeAccuracy: number };
+  /** FID-like distance to held-out real images of: samples, noise, silhouettes, real images (against other real ones). */
+  distances: readonly { of: string; distance: number }[];
+  training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
+}
+
+export interface CreativeResult {
+  name: string;
+  category: string;
+  headline: string;
+  /** 28×28 bytes, row-major, base64: 0 black … 255 white. */
+  pixels: string;
+  recognisability: number;
+  /** Over all agents and seeds. */
+  impressions: number;
+  clicks: number;
+  /** Clicks per impression with Wilson's interval; null without impressions. */
+  ctr: { rate: number; interval: readonly [number, number] } | null;
+}
+
+export interface ModelResult {
+  name: string;
+  /** Rows of one seed's log in each part. */
+  rows: { train: number; validation: number; test: number };
+  auc: Summary;
+  logLoss: Summary;
+  /** Log loss of predicting the training click rate for every row. */
+  baselineLogLoss: Summary;
+  /** Expected calibration error. */
+  calibrationError: Summary;
+  /** Test rows of all seeds pooled. */
+  roc: { falsePositiveRate: readonly number[]; truePositiveRate: readonly number[] };
+  /** Test rows of all seeds pooled, in bins of equal size. */
+  calibration: readonly { predicted: number; observed: number; interval: readonly [number, number]; rows: number }[];
+}
+
+export interface OffPolicyResult {
+  /** Name of the policy that collected the log. */
+  behaviour: string;
+  /** Rows of one seed's log. */
+  rows: number;
+  level: number;
+  policies: readonly OffPolicyPolicy[];
+  /** Measured coverage of the intervals on small synthetic worlds, beside nominal. */
+  coverage: readonly CoverageResult[];
+}
+
+/** One evaluation policy, valued on the behaviour policy's logs. */
+export interface OffPolicyPolicy {
+  policy: string;
+  estimators: readonly OffPolicyEstimator[];
+}
+
+export interface OffPolicyEstimator {
+  estimator: string;
+  rule: string;
+  seeds: readonly {
+    seed: string;
+    value: number;
+    interval: readonly [number, number];
+    effectiveSampleSize: number;
+    /** The true value of the policy on this log. */
+    truth: number;
+  }[];
+  /** Seeds whose interval holds the truth. */
+  covered: number;
+  /** Root mean squared relative error over seeds. */
+  relativeError: number;
+}
+
+export interface CoverageResult {
+  /** For instance `high click rate`. */
+  setting: string;
+  estimator: string;
+  rule: string;
+  worlds: number;
+  rows: number;
+  /** Mean true value. */
+  clickRate: number;
+  nominal: number;
+  actual: number;
+  /** Wilson's interval of `actual`. */
+  interval: readonly [number, number];
+  /** True where `actual` is below nominal by more than chance explains. */
+  fallsShort: boolean;
+}
