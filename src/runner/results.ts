@@ -19,7 +19,8 @@ export interface Results {
   seeds: readonly string[];
   world: WorldResult;
   agents: readonly AgentResult[];
-  creatives: CreativesResult;
+  /** Null where the experiment uses synthetic creatives without pixels. */
+  creatives: CreativesResult | null;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   offPolicy: OffPolicyResult;
@@ -42,7 +43,7 @@ export interface WorldResult {
 export interface AgentResult {
   name: string;
   kind: string;
-  /** Names of the references `regret` is against: null where that agent was not in the experiment. */
+  /** One per seed, in order. */
   episodes: readonly EpisodeResult[];
   /** Over seeds. Rates of clicks per impression, conversions per click; ROI = (revenue − cost) / cost. */
   ctr: Summary;
