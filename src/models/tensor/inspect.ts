@@ -1,0 +1,70 @@
+/** What each back end would say if it were asked: for `adsim doctor`. */
+import { execFile } from 'node:child_process';
+import { BACKENDS } from './backends.ts';
+import type { Backend, BackendId } from './backends.ts';
+
+export interface BackendReport {
+  id: BackendId;
+  /** True where it loads and computes a right gradient. */
+  works: boolean;
+  /** `cuda`, `native-cpu`, `wasm-simd`, `webgpu` or `js`; null where it doesn't work. */
+  device: string | null;
+  /** Error code of the failed load, where there is one. */
+  code?: string;
+  /** One sentence: why it doesn't work, or "works". */
+  why: string;
+  /** The exact command to run next; null where it works. */
+  next: string | null;
+  /** Expected speed, in words. */
+  speed: string;
+}
+
+const ANSWER = 'adsim-backend:';
+
+/** The child's program: probes one back end and prints what came of it. */
+function program(id: BackendId): string {
+  const open = import.meta.url.replace(/inspect(\.[jt]s)$/, 'open$1');
+  return `
+    const { probe } = await import(${JSON.stringify(open)});
+    const outcome = await probe(${JSON.stringify(id)});
+    const answer = typeof outcome === 'string' ? { device: outcome } : outcome;
+    process.stdout.write(${JSON.stringify(`\n${ANSWER}`)} + JSON.stringify(answer) + '\\n', () => process.exit(0));
+  `;
+}
+
+interface Answer {
+  device?: string;
+  code?: string;
+  why?: string;
+}
+
+/** A native library may kill its process (no AVX) or compile for minutes (new CUDA device): hence child and deadline. */
+function ask(id: BackendId, deadlineSeconds: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const options = { timeout: deadlineSeconds * 1000, maxBuffer: 1 << 24 };
+    const flags = [...process.execArgv, '--input-type=module', '--eval', program(id)];
+    execFile(process.execPath, flags, options, (error, stdout) => {
+      const line = stdout.split('\n').find((text) => text.startsWith(ANSWER));
+      if (line !== undefined) return resolve(JSON.parse(line.slice(ANSWER.length)) as Answer);
+      if (error?.killed === true) return resolve({ why: `it did not answer within ${deadlineSeconds} s` });
+      const end = error?.signal ? `was killed by ${error.signal}` : `ended with code ${String(error?.code ?? 0)}`;
+      return resolve({ why: `its process ${end} while loading it` });
+    });
+  });
+}
+
+async function inspect(backend: Backend, deadlineSeconds: number): Promise<BackendReport> {
+  const { id, speed } = backend;
+  const { device, code, why } = await ask(id, deadlineSeconds);
+  if (device !== undefined) return { id, works: true, device, why: 'works', next: null, speed };
+  const report = { id, works: false, device: null, why: why ?? 'unknown failure', next: backend.next(code), speed };
+  return code === undefined ? report : { ...report, code };
+}
+
+/** Tries every back end, each in a child process of its own. Never throws. */
+export async function inspectBackends(deadlineSeconds = 60): Promise<BackendReport[]> {
+  const reports: BackendReport[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- one child at a time: they would compete for the cores
+  for (const backend of Object.values(BACKENDS)) reports.push(await inspect(backend, deadlineSeconds));
+  return reports;
+}

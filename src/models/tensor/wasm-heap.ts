@@ -1,0 +1,34 @@
+/** What our kernels use of the wasm back end. */
+import type { DataId, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+
+export interface WasmBackend {
+  makeOutput(shape: readonly number[], dtype: string): TensorInfo;
+  /** A view on the tensor's memory: take it after the last allocation, a growing heap detaches earlier views. */
+  typedArrayFromHeap(info: TensorInfo): Float32Array;
+  readSync(id: DataId): Float32Array;
+  disposeData(id: DataId): boolean;
+}
+
+/** A kernel on the heap. */
+export type HeapKernel = (call: {
+  inputs: Record<string, TensorInfo>;
+  backend: WasmBackend;
+  attrs: Record<string, unknown>;
+}) => TensorInfo | TensorInfo[];
+
+/** A kernel of ours as the registry wants it. */
+export function heapKernel(kernelName: string, kernel: HeapKernel): KernelConfig {
+  return { kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] };
+}
+
+/** The same memory under another shape. */
+export function reshaped(info: TensorInfo, shape: number[]): TensorInfo {
+  return { dataId: info.dataId, shape, dtype: info.dtype };
+}
+
+/** The stock kernels that ours are made of. */
+export interface StockKernels {
+  /** (1×m×k) · (1×k×n): the only case that runs on XNNPACK. */
+  multiply(a: TensorInfo, b: TensorInfo, backend: WasmBackend): TensorInfo;
+  transpose(x: TensorInfo, order: number[], backend: WasmBackend): TensorInfo;
+}
