@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { randomFrom, threefry2x32, visitStep } from '../../src/core/random.ts';
+
+const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
+
+describe('threefry2x32', () => {
+  // Known answers of the Random123 distribution (kat_vectors, threefry2x32 20 rounds).
+  it.each([
+    [0, 0, 0, 0, '6b200159 99ba4efe'],
+    [-1, -1, -1, -1, '1cb996fc bb002be7'],
+    [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 'c4923a9c 483df7a0'],
+  ])('counter %i %i, key %i %i', (c0, c1, k0, k1, answer) => {
+    const out = new Int32Array(2);
+    threefry2x32(c0, c1, k0, k1, out);
+    expect(`${hex(out[0])} ${hex(out[1])}`).toBe(answer);
+  });
+});
+
+describe('Random', () => {
+  it('has known answers: a change here changes every result', () => {
+    const clicks = randomFrom('1').stream('clicks');
+    expect(clicks.uniform(7, visitStep(2, 3))).toBe(KNOWN.uniform);
+    expect(clicks.normal(7, visitStep(2, 3))).toBe(KNOWN.normal);
+    expect(clicks.sequence().integer(1000)).toBe(KNOWN.integer);
+  });
+
+  it('is a pure function of its name and counter, in any order', () => {
+    const a = randomFrom('seed').stream('x', 1);
+    const b = randomFrom('seed').stream('x').stream(1);
+    const forward = [0, 1, 2].map((i) => a.uniform(i, 5));
+    const backward = [2, 1, 0].map((i) => b.uniform(i, 5));
+    expect(backward.toReversed()).toEqual(forward);
+  });
+
+  it('gives unrelated numbers to unlike names', () => {
+    // Correlation of 20,000 pairs has standard error 0.0071; |r| < 0.03 fails by chance once in 40,000.
+    const names = [randomFrom('1').stream('a'), randomFrom('1').stream('b'), randomFrom('2').stream('a')];
+    for (const [x, y] of [
+      [0, 1],
+      [0, 2],
+    ]) {
+      let sum = 0;
+      for (let i = 0; i < 20_000; i++) sum += (names[x].uniform(i, 0) - 0.5) * (names[y].uniform(i, 0) - 0.5);
+      expect(Math.abs((12 * sum) / 20_000)).toBeLessThan(0.03);
+    }
+  });
+
+  it('is uniform and normal', () => {
+    const source = randomFrom('moments').stream('u');
+    const n = 50_000;
+    let mean = 0;
+    let normalMean = 0;
+    let square = 0;
+    const bins = new Float64Array(16);
+    for (let i = 0; i < n; i++) {
+      const u = source.uniform(i, 1);
+      const z = source.normal(i, 2);
+      mean += u / n;
+      normalMean += z / n;
+      square += (z * z) / n;
+      bins[Math.floor(u * 16)]++;
+    }
+    // Each bound is about 4.5 standard errors: fails by chance less than once in 100,000.
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.006);
+    expect(Math.abs(normalMean)).toBeLessThan(0.02);
+    expect(Math.abs(square - 1)).toBeLessThan(0.03);
+    const chiSquare = bins.reduce((sum, count) => sum + (count - n / 16) ** 2 / (n / 16), 0);
+    expect(chiSquare).toBeLessThan(44.3); // χ²(15) at 1 − 1e-4
+  });
+
+  it('shuffles without losing anything, differently by seed', () => {
+    const shuffled = randomFrom('s').sequence().shuffle([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(shuffled.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(randomFrom('t').sequence().shuffle([1, 2, 3, 4, 5, 6, 7, 8])).not.toEqual(shuffled);
+  });
+});
+
+const KNOWN = { uniform: 0.962600046175235, normal: 1.7816893312242674, integer: 766 };
