@@ -1,0 +1,85 @@
+/** What the weights of a log say about how far it can be trusted, whatever the estimator. */
+import type { SharedEvidence } from './evidence.ts';
+
+/** Mergeable counts over the rows seen so far; see ope.md §5.6. */
+export interface Diagnostics {
+  /** m */
+  rows: number;
+  weightSum: number;
+  weightSquares: number;
+  largestWeight: number;
+  smallestPropensity: number;
+  /** Rows with a reward other than 0, and the sums of their w|r| and (w·r)². */
+  rewardedRows: number;
+  rewardSum: number;
+  rewardSquares: number;
+  /** (k) rows in which each action was logged. */
+  logged: Float64Array;
+  /** (k) Σ_i π_e(a | row i). */
+  evaluated: Float64Array;
+}
+
+/** Diagnostics of no rows of k actions. */
+export function diagnostics(actions: number): Diagnostics {
+  return {
+    rows: 0,
+    weightSum: 0,
+    weightSquares: 0,
+    largestWeight: 0,
+    smallestPropensity: 1,
+    rewardedRows: 0,
+    rewardSum: 0,
+    rewardSquares: 0,
+    logged: new Float64Array(actions),
+    evaluated: new Float64Array(actions),
+  };
+}
+
+/** Adds rows. */
+export function diagnose(into: Diagnostics, { log, evaluation, terms }: SharedEvidence): void {
+  const { action, propensity } = log.decisions;
+  const { reward } = log.outcomes;
+  const { logged, evaluated } = into;
+  const k = logged.length;
+  for (let i = 0, at = 0; i < log.size; i++) {
+    const w = terms.weight[i];
+    into.weightSum += w;
+    into.weightSquares += w * w;
+    if (w > into.largestWeight) into.largestWeight = w;
+    if (propensity[i] < into.smallestPropensity) into.smallestPropensity = propensity[i];
+    if (reward[i] !== 0) {
+      const z = w * Math.abs(reward[i]);
+      into.rewardedRows++;
+      into.rewardSum += z;
+      into.rewardSquares += z * z;
+    }
+    logged[action[i]]++;
+    for (let a = 0; a < k; a++) evaluated[a] += evaluation.data[at++];
+  }
+  into.rows += log.size;
+}
+
+/** (Σw)² / Σw²: how many rows drawn from the evaluation policy itself the log is worth; 0 where every weight is 0. */
+export function effectiveSampleSize({ weightSum, weightSquares }: Diagnostics): number {
+  return weightSquares > 0 ? (weightSum * weightSum) / weightSquares : 0;
+}
+
+/** (Σ|z|)² / Σz² over z = w·r: how many rewarded rows of equal weight carry the estimate; 0 where there is none. */
+export function effectiveRewards({ rewardSum, rewardSquares }: Diagnostics): number {
+  return rewardSquares > 0 ? (rewardSum * rewardSum) / rewardSquares : 0;
+}
+
+/** In [0, 1]: the evaluation policy's mean probability of actions that the log never shows. */
+export function unsupportedShare({ logged, evaluated, rows }: Diagnostics): number {
+  let sum = 0;
+  for (let a = 0; a < logged.length; a++) if (logged[a] === 0) sum += evaluated[a];
+  return sum / rows;
+}
+
+/** (w̄ − 1) / (s_w / √m): far from 0 where propensities are wrong or overlap is missing; 0 where weights are equal to 1. */
+export function meanWeightScore({ rows, weightSum, weightSquares }: Diagnostics): number {
+  const mean = weightSum / rows;
+  const variance = Math.max(weightSquares / rows - mean * mean, 0);
+  const gap = mean - 1;
+  return Math.abs(gap) < 1e-9 ? 0 : gap / Math.sqrt(variance / rows);
+}

@@ -1,0 +1,93 @@
+/** Doubts about an estimate, each with its numbers and with what to do about it. Thresholds are chosen, not derived. */
+import type { Warning } from '../core/warnings.ts';
+import { effectiveRewards, effectiveSampleSize, meanWeightScore, unsupportedShare } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
+
+/** Below this, the normal approximation of a weighted mean is a hope. */
+const ENOUGH_ROWS = 100;
+/** Below this many effective rewards, the usual interval covers less than it says (published.md B15: 51 % at 0.9). */
+const ENOUGH_REWARDS = 30;
+const LARGE_SHARE = 0.05;
+const SMALL_PROPENSITY = 1e-3;
+const UNSUPPORTED = 1e-3;
+const ODD_MEAN_WEIGHT = 4;
+
+/** Estimators that use no weights: what the weights look like is not their trouble. */
+const WEIGHTLESS: ReadonlySet<string> = new Set(['dm']);
+
+/** The warnings that the log calls for, with this estimator. */
+export function doubts(found: Diagnostics, estimator: string): Warning[] {
+  const weighted = !WEIGHTLESS.has(estimator);
+  const warnings: Warning[] = [];
+  const warn = (kind: string, message: string, advice: string): void => void warnings.push({ kind, message, advice });
+  const unsupported = unsupportedShare(found);
+  if (unsupported > UNSUPPORTED) {
+    warn(
+      'no-support',
+      `the evaluation policy spends ${percent(unsupported)} of its probability on actions that the log never shows`,
+      weighted
+        ? 'the log says nothing about them: the estimate leaves them out. Log those actions, or take them from the policy'
+        : 'the model guesses there. Log those actions, or take them from the policy',
+    );
+  }
+  if (found.rewardedRows === 0) {
+    warn(
+      'no-rewards',
+      `none of the ${found.rows} rows has a reward`,
+      'the estimate cannot tell a value of zero from a small one: collect more rows',
+    );
+  }
+  if (!weighted) return warnings;
+  if (found.weightSum === 0) {
+    warn(
+      'no-overlap',
+      `the evaluation policy never takes an action that was logged: every one of ${found.rows} weights is 0`,
+      'this log cannot tell its value: collect a log with more exploration',
+    );
+    return warnings;
+  }
+  const size = effectiveSampleSize(found);
+  if (size < ENOUGH_ROWS) {
+    warn(
+      'low-effective-sample-size',
+      `the ${found.rows} rows are worth ${size.toFixed(1)} rows of the evaluation policy`,
+      `the interval rests on a normal approximation that needs about ${ENOUGH_ROWS}: collect more rows, explore more, or evaluate a policy closer to the logged one`,
+    );
+  }
+  const share = found.largestWeight / found.weightSum;
+  if (share > LARGE_SHARE) {
+    warn(
+      'dominant-weight',
+      `one row carries ${percent(share)} of all weight (weight ${found.largestWeight.toPrecision(3)})`,
+      'the estimate hangs on it: prefer DR or SNIPS, or collect more rows',
+    );
+  }
+  if (found.smallestPropensity < SMALL_PROPENSITY) {
+    warn(
+      'small-propensity',
+      `the smallest logged propensity is ${found.smallestPropensity.toPrecision(3)}`,
+      'actions logged so rarely are hardly supported, and rare rows with huge weights may be missing: give each action a floor of probability when logging',
+    );
+  }
+  const rewards = effectiveRewards(found);
+  if (found.rewardedRows > 0 && rewards < ENOUGH_REWARDS) {
+    warn(
+      'few-rewards',
+      `the estimate rests on ${found.rewardedRows} rewarded rows, worth ${rewards.toFixed(1)} of equal weight`,
+      `with fewer than about ${ENOUGH_REWARDS}, as at ad-like click rates, the interval is likely too narrow: see its measured coverage, and collect more rows`,
+    );
+  }
+  const score = meanWeightScore(found);
+  if (Math.abs(score) > ODD_MEAN_WEIGHT) {
+    warn(
+      'mean-weight',
+      `the weights average ${(found.weightSum / found.rows).toPrecision(4)}, ${Math.abs(score).toFixed(1)} standard errors from 1`,
+      'either the logged propensities are not those the actions were drawn with, or actions of the evaluation policy are missing from the log: check how they were logged',
+    );
+  }
+  return warnings;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(3)} %`;
+}

@@ -1,0 +1,21 @@
+/**
+ * Doubly robust: the direct method, corrected by the weighted error of its model, v̂ + w·(r − q̂(action)). Unbiased where
+ * the propensities are right or the model is; the better the model, the narrower. Dudík, Langford & Li 2011.
+ */
+import type { Estimator } from '../../core/contracts.ts';
+import { rowTerms } from '../evidence.ts';
+
+export function dr(): Estimator {
+  return {
+    name: 'dr',
+    needs: ['model'],
+    columns: 1,
+    contributions(evidence, out) {
+      const { weight, expected, predicted } = rowTerms(evidence);
+      const { reward } = evidence.log.outcomes;
+      for (let i = 0; i < weight.length; i++) out.data[i] = expected[i] + weight[i] * (reward[i] - predicted[i]);
+    },
+    value: (sums, m) => sums[0] / m,
+    laws: { selfNormalised: false, exactOnPolicy: false },
+  };
+}

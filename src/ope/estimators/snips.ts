@@ -1,0 +1,24 @@
+/**
+ * Self-normalised inverse propensity scoring: Σ w·r / Σ w. A small bias for a much smaller variance; stays within the
+ * range of the rewards. Undefined (NaN) where every weight is 0. Swaminathan & Joachims 2015.
+ */
+import type { Estimator } from '../../core/contracts.ts';
+import { rowTerms } from '../evidence.ts';
+
+export function snips(): Estimator {
+  return {
+    name: 'snips',
+    needs: [],
+    columns: 2,
+    contributions(evidence, out) {
+      const { weight } = rowTerms(evidence);
+      const { reward } = evidence.log.outcomes;
+      for (let i = 0; i < weight.length; i++) {
+        out.data[2 * i] = weight[i] * reward[i];
+        out.data[2 * i + 1] = weight[i];
+      }
+    },
+    value: (sums) => sums[0] / sums[1],
+    laws: { selfNormalised: true, exactOnPolicy: true },
+  };
+}

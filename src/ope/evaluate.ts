@@ -1,0 +1,81 @@
+/** The value of a policy that did not collect the log: all estimators in one pass over blocks of rows. */
+import type { Estimate, Estimator, Evidence } from '../core/contracts.ts';
+import { matrix } from '../core/matrix.ts';
+import { diagnose, diagnostics, effectiveSampleSize } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { doubts } from './doubts.ts';
+import { sliceEvidence, withTerms } from './evidence.ts';
+import { deltaInterval } from './intervals.ts';
+import type { IntervalRule } from './intervals.ts';
+import { addRows, moments } from './moments.ts';
+import type { Moments } from './moments.ts';
+import { checkRows, checkShape } from './validate.ts';
+
+export interface EvaluateOptions {
+  /** Nominal level of the intervals, in (0, 1). */
+  level?: number;
+  rule?: IntervalRule;
+}
+
+/** What one pass over a log leaves: enough for every estimate, and mergeable. */
+export interface Tally {
+  /** One per estimator, in order. */
+  moments: Moments[];
+  diagnostics: Diagnostics;
+}
+
+/** Rows that are worked on together: few enough to stay in the processor's cache, many enough to hide the set-up. */
+const BLOCK = 1024;
+
+/**
+ * Estimates, in the order of `estimators`, with intervals and doubts. Values are NaN where an estimator is undefined on
+ * this log (SNIPS where every weight is 0); a warning says so. Throws `InputError` on bad evidence, naming the row.
+ */
+export function evaluate(
+  evidence: Evidence,
+  estimators: readonly Estimator[],
+  options: EvaluateOptions = {},
+): Estimate[] {
+  return estimates(tally(evidence, estimators), estimators, options);
+}
+
+/** Sums over the rows of the evidence. */
+export function tally(evidence: Evidence, estimators: readonly Estimator[], block: number = BLOCK): Tally {
+  checkShape(evidence, estimators);
+  const m = evidence.log.size;
+  const found: Tally = {
+    moments: estimators.map((e) => moments(e.columns)),
+    diagnostics: diagnostics(evidence.log.spec.actions.length),
+  };
+  const columns = estimators.map((e) => matrix(Math.min(block, m), e.columns));
+  for (let from = 0; from < m; from += block) {
+    const to = Math.min(from + block, m);
+    const rows = sliceEvidence(evidence, from, to);
+    checkRows(rows, from);
+    const part = withTerms(rows);
+    diagnose(found.diagnostics, part);
+    estimators.forEach((estimator, e) => {
+      estimator.contributions(part, columns[e]);
+      addRows(found.moments[e], columns[e], to - from);
+    });
+  }
+  return found;
+}
+
+/** Estimates from sums. */
+export function estimates(
+  { moments: sums, diagnostics: found }: Tally,
+  estimators: readonly Estimator[],
+  { level = 0.95, rule = 'delta-normal' }: EvaluateOptions = {},
+): Estimate[] {
+  const size = effectiveSampleSize(found);
+  return estimators.map((estimator, e) => ({
+    estimator: estimator.name,
+    value: estimator.value(sums[e].sums, found.rows),
+    interval: deltaInterval(estimator, sums[e], level, rule),
+    level,
+    rule,
+    effectiveSampleSize: size,
+    warnings: doubts(found, estimator.name),
+  }));
+}

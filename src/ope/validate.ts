@@ -1,0 +1,99 @@
+/** What off-policy evaluation refuses: bad evidence gives a sentence that names the row, never a number. */
+import type { Estimator, Evidence } from '../core/contracts.ts';
+import { InputError } from '../core/errors.ts';
+import type { Matrix } from '../core/matrix.ts';
+
+/** How far a distribution's sum may be from 1: room for float32 policies, none for rounding to four digits. */
+export const SUM_TOLERANCE = 1e-6;
+
+/** Checks everything but the rows: sizes, shapes and what the estimators need. Throws `InputError`. */
+export function checkShape(evidence: Evidence, estimators: readonly Estimator[]): void {
+  const { log, evaluation, behaviour, predicted } = evidence;
+  const m = log.size;
+  const k = log.spec.actions.length;
+  if (m === 0) throw new InputError('The log is empty: there is nothing to evaluate a policy on.');
+  if (log.spec.slots !== 1) {
+    throw new InputError(`The log has ${log.spec.slots} slots a row: these estimators value one slot; keep slot 0.`);
+  }
+  checkLength('action', log.decisions.action.length, m);
+  checkLength('propensity', log.decisions.propensity.length, m);
+  checkLength('reward', log.outcomes.reward.length, m);
+  checkMatrix('evaluation policy', evaluation, m, k);
+  // The log's own buffer may be longer than the log.
+  const kept = behaviour !== undefined && behaviour === log.decisions.distribution;
+  if (behaviour)
+    checkMatrix('behaviour policy', kept ? { ...behaviour, rows: Math.min(behaviour.rows, m) } : behaviour, m, k);
+  if (predicted) checkMatrix('predicted rewards', predicted, m, k);
+  for (const { name, needs } of estimators) {
+    if (needs.includes('model') && !predicted) {
+      throw new InputError(`${name} needs a reward model: give its predictions, cross-fitted, or leave ${name} out.`);
+    }
+    if (needs.includes('behaviour') && !behaviour) {
+      throw new InputError(`${name} needs the whole behaviour policy: log its distribution, or leave ${name} out.`);
+    }
+  }
+}
+
+/** Checks every row of (a part of) the evidence; `first` is the number of rows before it. Throws `InputError`. */
+export function checkRows(evidence: Evidence, first = 0): void {
+  const { log, evaluation, behaviour, predicted } = evidence;
+  const { action, propensity } = log.decisions;
+  const { reward } = log.outcomes;
+  const k = evaluation.columns;
+  for (let i = 0; i < log.size; i++) {
+    const p = propensity[i];
+    // Written so that NaN fails too.
+    if (!(p > 0 && p <= 1)) refuse(first + i, `propensity ${p} is not in (0, 1]`);
+    if (!(action[i] >= 0 && action[i] < k)) {
+      refuse(first + i, `action ${action[i]} is not one of the ${k} actions (0 to ${k - 1})`);
+    }
+    if (!Number.isFinite(reward[i])) refuse(first + i, `reward ${reward[i]} is not a finite number`);
+  }
+  checkDistributions('evaluation', evaluation, first);
+  if (behaviour) checkDistributions('behaviour', behaviour, first);
+  if (predicted) checkFinite(predicted, first);
+}
+
+function checkDistributions(name: string, { rows, columns, data }: Matrix, first: number): void {
+  for (let i = 0, at = 0; i < rows; i++) {
+    let sum = 0;
+    let least = 0;
+    for (const end = at + columns; at < end; at++) {
+      const p = data[at];
+      sum += p;
+      if (p < least) least = p;
+    }
+    if (least < 0) refuse(first + i, `the ${name} policy gives an action the probability ${least}`);
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+      refuse(first + i, `the ${name} policy's probabilities sum to ${sum}, not to 1`);
+    }
+  }
+}
+
+function checkFinite({ rows, columns, data }: Matrix, first: number): void {
+  // NaN and infinities survive any sum, so one test a block will do; the loop below only names the culprit.
+  let sum = 0;
+  for (let at = 0; at < rows * columns; at++) sum += data[at];
+  if (Number.isFinite(sum)) return;
+  for (let at = 0; at < rows * columns; at++) {
+    if (!Number.isFinite(data[at])) {
+      refuse(first + Math.floor(at / columns), `the predicted reward of action ${at % columns} is ${data[at]}`);
+    }
+  }
+}
+
+function checkLength(name: string, length: number, m: number): void {
+  if (length < m) throw new InputError(`The column ${name} has ${length} rows, the log has ${m}: equal them first.`);
+}
+
+function checkMatrix(name: string, { rows, columns, data }: Matrix, m: number, k: number): void {
+  if (rows !== m || columns !== k || data.length < rows * columns) {
+    throw new InputError(
+      `The ${name} has ${rows} rows × ${columns} actions, the log ${m} × ${k}: they must describe the same rows.`,
+    );
+  }
+}
+
+function refuse(row: number, what: string): never {
+  throw new InputError(`Row ${row + 1} of the log: ${what}. Correct or remove the row.`);
+}
