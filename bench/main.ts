@@ -1,0 +1,39 @@
+/**
+ * Benchmarks: `npm run bench -- NAME [NAME …] [--json]`. Every figure stands beside a plain loop doing the same work in
+ * the same run, because a machine's speed says little and a ratio says much.
+ */
+export interface Figure {
+  name: string;
+  /** What one row is, for instance `requests` or `steps`. */
+  unit: string;
+  perSecond: number;
+  nsPerRow: number;
+  /** What `ratio` compares with, in words. */
+  baseline: string;
+  /** How many times the baseline's speed. */
+  ratio: number;
+}
+
+const BENCHES: Record<string, () => Promise<{ figures(): AsyncIterable<Figure> }>> = {
+  market: () => import('./market.ts'),
+  linucb: () => import('./linucb.ts'),
+  gan: () => import('./gan.ts'),
+};
+
+const json = process.argv.includes('--json');
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+if (names.length === 0 || unknown.length > 0) {
+  const which = unknown.length > 0 ? `unknown: ${unknown.join(', ')}; ` : '';
+  process.stderr.write(`${which}usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
+}
+for (const name of names) {
+  const { figures } = await BENCHES[name]();
+  for await (const figure of figures()) process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
+}
+
+function line({ name, unit, perSecond, nsPerRow, baseline, ratio }: Figure): string {
+  const speed = `${Math.round(perSecond).toLocaleString('en')} ${unit}/s`;
+  return `${name.padEnd(48)} ${speed.padStart(24)} ${nsPerRow.toFixed(0).padStart(10)} ns  ${ratio.toFixed(2)} × ${baseline}`;
+}

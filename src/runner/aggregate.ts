@@ -1,0 +1,121 @@
+/** One experiment out of many seeds: means with their doubt, curves with bands. */
+import { summarise } from '../core/statistics.ts';
+import type { Summary } from '../core/statistics.ts';
+import { wilson } from '../core/intervals.ts';
+import type { ResolvedExperiment } from './config.ts';
+import type {
+  AgentResult,
+  Band,
+  CreativeResult,
+  CreativesResult,
+  EpisodeResult,
+  ModelResult,
+  OffPolicyEstimator,
+  OffPolicyPolicy,
+} from './results.ts';
+import type { SeedResult } from './seed.ts';
+import { poolPredictions } from '../models/ctr/evaluate.ts';
+
+/** Agent `index` of the experiment over all seeds. */
+export function aggregateAgent(
+  experiment: ResolvedExperiment,
+  index: number,
+  seeds: readonly SeedResult[],
+): AgentResult {
+  const { name, kind } = experiment.agents[index];
+  const records = seeds.map((seed) => seed.agents[index]);
+  const episodes = records.map((record) => record.episode);
+  const over = (value: (episode: EpisodeResult) => number): Summary => summariseFinite(episodes.map(value));
+  return {
+    name,
+    kind,
+    episodes,
+    ctr: over((e) => e.clicks / e.impressions),
+    cvr: over((e) => e.conversions / e.clicks),
+    roi: over((e) => (e.revenueUsd - e.costUsd) / e.costUsd),
+    costUsd: over((e) => e.costUsd),
+    revenueUsd: over((e) => e.revenueUsd),
+    value: over((e) => e.reward / e.requests),
+    valuePerSession: over((e) => e.reward / e.sessions),
+    regret: over((e) => e.regret),
+    regretAgainstObservable: over((e) => e.regretAgainstObservable),
+    curve: {
+      requests: records[0].curveRequests,
+      reward: band(records.map((record) => record.curveReward)),
+      regret: band(records.map((record) => record.curveRegret)),
+    },
+  };
+}
+
+/** A rate without a denominator (no clicks, no cost) says nothing: such seeds are left out, and `count` tells. */
+function summariseFinite(values: readonly number[]): Summary {
+  const finite = values.filter((value) => Number.isFinite(value));
+  return finite.length > 0 ? summarise(finite) : { mean: 0, interval: null, count: 0, level: 0.95 };
+}
+
+/** Mean and 95 % interval over seeds at each point. */
+function band(curves: readonly (readonly number[])[]): Band {
+  const points = curves[0].map((_, p) => summarise(curves.map((curve) => curve[p])));
+  return {
+    mean: points.map((point) => point.mean),
+    low: points.map((point) => point.interval?.[0] ?? null),
+    high: points.map((point) => point.interval?.[1] ?? null),
+  };
+}
+
+/** The gallery with what each creative earned over all agents and seeds. */
+export function aggregateCreatives(
+  prepared: Omit<CreativesResult, 'gallery'> & {
+    gallery: readonly Omit<CreativeResult, 'impressions' | 'clicks' | 'ctr'>[];
+  },
+  seeds: readonly SeedResult[],
+): CreativesResult {
+  const records = seeds.flatMap((seed) => seed.agents);
+  const gallery = prepared.gallery.map((creative, j) => {
+    const impressions = records.reduce((sum, record) => sum + record.impressions[j], 0);
+    const clicks = records.reduce((sum, record) => sum + record.clicks[j], 0);
+    const ctr = impressions > 0 ? { rate: clicks / impressions, interval: wilson(clicks, impressions) } : null;
+    return { ...creative, impressions, clicks, ctr };
+  });
+  return { ...prepared, gallery };
+}
+
+/** CTR model `index` over all seeds: metrics as means over seeds, charts from the pooled test rows. */
+export function aggregateModel(index: number, seeds: readonly SeedResult[]): ModelResult {
+  const all = seeds.map((seed) => seed.models[index]);
+  const pooled = poolPredictions(all.map((model) => model.evaluation));
+  const over = (value: (model: SeedResult['models'][number]) => number): Summary => summariseFinite(all.map(value));
+  return {
+    name: all[0].name,
+    rows: all[0].rows,
+    auc: over((model) => model.evaluation.auc),
+    logLoss: over((model) => model.evaluation.logLoss),
+    baselineLogLoss: over((model) => model.evaluation.baselineLogLoss),
+    calibrationError: over((model) => model.evaluation.calibrationError),
+    roc: pooled.roc,
+    calibration: pooled.calibration,
+  };
+}
+
+/** Off-policy estimates of agent `index` beside the truth, over all seeds. */
+export function aggregateOffPolicy(index: number, seeds: readonly SeedResult[]): OffPolicyPolicy {
+  const all = seeds.map((seed) => ({ seed: seed.seed, ...seed.offPolicy[index] }));
+  const estimators: OffPolicyEstimator[] = all[0].estimates.map((first, e) => {
+    const rows = all.map(({ seed, truth, estimates }) => ({
+      seed,
+      value: estimates[e].value,
+      interval: estimates[e].interval,
+      effectiveSampleSize: estimates[e].effectiveSampleSize,
+      truth,
+    }));
+    const squares = rows.map(({ value, truth }) => ((value - truth) / truth) ** 2);
+    return {
+      estimator: first.estimator,
+      rule: first.rule,
+      seeds: rows,
+      covered: rows.filter(({ interval: [low, high], truth }) => low <= truth && truth <= high).length,
+      relativeError: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length),
+    };
+  });
+  return { policy: all[0].policy, estimators };
+}

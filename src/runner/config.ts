@@ -1,0 +1,87 @@
+/** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
+import { z } from 'zod';
+import { agentSchema } from '../agents/registry.ts';
+import type { AgentConfig } from '../agents/registry.ts';
+import { InputError } from '../core/errors.ts';
+import { resolveWorld, worldSchema } from '../env/config.ts';
+import type { WorldConfig } from '../env/config.ts';
+import { modelSchema } from '../models/ctr/registry.ts';
+import { creativesSchema } from '../models/gan/config.ts';
+import { opeSchema } from '../ope/registry.ts';
+
+const seedName = z.union([z.string().min(1), z.int()]).transform(String);
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens')
+    .describe('Short name; names the results folder'),
+  question: z.string().default('').describe('The question the experiment answers, in a sentence; opens the report'),
+  seeds: z
+    .union([z.int().min(1).max(10_000), z.array(seedName).min(1)])
+    .default(5)
+    .describe('How many seeds, or their names; each is a world of its own'),
+  world: worldSchema.prefault({}).describe('The market'),
+  creatives: creativesSchema.prefault({}).describe('The images on show and the generator that makes them'),
+  requests: z.int().min(1).default(20_000).describe('Requests per agent and seed (rounded up to whole ticks)'),
+  behaviour: agentSchema
+    .default({ kind: 'uniform' } as AgentConfig)
+    .describe('The agent that collects the log: models are trained and policies are valued on it'),
+  logRequests: z.int().min(1).optional().describe('Requests in each log; default: as many as `requests`'),
+  logTruth: z.boolean().default(false).describe('Write the true expected reward of every action into the Parquet log'),
+  agents: z.array(agentSchema).min(1).describe('The agents to compare'),
+  models: z.array(modelSchema).default([]).describe('CTR models to train on the log; agents refer to them by name'),
+  offPolicy: opeSchema.prefault({}).describe('Off-policy evaluation of every agent on the log'),
+});
+
+/** An experiment as written, defaults filled in. */
+export type Experiment = z.infer<typeof experimentSchema>;
+
+/** An experiment with its world resolved, seeds named and agents' names made unique. */
+export interface ResolvedExperiment extends Omit<Experiment, 'seeds' | 'world' | 'agents' | 'logRequests'> {
+  seeds: readonly string[];
+  world: WorldConfig;
+  agents: readonly NamedAgent[];
+  logRequests: number;
+}
+
+export type NamedAgent = AgentConfig & { name: string };
+
+/** Writes every default out and checks what one key alone cannot tell. Throws `InputError` with the key's path. */
+export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
+  const seeds =
+    typeof experiment.seeds === 'number'
+      ? Array.from({ length: experiment.seeds }, (_, i) => String(i + 1))
+      : experiment.seeds;
+  refuseRepeats(seeds, 'seeds', 'name each seed once');
+  const agents = experiment.agents.map((agent) => ({ ...agent, name: agent.name ?? agent.kind }));
+  refuseRepeats(
+    agents.map((agent) => agent.name),
+    'agents',
+    'give each its own `name`',
+  );
+  const models = experiment.models.map((model) => ({ ...model, name: model.name ?? model.kind }));
+  const names = models.map((model) => model.name);
+  refuseRepeats(names, 'models', 'give each its own `name`');
+  agents.forEach((agent, i) => {
+    if (agent.kind === 'greedy' && !names.includes(agent.model)) {
+      const known = names.length > 0 ? `the models are: ${names.join(', ')}` : 'add it under `models`';
+      throw new InputError(`agents.${i}.model: there is no model named "${agent.model}"; ${known}`);
+    }
+  });
+  const { seeds: _seeds, world, ...rest } = experiment;
+  return {
+    ...rest,
+    seeds,
+    world: resolveWorld(world),
+    agents,
+    models,
+    logRequests: experiment.logRequests ?? experiment.requests,
+  };
+}
+
+function refuseRepeats(names: readonly string[], key: string, advice: string): void {
+  names.forEach((name, i) => {
+    if (names.indexOf(name) !== i) throw new InputError(`${key}.${i}: "${name}" stands twice; ${advice}`);
+  });
+}

@@ -1,0 +1,71 @@
+/** The creatives of an experiment, ready for the market: trained (or drawn from the cache), measured, with headlines. */
+import type { Creatives, Warning } from '../core/contracts.ts';
+import { CATEGORY_NAMES } from '../core/contracts.ts';
+import { randomFrom } from '../core/random.ts';
+import { syntheticCreatives } from '../env/synthetic-creatives.ts';
+import { prepareCreatives } from '../models/gan/creatives.ts';
+import { openTensorGate } from '../models/tensor.ts';
+import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
+import type { ResolvedExperiment } from './config.ts';
+import type { ProgressListener } from './progress.ts';
+import type { CreativeResult, CreativesResult } from './results.ts';
+
+export interface ReadyCreatives {
+  /** What the world responds to. */
+  creatives: Creatives;
+  /** What the report shows, less what the episodes will add; null for synthetic creatives without pixels. */
+  described:
+    | (Omit<CreativesResult, 'gallery'> & { gallery: readonly Omit<CreativeResult, 'impressions' | 'clicks' | 'ctr'>[] })
+    | null;
+  /** The numeric back end that networks are trained on. */
+  backend: { id: string; device: string };
+  warnings: readonly Warning[];
+}
+
+export interface CreativesOptions {
+  backendOrder?: readonly string[] | undefined;
+  cacheFolder?: string | undefined;
+}
+
+/** Prepares the creatives. Throws `InputError` on an image folder that cannot be read. */
+export async function readyCreatives(
+  experiment: ResolvedExperiment,
+  options: CreativesOptions,
+  onProgress: ProgressListener,
+): Promise<ReadyCreatives> {
+  const { creatives: config, world } = experiment;
+  const random = randomFrom(config.seed).stream('creatives');
+  if (config.generator === 'synthetic') {
+    const creatives = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
+    const needsNetworks = experiment.models.some((model) => model.kind === 'mlp');
+    const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
+    return { creatives, described: null, backend: { id: backend.id, device: backend.device }, warnings: [] };
+  }
+  const prepared = await prepareCreatives(config, {
+    categories: world.categories,
+    categoryNames: CATEGORY_NAMES.slice(0, world.categories),
+    random,
+    headline: (category, variant) => {
+      const text = headlineFor(category, variant, random);
+      return { text, features: headlineFeatures(text, category) };
+    },
+    ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
+    ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
+    onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
+  });
+  const { creatives, backend } = prepared;
+  const gallery = Array.from({ length: creatives.size }, (_, j) => ({
+    name: creatives.names[j],
+    category: CATEGORY_NAMES[creatives.category[j]],
+    headline: creatives.headlines[j],
+    pixels: Buffer.from(prepared.pixels[j]).toString('base64'),
+    recognisability: creatives.recognisability[j],
+  }));
+  const { source, recognised, distances, training, warnings } = prepared;
+  return {
+    creatives,
+    described: { source, backend: backend.id, gallery, recognised, distances, training },
+    backend,
+    warnings,
+  };
+}

@@ -1,0 +1,13 @@
+/** SHA-256 of things that must be equal. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+
+/** Hex digest of bytes or text. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Hex digest of a JSON value in canonical form (RFC 8785): independent of the order of keys. Throws on NaN. */
+export function digestOf(value: unknown): string {
+  return sha256(canonicalize(JSON.parse(JSON.stringify(value))) ?? '');
+}
