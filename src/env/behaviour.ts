@@ -1,0 +1,127 @@
+/**
+ * Behaviour: what users did before and do during the episode, and the features a platform would compute from it.
+ * Events fall on categories as softmax(z·v / τ), so interest can be inferred from them but is not given.
+ */
+import type { Random } from '../core/random.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { WorldConfig } from './config.ts';
+import type { Users } from './users.ts';
+
+/** How much an event of each kind says of interest (chosen). */
+export const EVENT_WEIGHTS = { browse: 1, search: 2, cart: 3, purchase: 4 } as const;
+export type EventKind = keyof typeof EVENT_WEIGHTS;
+
+/** Events before the episode are spread over so many hours. */
+const PAST_HOURS = 720;
+
+/** What is remembered of every user; U users, C categories. */
+export interface Behaviour {
+  /** Draws the past of every user, before the episode. */
+  begin(catalogue: Catalogue, users: Users, random: Random): void;
+  /** Adds an event. */
+  record(user: number, category: number, kind: EventKind, hour: number): void;
+  /** A visit begins: it is counted, and the user browses a category of their own liking. Returns the visit's number. */
+  visit(user: number, hour: number): number;
+  /** Writes `C + 2` features at `at`: affinity to each category, recency and frequency, as known at `hour`. */
+  features(user: number, hour: number, out: Float64Array, at: number): void;
+}
+
+/** Room for the behaviour of a world's users. */
+export function behaviourOf(config: WorldConfig): Behaviour {
+  const { categories: C, users: U } = config;
+  const { eventsPerUser, temperature, halfLifeHours } = config.behaviour;
+  const D = config.population.latentDimensions;
+  const decayPerHour = -Math.LN2 / halfLifeHours;
+  const weight = new Float32Array(U * C); // decayed event weights as of `decayedAt`
+  const decayedAt = new Float64Array(U);
+  const lastVisit = new Float64Array(U); // [h] of the visit before the present one
+  const presentVisit = new Float64Array(U);
+  const visits = new Int32Array(U);
+  const cumulative = new Float64Array(C);
+  let directions = new Float64Array(0);
+  let latent = new Float32Array(0);
+  let browsing: Random;
+  return { begin, record, visit, features };
+
+  function begin(catalogue: Catalogue, users: Users, random: Random): void {
+    directions = catalogue.categories as Float64Array<ArrayBuffer>;
+    latent = users.latent as Float32Array<ArrayBuffer>;
+    browsing = random.stream('browsing');
+    const categoryDraws = random.stream('history');
+    const ageDraws = random.stream('history-age');
+    weight.fill(0);
+    decayedAt.fill(0);
+    visits.fill(0);
+    for (let u = 0; u < U; u++) {
+      // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
+      const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[u]));
+      tastes(u);
+      let youngest = PAST_HOURS;
+      for (let e = 0; e < events; e++) {
+        const x = categoryDraws.uniform(u, e);
+        const category = pick(x);
+        const below = category === 0 ? 0 : cumulative[category - 1];
+        const kind = kindOf((x - below) / (cumulative[category] - below));
+        const age = PAST_HOURS * ageDraws.uniform(u, e);
+        if (age < youngest) youngest = age;
+        weight[u * C + category] += EVENT_WEIGHTS[kind] * Math.exp(decayPerHour * age);
+      }
+      lastVisit[u] = presentVisit[u] = -youngest;
+    }
+  }
+
+  function record(user: number, category: number, kind: EventKind, hour: number): void {
+    decay(user, hour);
+    weight[user * C + category] += EVENT_WEIGHTS[kind];
+  }
+
+  function visit(user: number, hour: number): number {
+    const number = visits[user]++;
+    lastVisit[user] = presentVisit[user];
+    presentVisit[user] = hour;
+    tastes(user);
+    record(user, pick(browsing.uniform(user, number)), 'browse', hour);
+    return number;
+  }
+
+  function features(user: number, hour: number, out: Float64Array, at: number): void {
+    decay(user, hour);
+    let total = 0;
+    for (let c = 0; c < C; c++) total += weight[user * C + c];
+    // How many times the average share, smoothed by one event per category; 0 says average or unknown.
+    const scale = C / (total + C);
+    for (let c = 0; c < C; c++) out[at + c] = (weight[user * C + c] + 1) * scale - 1;
+    out[at + C] = 1 / (1 + (hour - lastVisit[user]) / 24);
+    out[at + C + 1] = Math.log1p(total) / 5;
+  }
+
+  /** Fills `cumulative` with the distribution of the user's events over categories. */
+  function tastes(user: number): void {
+    let total = 0;
+    for (let c = 0; c < C; c++) {
+      let match = 0;
+      for (let j = 0; j < D; j++) match += latent[user * D + j] * directions[c * D + j];
+      cumulative[c] = total += Math.exp(match / temperature);
+    }
+    for (let c = 0; c < C; c++) cumulative[c] /= total;
+  }
+
+  function pick(x: number): number {
+    let c = 0;
+    while (c < C - 1 && cumulative[c] <= x) c++;
+    return c;
+  }
+
+  function decay(user: number, hour: number): void {
+    const hours = hour - decayedAt[user];
+    if (hours === 0) return;
+    const factor = Math.exp(decayPerHour * hours);
+    for (let at = user * C; at < user * C + C; at++) weight[at] *= factor;
+    decayedAt[user] = hour;
+  }
+}
+
+/** 70 % of events are browsing, 15 % searches, 10 % carts, 5 % purchases (chosen). */
+function kindOf(x: number): EventKind {
+  return x < 0.7 ? 'browse' : x < 0.85 ? 'search' : x < 0.95 ? 'cart' : 'purchase';
+}

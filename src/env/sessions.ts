@@ -1,0 +1,55 @@
+/** Sessions: who is on each of the n lanes, how far into the visit, and what happened in it so far. */
+import type { WorldConfig } from './config.ts';
+
+/** n lanes, k creatives. */
+export interface Sessions {
+  /** (n) user on the lane. */
+  user: Int32Array;
+  /** (n) number of the visit among the user's own. */
+  visit: Int32Array;
+  /** (n) number of the visit among the lane's. */
+  laneVisit: Int32Array;
+  /** (n) request within the session, from 0. */
+  step: Int32Array;
+  /** (n) id of the session: lane visit × n + lane, so that it is the same whatever the agent does. */
+  session: Int32Array;
+  /** (n) moving average. */
+  satisfaction: Float64Array;
+  /** (n) sum of the pushiness of the ads shown in this session. */
+  pushed: Float64Array;
+  /** (n) 1 where the request before was clicked. */
+  lastClick: Uint8Array;
+  /** (n×k) how often each creative was shown in this session, held at 255. */
+  shown: Uint8Array;
+}
+
+/** Room for the sessions of a world. */
+export function sessionsOf(config: WorldConfig, k: number): Sessions {
+  const n = config.lanes;
+  return {
+    user: new Int32Array(n),
+    visit: new Int32Array(n),
+    laneVisit: new Int32Array(n),
+    step: new Int32Array(n),
+    session: new Int32Array(n),
+    satisfaction: new Float64Array(n),
+    pushed: new Float64Array(n),
+    lastClick: new Uint8Array(n),
+    shown: new Uint8Array(n * k),
+  };
+}
+
+/** Puts a visitor on a lane. */
+export function beginSession(s: Sessions, lane: number, laneVisit: number, user: number, visit: number): void {
+  const n = s.user.length;
+  const k = s.shown.length / n;
+  s.user[lane] = user;
+  s.visit[lane] = visit;
+  s.laneVisit[lane] = laneVisit;
+  s.step[lane] = 0;
+  s.session[lane] = laneVisit * n + lane;
+  s.satisfaction[lane] = 0;
+  s.pushed[lane] = 0;
+  s.lastClick[lane] = 0;
+  for (let at = lane * k; at < lane * k + k; at++) s.shown[at] = 0;
+}
