@@ -8,6 +8,7 @@ import type { Backend, BackendId } from './backends.ts';
 async function loadCore(): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-layers');
+  tf.enableProdMode(); // no banner on stderr
   return tf;
 }
 
