@@ -1,0 +1,56 @@
+/** Results and manifest → a report as data, in the reader's order: answer, evidence, doubts, how to repeat it. */
+import { distinctWarnings } from '../core/warnings.ts';
+import type { Manifest } from '../runner/manifest.ts';
+import type { Results } from '../runner/results.ts';
+import { measureOf, rank } from './compare.ts';
+import type { Report, Section } from './document.ts';
+import { agentsSection } from './sections/agents.ts';
+import { answerOf, answerSection, groundsOf } from './sections/answer.ts';
+import { coverageSection } from './sections/coverage.ts';
+import { gallerySection, generatorSection } from './sections/creatives.ts';
+import { learningSection } from './sections/learning.ts';
+import { methodSection } from './sections/method.ts';
+import { modelsSection } from './sections/models.ts';
+import { offPolicySection } from './sections/off-policy.ts';
+import { reproduceSection } from './sections/reproduce.ts';
+
+/** The whole document; sections whose part of the results is null or empty are left out. */
+export function buildReport(results: Results, manifest: Manifest): Report {
+  const ranking = rank(results);
+  const warnings = distinctWarnings(results.warnings);
+  const { creatives, models, offPolicy } = results;
+  const sections: (Section | null)[] = [
+    ranking === null ? null : answerSection(results, ranking),
+    methodSection(results, manifest),
+    results.agents.length === 0 ? null : agentsSection(results, measureOf(results)),
+    results.agents.length === 0 ? null : learningSection(results),
+    creatives === null || creatives.gallery.length === 0 ? null : gallerySection(creatives),
+    creatives === null ? null : generatorSection(creatives),
+    models.length === 0 ? null : modelsSection(models, offPolicy.behaviour),
+    offPolicy.policies.length === 0 ? null : offPolicySection(results),
+    offPolicy.coverage.length === 0 ? null : coverageSection(offPolicy.coverage),
+    {
+      id: 'warnings',
+      title: 'Warnings',
+      blocks:
+        warnings.length === 0
+          ? [
+              {
+                kind: 'text',
+                text: 'None: the program found no reason to doubt these numbers beyond the intervals shown.',
+              },
+            ]
+          : [{ kind: 'warnings', warnings }],
+    },
+    reproduceSection(results, manifest),
+  ];
+  return {
+    title: results.name,
+    question: results.question,
+    answer: answerOf(results, ranking),
+    grounds: groundsOf(results, ranking),
+    warnings,
+    signature: results.signature,
+    sections: sections.filter((section) => section !== null),
+  };
+}

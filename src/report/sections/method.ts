@@ -1,0 +1,32 @@
+/** How the experiment was run. */
+import type { Manifest } from '../../runner/manifest.ts';
+import type { Results } from '../../runner/results.ts';
+import type { Section } from '../document.ts';
+import { counted, decimal, duration } from '../format.ts';
+
+/** World, size, seeds, signature, and the command that runs it again. */
+export function methodSection(results: Results, manifest: Manifest): Section {
+  const { world, seeds } = results;
+  const shownSeeds =
+    seeds.length > 12 ? `${seeds.slice(0, 10).join(', ')} … ${seeds[seeds.length - 1]}` : seeds.join(', ');
+  const facts: (readonly [string, string])[] = [
+    ['World', `${world.name}${world.sequential ? ' (actions change which requests come later)' : ''}`],
+    ['Users', `${decimal(world.users)} in ${counted(world.lanes, 'session')} side by side`],
+    ['Requests', `${decimal(world.requests)} for each agent and seed`],
+    ['Seeds', `${decimal(seeds.length)} (${shownSeeds})`],
+    ['Agents', `${decimal(results.agents.length)}, each alone with the same users and the same luck`],
+    ['Reward', world.rewardUnit],
+    ['Seen by agents', world.contextNames.length === 0 ? 'nothing' : counted(world.contextNames.length, 'feature')],
+    ['Back end', results.creatives?.backend ?? manifest.backend.id],
+    ['Took', `${duration(manifest.wall.seconds)} with ${counted(manifest.wall.workers, 'worker')}`],
+    ['Signature', results.signature],
+  ];
+  return {
+    id: 'method',
+    title: 'How it was run',
+    blocks: [
+      { kind: 'facts', facts },
+      { kind: 'command', label: 'Run it again', command: manifest.command },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+/** CTR models trained on the behaviour policy's log. */
+import type { ModelResult } from '../../runner/results.ts';
+import { reliabilityChart } from '../charts/reliability.ts';
+import { rocChart } from '../charts/roc.ts';
+import { HALF } from '../charts/theme.ts';
+import type { Section } from '../document.ts';
+import { decimal, percent, plusMinus } from '../format.ts';
+
+/** How well each model ranks (AUC), predicts (log loss) and means what it says (calibration). */
+export function modelsSection(models: readonly ModelResult[], behaviour: string): Section {
+  const rows = models[0].rows;
+  return {
+    id: 'models',
+    title: 'How well clicks can be predicted',
+    blocks: [
+      {
+        kind: 'table',
+        table: {
+          caption:
+            `Trained on the log that ${behaviour} collected: ${decimal(rows.train)} rows to train, ${decimal(rows.validation)} to ` +
+            `stop early, ${decimal(rows.test)} to judge, in each seed. AUC 0.5 knows nothing, 1 knows all. Log loss below the ` +
+            'baseline (predicting the mean click rate for every row) means that the features help.',
+          columns: [
+            { title: 'Model', numeric: false },
+            { title: 'AUC', numeric: true },
+            { title: 'Log loss', numeric: true },
+            { title: 'Baseline log loss', numeric: true },
+            { title: 'Calibration error', numeric: true },
+          ],
+          rows: models.map((model) => ({
+            cells: [
+              { text: model.name },
+              { text: plusMinus(model.auc) },
+              { text: plusMinus(model.logLoss) },
+              { text: plusMinus(model.baselineLogLoss) },
+              { text: plusMinus(model.calibrationError, { scale: 100, prefix: '', suffix: ' points' }) },
+            ],
+          })),
+        },
+      },
+      {
+        kind: 'charts',
+        charts: [
+          {
+            id: 'chart-roc',
+            title: 'ROC',
+            caption: 'Test rows of all seeds pooled. The dashed line knows nothing.',
+            alternative: models.map((model) => `${model.name}: AUC ${plusMinus(model.auc)}`).join('; '),
+            width: HALF,
+            spec: rocChart(models),
+          },
+          {
+            id: 'chart-reliability',
+            title: 'Calibration',
+            caption:
+              'Predicted against observed click rate, in bins of equal size, with 95 % intervals. On the dashed line a ' +
+              'model means what it says.',
+            alternative: models
+              .map((model) => `${model.name}: expected calibration error ${percent(model.calibrationError.mean)}`)
+              .join('; '),
+            width: HALF,
+            spec: reliabilityChart(models),
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,112 @@
+/** Off-policy evaluation: what the behaviour policy's log says of the other policies, beside the truth. */
+import type { OffPolicyEstimator, Results } from '../../runner/results.ts';
+import { offPolicyChart } from '../charts/off-policy.ts';
+import { WIDE } from '../charts/theme.ts';
+import type { Cell, Section, TableRow } from '../document.ts';
+import { counted, decimal, isShown, listed, percent, quantity, rewardUnit } from '../format.ts';
+
+/** Chart of the first seed, table over all of them. */
+export function offPolicySection(results: Results): Section {
+  const { behaviour, rows, level, policies } = results.offPolicy;
+  const unit = rewardUnit(results.world.rewardUnit);
+  const firstSeed = policies[0].estimators[0]?.seeds[0]?.seed ?? '';
+  const { spec, cut } = offPolicyChart(policies, 0, `value per request [${results.world.rewardUnit}]`, '~g');
+  const rules = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.rule)))];
+  const beyond =
+    cut === 0
+      ? ''
+      : ` ${counted(cut, 'interval')} ${cut === 1 ? 'reaches' : 'reach'} beyond the chart and ${cut === 1 ? 'is' : 'are'} cut at its edge.`;
+  return {
+    id: 'off-policy',
+    title: 'What the log alone would have said',
+    blocks: [
+      {
+        kind: 'text',
+        text:
+          `${behaviour} collected ${decimal(rows)} rows in each seed. Each other policy, frozen after training, is valued from ` +
+          'those rows alone, as one would before a launch; the simulator knows the true value, so the estimates can be checked.',
+      },
+      {
+        kind: 'charts',
+        charts: [
+          {
+            id: 'chart-off-policy',
+            title: `Estimates on the log of seed ${firstSeed}`,
+            caption:
+              `Dots: estimates with ${percent(level, 0)} intervals (${listed(rules)}). Vertical ticks: the true value.${beyond} ` +
+              'Click an estimator to see it alone.',
+            alternative: policies
+              .map((policy) => {
+                const told = policy.estimators
+                  .filter((one) => one.seeds.length > 0)
+                  .map((one) => `${one.estimator} ${quantity(one.seeds[0].value)}`);
+                return `${policy.policy}: true ${quantity(policy.estimators[0]?.seeds[0]?.truth, unit)}, ${told.join(', ')}`;
+              })
+              .join('; '),
+            width: WIDE,
+            spec,
+          },
+        ],
+      },
+      {
+        kind: 'table',
+        table: {
+          caption:
+            `Over ${counted(results.seeds.length, 'seed')}. Covered: seeds whose interval holds the true value. Relative error: root mean ` +
+            'square over seeds. Effective rows: how many rows drawn from the policy itself would tell as much (mean over ' +
+            'seeds); few of many means that the log hardly saw what the policy would do.',
+          columns: [
+            { title: 'Policy', numeric: false },
+            { title: 'True value', numeric: true },
+            { title: 'Estimator', numeric: false },
+            { title: 'Mean estimate', numeric: true },
+            { title: 'Covered', numeric: true },
+            { title: 'Relative error', numeric: true },
+            { title: 'Effective rows', numeric: true },
+          ],
+          rows: policies.flatMap((policy) =>
+            policy.estimators.map((one, i) => rowOf(policy.policy, one, i === 0, level, unit)),
+          ),
+        },
+      },
+    ],
+  };
+}
+
+function rowOf(
+  policy: string,
+  one: OffPolicyEstimator,
+  first: boolean,
+  level: number,
+  unit: ReturnType<typeof rewardUnit>,
+): TableRow {
+  const bare = { ...unit, suffix: '' };
+  const n = one.seeds.length;
+  const cells: Cell[] = [
+    { text: first ? policy : '' },
+    { text: first ? quantity(meanOf(one.seeds.map((seed) => seed.truth)), bare) : '' },
+    { text: one.estimator },
+    { text: quantity(meanOf(one.seeds.map((seed) => seed.value)), bare) },
+    { text: `${one.covered} of ${n}` },
+    { text: percent(one.relativeError) },
+    { text: decimal(meanOf(one.seeds.map((seed) => seed.effectiveSampleSize))) },
+  ];
+  return unlikelyCoverage(one.covered, n, level) ? { cells, tone: 'doubtful' } : { cells };
+}
+
+/** True where so few of n intervals would hold the truth by chance in less than 1 of 1000 tables (binomial tail). */
+export function unlikelyCoverage(covered: number, n: number, level: number): boolean {
+  let probability = 1;
+  for (let i = 0; i < n; i++) probability *= 1 - level; // none of n
+  let tail = probability;
+  for (let k = 1; k <= covered; k++) {
+    probability *= ((n - k + 1) / k) * (level / (1 - level));
+    tail += probability;
+  }
+  return n > 0 && tail < 0.001;
+}
+
+function meanOf(values: readonly number[]): number {
+  const shown = values.filter(isShown);
+  return shown.length === 0 ? NaN : shown.reduce((sum, value) => sum + value, 0) / shown.length;
+}

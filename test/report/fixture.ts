@@ -1,0 +1,266 @@
+/** Made-up results and manifests that fill every part of a report, from a seed; and the barest ones. */
+import { randomFrom } from '../../src/core/random.ts';
+import { summarise } from '../../src/core/statistics.ts';
+import type { Manifest } from '../../src/runner/manifest.ts';
+import type { AgentResult, CoverageResult, EpisodeResult, ModelResult, Results } from '../../src/runner/results.ts';
+
+const CATEGORIES = ['shirt', 'trousers', 'pullover', 'dress', 'coat', 'sandal', 'sneaker', 'bag', 'boot', 'top'];
+const AGENTS: readonly (readonly [name: string, kind: string, rate: number])[] = [
+  ['uniform', 'uniform', 0.021],
+  ['epsilon-greedy 0.1', 'epsilon-greedy', 0.0302],
+  ['UCB1', 'ucb1', 0.0293],
+  ['Thompson', 'thompson', 0.0311],
+  ['LinUCB', 'linucb', 0.0362],
+  ['greedy(mlp)', 'greedy', 0.0363],
+  ['best observable', 'best-observable', 0.0391],
+  ['oracle', 'oracle', 0.0433],
+];
+const POINTS = 40;
+const REQUESTS = 20_000;
+
+export interface FixtureOptions {
+  seeds?: number;
+  sequential?: boolean;
+  /** False: no creatives, models, off-policy evaluation or coverage. */
+  full?: boolean;
+}
+
+/** Results of a made-up run; the same options give the same results. */
+export function fakeResults({ seeds = 8, sequential = false, full = true }: FixtureOptions = {}): Results {
+  const names = Array.from({ length: seeds }, (_, i) => `s${i + 1}`);
+  const agents = AGENTS.map(([name, kind, rate]) => fakeAgent(name, kind, rate, names));
+  return {
+    schemaVersion: 1,
+    name: 'Quickstart',
+    question: 'Which policy should choose the creatives of a quiet market, and how sure are we?',
+    signature: `world:quiet|agents:${AGENTS.length}|seeds:${seeds}|v:0.1.0|cfg:9f3c`,
+    seeds: names,
+    world: {
+      name: sequential ? 'long-session' : 'quiet',
+      users: 2000,
+      lanes: 256,
+      requests: REQUESTS,
+      rewardUnit: 'clicks',
+      sequential,
+      contextNames: ['age', 'hour', 'interest'],
+    },
+    agents,
+    creatives: full ? fakeCreatives() : null,
+    models: full ? [fakeModel('logistic', 0.71, seeds), fakeModel('mlp', 0.74, seeds)] : [],
+    offPolicy: full
+      ? {
+          behaviour: 'epsilon-greedy 0.1',
+          rows: REQUESTS,
+          level: 0.95,
+          policies: fakePolicies(names),
+          coverage: fakeCoverage(),
+        }
+      : { behaviour: 'uniform', rows: 0, level: 0.95, policies: [], coverage: [] },
+    warnings: full
+      ? [
+          {
+            kind: 'low-effective-sample-size',
+            message: 'oracle: the log of seed s1 has 412 effective rows of 20,000 (2 %).',
+            advice: 'Collect the log with a policy that explores more, or read the DR interval only.',
+          },
+          {
+            kind: 'interval-falls-short',
+            message: 'SNIPS at a click rate of 2 %: 95 % intervals hold the truth in 86 % of worlds.',
+            advice: 'Use more rows, or an interval that knows the bounds of the reward.',
+          },
+        ]
+      : [],
+  };
+}
+
+function fakeAgent(name: string, kind: string, rate: number, seeds: readonly string[]): AgentResult {
+  const perSeed = seeds.map((seed) => {
+    const luck = randomFrom(seed).stream('luck').sequence().normal();
+    const own = randomFrom(seed).stream('agent', name).sequence();
+    const value = rate + 0.0006 * luck + 0.0002 * own.normal();
+    const clicks = Math.round(REQUESTS * value);
+    const impressions = Math.round(REQUESTS * (0.93 + 0.002 * own.normal()));
+    const conversions = Math.round(clicks * (0.05 + 0.002 * own.normal()));
+    const episode: EpisodeResult = {
+      seed,
+      requests: REQUESTS,
+      sessions: Math.round(REQUESTS / 4.1),
+      impressions,
+      clicks,
+      conversions,
+      costUsd: impressions * 0.0021,
+      revenueUsd: conversions * 31,
+      reward: clicks,
+      regret: (0.0433 - rate) * REQUESTS * (1 + 0.05 * own.normal()),
+      regretAgainstObservable: (0.0391 - rate) * REQUESTS * (1 + 0.05 * own.normal()),
+    };
+    const learned = 1 - 0.021 / rate;
+    let regret = 0;
+    const curve = Array.from({ length: POINTS }, (_, i) => {
+      const reward = rate * (1 - learned * Math.exp(-i / 6)) + 0.0006 * luck + 0.0012 * own.normal();
+      regret += kind === 'oracle' ? 0 : ((0.0433 - reward) * REQUESTS) / POINTS;
+      return { reward, regret };
+    });
+    return { episode, curve };
+  });
+  const over = (pick: (e: EpisodeResult) => number) => summarise(perSeed.map((one) => pick(one.episode)));
+  const band = (pick: (point: { reward: number; regret: number }) => number) => {
+    const points = Array.from({ length: POINTS }, (_, i) => summarise(perSeed.map((one) => pick(one.curve[i]))));
+    return {
+      mean: points.map((point) => point.mean),
+      low: points.map((point) => point.interval?.[0] ?? null),
+      high: points.map((point) => point.interval?.[1] ?? null),
+    };
+  };
+  return {
+    name,
+    kind,
+    episodes: perSeed.map((one) => one.episode),
+    ctr: over((e) => e.clicks / e.impressions),
+    cvr: over((e) => e.conversions / e.clicks),
+    roi: over((e) => (e.revenueUsd - e.costUsd) / e.costUsd),
+    costUsd: over((e) => e.costUsd),
+    revenueUsd: over((e) => e.revenueUsd),
+    value: over((e) => e.reward / e.requests),
+    valuePerSession: over((e) => e.reward / e.sessions),
+    regret: over((e) => e.regret),
+    regretAgainstObservable: over((e) => e.regretAgainstObservable),
+    curve: {
+      requests: Array.from({ length: POINTS }, (_, i) => ((i + 1) * REQUESTS) / POINTS),
+      reward: band((point) => point.reward),
+      regret: band((point) => point.regret),
+    },
+  };
+}
+
+function fakeCreatives(): NonNullable<Results['creatives']> {
+  const random = randomFrom('creatives').sequence();
+  const step = Array.from({ length: 60 }, (_, i) => (i + 1) * 20);
+  return {
+    source: 'silhouettes',
+    backend: 'wasm',
+    gallery: CATEGORIES.map((category, i) => {
+      const pixels = Buffer.alloc(784);
+      for (let p = 0; p < 784; p++) {
+        const x = (p % 28) - 13.5;
+        const y = Math.floor(p / 28) - 13.5;
+        const inside = Math.abs(x) * (1 + i / 12) + Math.abs(y) * (1.6 - i / 12) < 12;
+        pixels[p] = inside ? 150 + Math.floor(random.uniform() * 100) : Math.floor(random.uniform() * 18);
+      }
+      const rate = 0.02 + 0.02 * random.uniform();
+      const impressions = i === 9 ? 0 : 40_000 + Math.floor(60_000 * random.uniform());
+      return {
+        name: `creative-${i + 1}`,
+        category,
+        headline: `The ${category} that fits every day, now lighter`,
+        pixels: pixels.toString('base64'),
+        recognisability: 0.5 + 0.5 * random.uniform(),
+        impressions,
+        clicks: Math.round(impressions * rate),
+        ctr: impressions === 0 ? null : { rate, interval: [rate - 0.0011, rate + 0.0012] as const },
+      };
+    }),
+    recognised: { rate: 0.83, interval: [0.805, 0.852], samples: 1000, judgeAccuracy: 0.91 },
+    distances: [
+      { of: 'samples', distance: 21.3 },
+      { of: 'noise', distance: 310.2 },
+      { of: 'silhouettes', distance: 96.4 },
+      { of: 'real images', distance: 1.12 },
+    ],
+    training: {
+      step,
+      generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),
+      discriminatorLoss: step.map((_, i) => 1.1 + 0.25 * Math.exp(-i / 9) + 0.06 * random.normal()),
+    },
+  };
+}
+
+function fakeModel(name: string, auc: number, seeds: number): ModelResult {
+  const random = randomFrom(`model ${name}`).sequence();
+  const over = (mean: number, spread: number) =>
+    summarise(Array.from({ length: seeds }, () => mean + spread * random.normal()));
+  const falsePositiveRate = Array.from({ length: 51 }, (_, i) => i / 50);
+  return {
+    name,
+    rows: { train: 12_000, validation: 4_000, test: 4_000 },
+    auc: over(auc, 0.008),
+    logLoss: over(0.136 - (auc - 0.7) / 10, 0.001),
+    baselineLogLoss: over(0.147, 0.001),
+    calibrationError: over(0.0031, 0.0004),
+    roc: {
+      falsePositiveRate,
+      truePositiveRate: falsePositiveRate.map((x) => Math.exp(((1 - auc) / auc) * Math.log(Math.max(x, 1e-6)))),
+    },
+    calibration: Array.from({ length: 10 }, (_, i) => {
+      const predicted = 0.008 + 0.008 * i;
+      const observed = predicted + 0.002 * random.normal();
+      return { predicted, observed, interval: [Math.max(observed - 0.004, 0), observed + 0.005] as const, rows: 3200 };
+    }),
+  };
+}
+
+function fakePolicies(seeds: readonly string[]): Results['offPolicy']['policies'] {
+  const widths: readonly (readonly [name: string, half: number, bias: number])[] = [
+    ['IPS', 0.0042, 0],
+    ['SNIPS', 0.0031, 0],
+    ['DM', 0.0007, -0.002],
+    ['DR', 0.0024, 0],
+  ];
+  return AGENTS.map(([policy, , rate], which) => ({
+    policy,
+    estimators: widths.map(([estimator, half, bias]) => {
+      const random = randomFrom(`ope ${policy} ${estimator}`).sequence();
+      const wide = estimator === 'IPS' && which === 7 ? 12 : 1;
+      const results = seeds.map((seed) => {
+        const value = rate + bias + (half * wide * random.normal()) / 2;
+        return {
+          seed,
+          value,
+          interval: [value - half * wide, value + half * wide] as const,
+          effectiveSampleSize: 300 + 9000 * random.uniform(),
+          truth: rate,
+        };
+      });
+      const errors = results.map((one) => (one.value - one.truth) / one.truth);
+      return {
+        estimator,
+        rule: 'delta method, t',
+        seeds: results,
+        covered: results.filter((one) => one.interval[0] <= one.truth && one.truth <= one.interval[1]).length,
+        relativeError: Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length),
+      };
+    }),
+  }));
+}
+
+function fakeCoverage(): CoverageResult[] {
+  return ['high click rate', 'ad-like click rate'].flatMap((setting, which) =>
+    ['SNIPS', 'DR'].map((estimator) => ({
+      setting,
+      estimator,
+      rule: 'delta method, t',
+      worlds: 500,
+      rows: 2000,
+      clickRate: which === 0 ? 0.31 : 0.021,
+      nominal: 0.95,
+      actual: which === 0 ? 0.948 : 0.864,
+      interval: which === 0 ? ([0.925, 0.964] as const) : ([0.831, 0.891] as const),
+      fallsShort: which === 1,
+    })),
+  );
+}
+
+/** A manifest to go with them. */
+export function fakeManifest(): Manifest {
+  return {
+    schemaVersion: 1,
+    name: 'Quickstart',
+    command: 'adsim run experiments/quickstart.yaml --seeds 8 --set world.requests=20000',
+    config: { name: 'Quickstart', world: { name: 'quiet' }, seeds: 8, agents: AGENTS.map(([, kind]) => ({ kind })) },
+    versions: { adsim: '0.1.0', node: 'v20.20.2', v8: '11.3.244.8' },
+    backend: { id: 'wasm', device: 'CPU' },
+    digest: '9f3c1d2e8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3b2c1d',
+    files: { 'results.json': 'ab'.repeat(32) },
+    wall: { startedAt: '2026-11-21T22:30:00.000Z', seconds: 58.2, workers: 2, stages: { run: 40 } },
+  };
+}
