@@ -1,0 +1,59 @@
+/** What every kind of agent tells the registry: its words, its parameters, how it is made. */
+import { z } from 'zod';
+import type { ActionTable, Agent, LogSpec, RewardModel, TruthModel } from '../core/contracts.ts';
+import type { Random } from '../core/random.ts';
+
+/** What an agent is made from, beside its configuration. */
+export interface AgentSetup {
+  spec: LogSpec;
+  actions: ActionTable;
+  random: Random;
+  /** Only for agents that see everything. */
+  truth?: TruthModel;
+  /** Trained models by name. */
+  models: ReadonlyMap<string, RewardModel>;
+}
+
+/** Keys that every kind of agent has. */
+export interface CommonConfig {
+  name?: string | undefined;
+  /** [USD per impression] */
+  bidUsd: number;
+  floor: number;
+}
+
+/** A kind of agent: one file, one line in the registry. */
+export interface AgentKind<Config extends CommonConfig = CommonConfig> {
+  kind: string;
+  /** One line. */
+  summary: string;
+  /** Where the rule comes from. */
+  reference: string;
+  /** A strict object whose key `kind` is a literal; every parameter is described, with default and range. */
+  schema: z.ZodObject;
+  /** `everything`: the runner hands it requests with their hidden state. */
+  sees: 'context' | 'everything';
+  /** Trained models that must be in `AgentSetup.models`. */
+  needs: readonly ('ctr-model' | 'observable-model')[];
+  create(config: Config, setup: AgentSetup): Agent;
+}
+
+/** The common keys' schemas, to spread into a kind's strict object. */
+export const commonFields: {
+  name: z.ZodOptional<z.ZodString>;
+  bidUsd: z.ZodDefault<z.ZodNumber>;
+  floor: z.ZodDefault<z.ZodNumber>;
+} = {
+  name: z.string().min(1).optional().describe('Name in tables and charts; default: the kind'),
+  bidUsd: z
+    .number()
+    .min(0)
+    .default(0.001)
+    .describe('Constant bid [USD per impression], 0 or more; default 0.001, which is 1 USD per 1,000 impressions'),
+  floor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('Least probability of each eligible action, in [0, 1]; default 0; logs need it above 0 to be valued'),
+};

@@ -1,0 +1,52 @@
+/** From scores to odds: most of the mass on the best eligible actions, ties shared evenly. */
+import type { Requests } from '../core/contracts.ts';
+import type { Matrix } from '../core/matrix.ts';
+
+/**
+ * Turns scores (n×k, in place) into odds: each eligible action has `epsilon`/(eligible actions), the best share the
+ * rest evenly. A row that scores NaN on an eligible action becomes NaN, so that `decide` names the culprit; a row
+ * without eligible actions becomes 0.
+ */
+export function shareAmongBest(odds: Matrix, requests: Requests, epsilon = 0): void {
+  for (let i = 0; i < requests.size; i++) shareRow(odds.data, i * odds.columns, odds, requests, i, epsilon);
+}
+
+/** The same from one score per action (k), alike for all rows: agents that see no context. */
+export function shareScores(scores: Float64Array, odds: Matrix, requests: Requests, epsilon = 0): void {
+  for (let i = 0; i < requests.size; i++) shareRow(scores, 0, odds, requests, i, epsilon);
+}
+
+function shareRow(
+  scores: Float64Array,
+  at: number,
+  odds: Matrix,
+  requests: Requests,
+  i: number,
+  epsilon: number,
+): void {
+  const k = odds.columns;
+  const out = odds.data;
+  const start = i * k;
+  const { eligible } = requests;
+  let best = -Infinity;
+  let ties = 0;
+  let count = 0;
+  for (let j = 0; j < k; j++) {
+    if (eligible[start + j] === 0) continue;
+    const score = scores[at + j];
+    count++;
+    if (score > best) {
+      best = score;
+      ties = 1;
+    } else if (score === best) ties++;
+    else if (Number.isNaN(score)) {
+      out.fill(NaN, start, start + k);
+      return;
+    }
+  }
+  const explored = epsilon / count;
+  const favoured = explored + (1 - epsilon) / ties;
+  for (let j = 0; j < k; j++) {
+    out[start + j] = eligible[start + j] === 0 ? 0 : scores[at + j] === best ? favoured : explored;
+  }
+}

@@ -1,0 +1,71 @@
+/** All kinds of agents, and how one is made from its configuration. */
+import { z } from 'zod';
+import type { Agent } from '../core/contracts.ts';
+import { epsilonGreedyKind } from './epsilon-greedy.ts';
+import type { EpsilonGreedyConfig } from './epsilon-greedy.ts';
+import { bestObservableKind, greedyKind, oracleKind } from './greedy.ts';
+import type { BestObservableConfig, GreedyConfig, OracleConfig } from './greedy.ts';
+import type { AgentKind, AgentSetup } from './kind.ts';
+import { linUcbKind } from './lin-ucb.ts';
+import type { LinUcbConfig } from './lin-ucb.ts';
+import { qLearningKind } from './q-learning.ts';
+import type { QLearningConfig } from './q-learning.ts';
+import { thompsonKind } from './thompson.ts';
+import type { ThompsonConfig } from './thompson.ts';
+import { ucb1Kind } from './ucb1.ts';
+import type { Ucb1Config } from './ucb1.ts';
+import { uniformKind } from './uniform.ts';
+import type { UniformConfig } from './uniform.ts';
+import { withFloor } from './with-floor.ts';
+
+export type { AgentKind, AgentSetup } from './kind.ts';
+
+/** An agent as configured, defaults filled in. */
+export type AgentConfig =
+  | UniformConfig
+  | EpsilonGreedyConfig
+  | Ucb1Config
+  | ThompsonConfig
+  | LinUcbConfig
+  | QLearningConfig
+  | GreedyConfig
+  | BestObservableConfig
+  | OracleConfig;
+
+/** Every kind, in the order in which `adsim list agents` shows them. */
+export const AGENTS: readonly AgentKind[] = [
+  uniformKind,
+  epsilonGreedyKind,
+  ucb1Kind,
+  thompsonKind,
+  linUcbKind,
+  qLearningKind,
+  greedyKind,
+  bestObservableKind,
+  oracleKind,
+];
+
+const [first, ...others] = AGENTS.map((entry) => entry.schema as z.ZodObject<{ kind: z.ZodLiteral<string> }>);
+
+/** One agent of an experiment: `kind` says which, the other keys are that kind's parameters. */
+export const agentSchema: z.ZodType<AgentConfig> = z.discriminatedUnion('kind', [
+  first,
+  ...others,
+]) as unknown as z.ZodType<AgentConfig>;
+
+/** The kind called `kind`; undefined if there is none. */
+export function agentKind(kind: string): AgentKind | undefined {
+  return AGENTS.find((entry) => entry.kind === kind);
+}
+
+/**
+ * The agent of a configuration; keys left out take their defaults. Throws `InputError` where the kind needs a model or a
+ * truth that `setup` lacks, and ZodError for a configuration that `agentSchema` refuses.
+ */
+export function createAgent(config: AgentConfig, setup: AgentSetup): Agent {
+  const entry = agentKind(config.kind);
+  if (!entry) throw new RangeError(`createAgent: no kind of agent is called "${config.kind}"`);
+  const whole = agentSchema.parse(config);
+  const agent = entry.create(whole, setup);
+  return whole.floor > 0 ? withFloor(agent, whole.floor) : agent;
+}
