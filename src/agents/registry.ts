@@ -58,6 +58,11 @@ export function agentKind(kind: string): AgentKind | undefined {
   return AGENTS.find((entry) => entry.kind === kind);
 }
 
+/** True for kinds that must be handed requests with their hidden state. */
+export function seesHidden(kind: string): boolean {
+  return agentKind(kind)?.sees === 'everything';
+}
+
 /**
  * The agent of a configuration; keys left out take their defaults. Throws `InputError` where the kind needs a model or a
  * truth that `setup` lacks, and ZodError for a configuration that `agentSchema` refuses.
