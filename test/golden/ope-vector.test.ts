@@ -1,0 +1,88 @@
+/** The golden vector of ope.md §5.10, rebuilt from its generator: needs no file. */
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../src/core/contracts.ts';
+import { matrix, row } from '../../src/core/matrix.ts';
+import type { Matrix } from '../../src/core/matrix.ts';
+import { banditLog } from '../../src/ope/bandit-log.ts';
+import { dm } from '../../src/ope/estimators/dm.ts';
+import { dr } from '../../src/ope/estimators/dr.ts';
+import { ips } from '../../src/ope/estimators/ips.ts';
+import { snips } from '../../src/ope/estimators/snips.ts';
+import { evaluate, tally } from '../../src/ope/evaluate.ts';
+import { standardError } from '../../src/ope/intervals.ts';
+import { lcg } from '../ope/lcg.ts';
+
+const ROWS = 200;
+const ACTIONS = 4;
+
+function vector(): Evidence & { rates: Matrix; predicted: Matrix; behaviour: Matrix } {
+  const u = lcg(12345);
+  const behaviour = matrix(ROWS, ACTIONS);
+  const evaluation = matrix(ROWS, ACTIONS);
+  const rates = matrix(ROWS, ACTIONS);
+  const predicted = matrix(ROWS, ACTIONS);
+  const action: number[] = [];
+  const propensity: number[] = [];
+  const reward: number[] = [];
+  for (let i = 0; i < ROWS; i++) {
+    const odds = normalised(Array.from({ length: ACTIONS }, () => 0.1 + u()));
+    behaviour.data.set(odds, i * ACTIONS);
+    const cube = (x: number): number => x * x * x;
+    evaluation.data.set(normalised(Array.from({ length: ACTIONS }, () => 0.02 + cube(u()))), i * ACTIONS);
+    const q = Array.from({ length: ACTIONS }, () => 0.2 + 0.6 * u());
+    rates.data.set(q, i * ACTIONS);
+    predicted.data.set(
+      q.map((rate) => Math.min(Math.max(rate + 0.3 * (u() - 0.4), 0), 1)),
+      i * ACTIONS,
+    );
+    let rest = u();
+    let a = 0;
+    while (a < ACTIONS - 1 && rest >= odds[a]) rest -= odds[a++];
+    action.push(a);
+    propensity.push(odds[a]);
+    reward.push(u() < q[a] ? 1 : 0);
+  }
+  return { log: banditLog({ actions: ACTIONS, action, propensity, reward }), evaluation, rates, predicted, behaviour };
+}
+
+function normalised(z: number[]): number[] {
+  const sum = z.reduce((a, b) => a + b, 0);
+  return z.map((x) => x / sum);
+}
+
+test('the first row is the one that ope.md prints', () => {
+  const { log, evaluation, rates, predicted, behaviour } = vector();
+  const first = [behaviour, evaluation, rates, predicted].map((m) => [...row(m, 0)]);
+  const printed = [
+    [0.07455227, 0.07216539, 0.39823632, 0.45504603],
+    [0.68959012, 0.01909489, 0.12652071, 0.16479428],
+    [0.55766007, 0.67007025, 0.22391259, 0.64628073],
+    [0.72740288, 0.57217051, 0.31379467, 0.66436899],
+  ];
+  printed.forEach((numbers, j) => numbers.forEach((x, a) => expect(first[j][a]).toBeCloseTo(x, 8)));
+  expect([log.decisions.action[0], log.outcomes.reward[0]]).toEqual([2, 0]);
+});
+
+test('estimates, weights and the standard error of SNIPS, at 1e-9', () => {
+  const evidence = vector();
+  const { log, evaluation, rates } = evidence;
+  const estimators = [ips(), snips(), dm(), dr()];
+  const estimates = evaluate(evidence, estimators);
+  const { moments, diagnostics: found } = tally(evidence, estimators);
+  const truth = evaluation.data.reduce((sum, p, at) => sum + p * rates.data[at], 0) / ROWS;
+  const golden: readonly (readonly [string, number, number])[] = [
+    ['true V', truth, 0.489173746914],
+    ['mean r', log.outcomes.reward.reduce((a, b) => a + b, 0) / ROWS, 0.5],
+    ['mean w', found.weightSum / ROWS, 0.992747772546],
+    ['max w', found.largestWeight, 6.275640517599],
+    ['ESS', estimates[0].effectiveSampleSize, 102.22460264525],
+    ['IPS', estimates[0].value, 0.468078925024],
+    ['SNIPS', estimates[1].value, 0.471498338217],
+    ['DM', estimates[2].value, 0.523075806694],
+    ['DR', estimates[3].value, 0.451585070803],
+    ['SNIPS delta se', standardError(estimators[1], moments[1]), 0.049167955317],
+  ];
+  for (const [name, value, expected] of golden) {
+    expect(Math.abs(value - expected) / Math.max(1, expected), `${name}: ${value}`).toBeLessThanOrEqual(1e-9);
+  }
+});
