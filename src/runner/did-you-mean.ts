@@ -4,6 +4,13 @@ import { distance } from 'fastest-levenshtein';
 /** Case and separators are not what people get wrong: `LinUCB`, `lin_ucb` and `lin-ucb` are one word. */
 const folded = (word: string): string => word.toLowerCase().replaceAll(/[-_ .]/gu, '');
 
+/** True for two neighbours typed in the wrong order, `rnu` for `run`: one slip, though two edits. */
+function swapped(a: string, b: string): boolean {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return a !== b && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2);
+}
+
 /**
  * The candidate nearest to `word`, or undefined where none is near: at most a third of the letters may differ. A word
  * that begins a candidate also counts (`budget` for `budgetUsd`).
@@ -15,7 +22,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
   let least = limit + 1;
   for (const candidate of candidates) {
     const known = folded(candidate);
-    const away = distance(wanted, known);
+    const away = swapped(wanted, known) ? 1 : distance(wanted, known);
     if (away < least && away < Math.max(wanted.length, known.length)) [best, least] = [candidate, away];
   }
   if (best !== undefined || wanted.length < 3) return best;

@@ -1,0 +1,104 @@
+/** The commands: what they take, and where their code is. Nothing of it is loaded before it is asked for. */
+import type { Options, PositionalOptions } from 'yargs';
+import type { Terminal } from './terminal.ts';
+
+/** What was typed: options by name, positionals by name. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** A command's code: answers with the exit code. */
+export type Action = (given: Arguments, terminal: Terminal) => Promise<number>;
+
+export interface Command {
+  name: string;
+  /** In yargs' notation: `run <config>`. */
+  usage: string;
+  summary: string;
+  example: string;
+  positionals: Readonly<Record<string, PositionalOptions>>;
+  options: Readonly<Record<string, Options>>;
+  load(): Promise<Action>;
+}
+
+const text = (describe: string): Options => ({ describe, type: 'string', requiresArg: true });
+const flag = (describe: string): Options => ({ describe, type: 'boolean' });
+const config: PositionalOptions = { describe: 'A YAML or JSON file; `adsim init` writes one', type: 'string' };
+const directory: PositionalOptions = { describe: 'A results folder of `adsim run`', type: 'string' };
+const json = flag('Print one JSON value, for programs');
+const workers = text('Worker processes; default: one per core; 0 stays in this process');
+
+/** What `adsim list` can list. */
+export const LISTS = ['worlds', 'agents', 'models', 'estimators'] as const;
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    usage: 'run <config>',
+    summary: 'Run an experiment: one config in, one report out',
+    example: 'adsim run experiments/quickstart.yaml --set world.preset=fatigue',
+    positionals: { config },
+    options: {
+      out: text('Results folder; default: results/NAME'),
+      seeds: text('How many seeds; short for --set seeds=N'),
+      workers,
+      set: { ...text('Change one value: path=value, for instance agents.0.epsilon=0.1; repeatable'), array: true },
+      json,
+    },
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'report',
+    usage: 'report <dir>',
+    summary: 'Write the report of a finished run again',
+    example: 'adsim report results/quickstart',
+    positionals: { dir: directory },
+    options: { static: flag('Without interactive charts: a tenth of the size, no script'), json },
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
+    name: 'verify',
+    usage: 'verify <dir>',
+    summary: 'Run again and compare: does the same come out?',
+    example: 'adsim verify results/quickstart',
+    positionals: { dir: directory },
+    options: { workers, json },
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'list',
+    usage: 'list [kind]',
+    summary: 'What there is: worlds, agents, models, estimators',
+    example: 'adsim list agents',
+    positionals: { kind: { describe: `One of ${LISTS.join(', ')}; default: all`, type: 'string' } },
+    options: { json },
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  {
+    name: 'doctor',
+    usage: 'doctor',
+    summary: 'What this machine offers, and what to install for more',
+    example: 'adsim doctor',
+    positionals: {},
+    options: { json },
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'init',
+    usage: 'init [file]',
+    summary: 'Write a commented config to start from',
+    example: 'adsim init my-experiment.yaml',
+    positionals: {
+      file: { describe: 'Where to write it; never overwrites', type: 'string', default: 'experiment.yaml' },
+    },
+    options: {},
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'schema',
+    usage: 'schema',
+    summary: 'JSON Schema of a config, for editors',
+    example: 'adsim schema > adsim.schema.json',
+    positionals: {},
+    options: {},
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+];

@@ -1,0 +1,84 @@
+/** `adsim run CONFIG`: one config in, one report out. */
+import { isAbsolute, join } from 'node:path';
+import type { ConfigSource } from '../../runner/config-file.ts';
+import type { Experiment } from '../../runner/config.ts';
+import type { FinishedRun, RunOptions } from '../../runner/experiment.ts';
+import type { Manifest } from '../../runner/manifest.ts';
+import type { Results } from '../../runner/results.ts';
+import type { Arguments } from '../commands.ts';
+import { OK } from '../failure.ts';
+import { interruptible } from '../interrupt.ts';
+import { backendOrderOf, cacheFolderOf, countOf, flagOf, shellWords, textOf, textsOf } from '../options.ts';
+import { progressOn } from '../progress.ts';
+import { asJson, asText } from '../summary.ts';
+import type { Terminal } from '../terminal.ts';
+import { writeReport } from './report.ts';
+
+/** What does the work; tests put something quicker in its place. */
+export interface Services {
+  load(path: string, set: readonly string[]): { config: Experiment; source: ConfigSource };
+  run(experiment: Experiment, options: RunOptions): Promise<FinishedRun>;
+  render(results: Results, manifest: Manifest): Promise<string>;
+}
+
+async function realServices(): Promise<Services> {
+  const { loadConfig } = await import('../../runner/config-file.ts');
+  const { experimentSchema } = await import('../../runner/config.ts');
+  return {
+    load: (path, set) => loadConfig<Experiment>(path, experimentSchema, { set }),
+    run: async (experiment, options) => (await import('../../runner/experiment.ts')).runExperiment(experiment, options),
+    render: async (results, manifest) => (await import('../../report/render-html.ts')).renderHtml(results, manifest),
+  };
+}
+
+export async function run(given: Arguments, terminal: Terminal, services?: Services): Promise<number> {
+  const path = String(given['config']);
+  const seeds = countOf(given, 'seeds', 1);
+  const workers = countOf(given, 'workers', 0);
+  const set = textsOf(given, 'set');
+  if (seeds !== undefined) set.push(`seeds=${seeds}`);
+  const does = services ?? (await realServices());
+  const { config, source } = does.load(path, set);
+  const words = ['adsim', 'run', path, ...set.flatMap((one) => ['--set', one])];
+  const options = { directory: textOf(given, 'out'), workers, command: shellWords(words), now: () => new Date() };
+  const finished = await runVisibly(withPaths(config, source), options, source, does, terminal);
+  const report = await writeReport(finished.directory, () => does.render(finished.results, finished.manifest));
+  const json = flagOf(given, 'json');
+  terminal.out(json ? asJson(finished, report) : asText(finished, report, terminal));
+  if (!json) terminal.note(`\nnext: open ${report}, or check it with: adsim verify ${finished.directory}`);
+  return OK;
+}
+
+async function runVisibly(
+  config: Experiment,
+  options: Pick<RunOptions, 'directory' | 'workers' | 'command' | 'now'>,
+  source: ConfigSource,
+  does: Services,
+  terminal: Terminal,
+): Promise<FinishedRun> {
+  const { environment, stderr } = terminal;
+  const display = await progressOn({ stream: stderr, seconds: () => performance.now() / 1000 });
+  try {
+    return await interruptible((signal) =>
+      does.run(config, {
+        ...options,
+        signal,
+        backendOrder: backendOrderOf(environment),
+        cacheFolder: cacheFolderOf(environment),
+        onProgress: display.listen,
+      }),
+    );
+  } catch (error) {
+    throw source.placed(error);
+  } finally {
+    display.stop();
+  }
+}
+
+/** Relative paths start where they are written: at the config's folder, or here for a `--set`. */
+function withPaths(config: Experiment, source: ConfigSource): Experiment {
+  const { images } = config.creatives;
+  const folder = source.folder(['creatives', 'images']);
+  if (images === 'silhouettes' || isAbsolute(images) || folder === '.') return config;
+  return { ...config, creatives: { ...config.creatives, images: join(folder, images) } };
+}
