@@ -80,8 +80,8 @@ export function qLearning(k: number, states: Discretiser, options: QLearningOpti
       const target = outcomes.reward[i] + (ended === TERMINATED ? 0 : discount * future(outcomes, next, i));
       const step = Math.exp(-stepExponent * Math.log(++visits[pair]));
       values[pair] += step * (target - values[pair]);
+      learned++;
     }
-    learned += n;
   }
 
   /** max Q(s', ·) of row i, which was not terminated. */
