@@ -51,6 +51,8 @@ export interface Comparison {
   agent: AgentResult;
   /** Best minus other, over seeds. */
   difference: Summary;
+  /** The same as a share of the other's measure in that seed. */
+  lift: Summary;
   verdict: Verdict;
 }
 
@@ -92,8 +94,9 @@ export function rank(results: Results, level = 0.95): Ranking | null {
   const [best, ...rest] = candidates;
   const adjusted = 1 - (1 - level) / Math.max(rest.length, 1);
   const others = rest.map((agent): Comparison => {
-    const difference = pairedDifference(best, agent, measure, adjusted);
-    return { agent, difference, verdict: verdictOf(difference) };
+    const difference = paired(best, agent, measure, adjusted, (a, b) => a - b);
+    const lift = paired(best, agent, measure, adjusted, (a, b) => (a - b) / Math.abs(b));
+    return { agent, difference, lift, verdict: verdictOf(difference) };
   });
   return { measure, level, best, others, references };
 }
@@ -103,14 +106,17 @@ function verdictOf(difference: Summary): Verdict {
   return difference.interval[0] > 0 ? 'beaten' : 'indistinguishable';
 }
 
-/** Mean of `a − b` over the seeds both have, with Student's t interval at the level; NaN where they share none. */
-export function pairedDifference(a: AgentResult, b: AgentResult, measure: Measure, level: number): Summary {
+/** Mean of `of(a, b)` over the seeds both have, with Student's t interval at the level; NaN where they share none. */
+function paired(
+  a: AgentResult,
+  b: AgentResult,
+  measure: Measure,
+  level: number,
+  of: (a: number, b: number) => number,
+): Summary {
   const other = new Map(b.episodes.map((episode) => [episode.seed, measure.ofEpisode(episode)]));
-  const differences: number[] = [];
-  for (const episode of a.episodes) {
-    const difference = measure.ofEpisode(episode) - (other.get(episode.seed) ?? NaN);
-    if (Number.isFinite(difference)) differences.push(difference);
-  }
-  if (differences.length === 0) return { mean: NaN, interval: null, count: 0, level };
-  return summarise(differences, level);
+  const values = a.episodes
+    .map((episode) => of(measure.ofEpisode(episode), other.get(episode.seed) ?? NaN))
+    .filter(Number.isFinite);
+  return values.length === 0 ? { mean: NaN, interval: null, count: 0, level } : summarise(values, level);
 }

@@ -47,13 +47,15 @@ export interface Table {
 export interface TableRow {
   cells: readonly Cell[];
   /** `best` stands out, `reference` steps back (a row that knows the truth and so can't be launched). */
-  tone?: 'best' | 'reference' | 'doubtful';
+  tone?: 'best' | 'reference';
 }
 
 /** A cell's text, and what steps back beside it (its doubt). */
 export interface Cell {
   text: string;
   doubt?: string;
+  /** True where the number should not be relied on. */
+  doubtful?: boolean;
 }
 
 export interface Chart {

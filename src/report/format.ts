@@ -94,6 +94,11 @@ export function plusMinus(summary: Summary, unit: Unit = PLAIN): string {
   return doubt === '' ? mean : `${mean} ${doubt}`;
 }
 
+/** A level of confidence: `95 %`, `99.2 %`. */
+export function confidence(level: number): string {
+  return `${decimal(level * 100, 1).replace(/\.0$/, '')}${PERCENT.suffix}`;
+}
+
 /** A share as a percentage: `2.14 %`. */
 export function percent(rate: number | null | undefined, decimals?: number): string {
   return quantity(rate, PERCENT, decimals);

@@ -20,7 +20,7 @@ export function trainingChart(training: CreativesResult['training']): TopLevelSp
     data: { values },
     mark: { type: 'line', strokeWidth: 1.5 },
     encoding: {
-      x: { field: 'step', type: 'quantitative', title: 'training step', axis: { format: '~s', tickCount: 5 } },
+      x: { field: 'step', type: 'quantitative', title: 'training step', axis: { format: ',d', tickCount: 5 } },
       y: { field: 'loss', type: 'quantitative', title: 'loss', axis: { tickCount: 5 } },
       color: {
         field: 'name',

@@ -9,11 +9,11 @@ export type Drawings = ReadonlyMap<string, { wide: string; narrow: string }>;
 /** A section with its heading and anchor. */
 export function sectionHtml(section: Section, drawings: Drawings): string {
   const id = escape(section.id);
-  const body = section.blocks.map((block) => blockHtml(block, drawings)).join('\n');
+  const body = section.blocks.map((block, i) => blockHtml(block, `${section.id}-${i}`, drawings)).join('\n');
   return `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escape(section.title)}</h2>\n${body}\n</section>`;
 }
 
-function blockHtml(block: Block, drawings: Drawings): string {
+function blockHtml(block: Block, id: string, drawings: Drawings): string {
   switch (block.kind) {
     case 'text':
       return `<p>${escape(block.text)}</p>`;
@@ -32,7 +32,7 @@ function blockHtml(block: Block, drawings: Drawings): string {
     case 'warnings':
       return block.warnings.map(warningHtml).join('\n');
     case 'table':
-      return tableHtml(block.table);
+      return tableHtml(block.table, escape(id));
     case 'charts':
       return `<div class="charts">\n${block.charts.map((chart) => chartHtml(chart, drawings)).join('\n')}\n</div>`;
     default:
@@ -44,30 +44,33 @@ function warningHtml(warning: Warning): string {
   return `<div class="doubts"><strong>${escape(warning.message)}</strong><p>${escape(warning.advice)}</p></div>`;
 }
 
-/** A table in a box of its own that scrolls (and takes the keyboard's focus to do so) on small screens. */
-function tableHtml(table: Table): string {
-  const doubts = table.rows.filter((row) => row.cells.filter((cell) => cell.doubt !== undefined).length > 2).length > 0;
+/**
+ * A table in a box of its own that scrolls, and takes the keyboard's focus to do so, on small screens. Its caption
+ * stands outside the box, where it wraps with the page instead of scrolling away.
+ */
+function tableHtml(table: Table, id: string): string {
+  const stacked = table.rows.some((row) => row.cells.filter((cell) => cell.doubt !== undefined).length > 2);
   const head = table.columns
-    .map((column) => `<th scope="col"${classOf(column.numeric)}>${escape(column.title)}</th>`)
+    .map((column) => `<th scope="col"${column.numeric ? ' class="number"' : ''}>${escape(column.title)}</th>`)
     .join('');
   const rows = table.rows.map((row) => {
     const cells = row.cells.map((cell, i) => {
       const doubt = cell.doubt === undefined ? '' : ` <span class="doubt">${escape(cell.doubt)}</span>`;
       if (i === 0) return `<th scope="row">${escape(cell.text)}${doubt}</th>`;
-      return `<td${classOf(table.columns[i]?.numeric ?? false)}>${escape(cell.text)}${doubt}</td>`;
+      const classes = [
+        ...(table.columns[i]?.numeric ? ['number'] : []),
+        ...(cell.doubtful === true ? ['doubtful'] : []),
+      ];
+      return `<td${classes.length === 0 ? '' : ` class="${classes.join(' ')}"`}>${escape(cell.text)}${doubt}</td>`;
     });
     return `<tr${row.tone === undefined ? '' : ` class="${row.tone}"`}>${cells.join('')}</tr>`;
   });
-  const caption = escape(table.caption);
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}">\n` +
-    `<table${doubts ? ' class="pairs"' : ''}>\n<caption>${caption}</caption>\n<thead><tr>${head}</tr></thead>\n` +
-    `<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</div>`
+    `<figure class="table"><figcaption class="caption" id="${id}">${escape(table.caption)}</figcaption>\n` +
+    `<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}">\n` +
+    `<table${stacked ? ' class="stacked"' : ''} aria-labelledby="${id}">\n<thead><tr>${head}</tr></thead>\n` +
+    `<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n</div></figure>`
   );
-}
-
-function classOf(numeric: boolean): string {
-  return numeric ? ' class="number"' : '';
 }
 
 function chartHtml(chart: Chart, drawings: Drawings): string {

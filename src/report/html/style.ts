@@ -74,26 +74,29 @@ pre{margin:0;background:var(--panel);padding:.8rem 1rem;border-radius:4px;overfl
 details{margin-top:1.6rem}
 summary{cursor:pointer;color:var(--accent)}
 details pre{margin-top:.8rem}
-.scroll{overflow-x:auto;margin:0 0 1.6rem}
+.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums;overflow-wrap:normal;min-width:60%}
-th,td{padding:.5rem .9rem .5rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
-th:last-child,td:last-child{padding-right:0}
+th,td{padding:.5rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
+tr>:first-child{padding-left:0}
 thead th{color:var(--muted);font-weight:500;vertical-align:bottom;border-bottom-color:var(--line)}
 tbody th{font-weight:500;white-space:nowrap}
 td.number,th.number{text-align:right}
-td.number{white-space:nowrap}
+td{white-space:nowrap}
+thead th{min-width:4.6em}
 .doubt{color:var(--muted);font-size:.82em}
-table.pairs .doubt{display:block}
+table.stacked .doubt{display:block}
 tr.best th,tr.best td{font-weight:650}
 tr.best .doubt{font-weight:400}
 tr.reference th,tr.reference td{color:var(--muted)}
 tr.reference th{font-style:italic;font-weight:400}
-tr.doubtful td,tr.doubtful th{background:var(--doubt-panel)}
+td.doubtful{background:var(--doubt-panel)}
+td.doubtful,td.doubtful .doubt{color:var(--doubt)}
 .caption{color:var(--muted);font-size:.875rem;line-height:1.5;max-width:80ch;margin:0 0 .8rem}
-.charts{display:flex;flex-wrap:wrap;gap:2.4rem 40px}
+.charts{display:grid;grid-template-columns:1fr 1fr;gap:0 40px}
 figure{margin:0;min-width:0}
-.chart{flex:1 1 100%;margin-bottom:1.6rem;break-inside:avoid}
-.chart.half{flex:1 1 400px}
+.chart{grid-column:1/-1;margin-bottom:2.4rem;break-inside:avoid}
+.chart.half{grid-column:auto;display:grid;grid-row:span 3;grid-template-rows:subgrid}
+.table{margin-bottom:2.4rem}
 .canvas{position:relative}
 .canvas svg{display:block;max-width:100%;height:auto}
 .canvas svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -114,6 +117,7 @@ h1{font-size:1.65rem}
 .answer{font-size:1.15rem;padding-left:1rem}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.7rem}
+.charts{grid-template-columns:minmax(0,1fr)}
 .wide{display:none}
 .narrow{display:block}
 .gallery{grid-template-columns:1fr 1fr;gap:1.8rem 16px}

@@ -4,7 +4,7 @@ import type { AgentResult, Results } from '../../runner/results.ts';
 import { isReference, sorted } from '../compare.ts';
 import type { Measure } from '../compare.ts';
 import type { Cell, Section } from '../document.ts';
-import { DOLLARS, PERCENT, counted, meanAndDoubt, percent, rewardUnit } from '../format.ts';
+import { DOLLARS, PERCENT, confidence, counted, meanAndDoubt, rewardUnit } from '../format.ts';
 import type { Unit } from '../format.ts';
 
 /** CTR, CVR, ROI, cost, revenue, value and regret, each ± half its interval over seeds. */
@@ -20,7 +20,7 @@ export function agentsSection(results: Results, measure: Measure): Section {
     ['Value per request', (agent) => agent.value, bare(reward)],
     ['Value per session', (agent) => agent.valuePerSession, bare(reward)],
     ['Regret', (agent) => agent.regret, bare(reward)],
-    ['Regret, observable', (agent) => agent.regretAgainstObservable, bare(reward)],
+    ['Regret against best observable', (agent) => agent.regretAgainstObservable, bare(reward)],
   ];
   const agents = sorted(results.agents, measure).sort((a, b) => Number(isReference(a)) - Number(isReference(b)));
   const best = agents.find((agent) => !isReference(agent));
@@ -28,7 +28,7 @@ export function agentsSection(results: Results, measure: Measure): Section {
   const intervals =
     summary === undefined || summary.interval === null
       ? 'One seed: no intervals.'
-      : `Mean ± half the ${percent(summary.level, 0)} interval over ${counted(summary.count, 'seed')} (Student’s t).`;
+      : `Mean ± half the ${confidence(summary.level)} interval over ${counted(summary.count, 'seed')} (Student’s t).`;
   return {
     id: 'agents',
     title: 'Every agent, every measure',

@@ -4,7 +4,18 @@ import { whiskerChart } from '../charts/whiskers.ts';
 import { WIDE } from '../charts/theme.ts';
 import type { Comparison, Ranking } from '../compare.ts';
 import type { Block, Section } from '../document.ts';
-import { counted, isShown, listed, percent, plusMinus, quantity, rewardUnit, signedPlusMinus } from '../format.ts';
+import {
+  confidence,
+  counted,
+  isShown,
+  PERCENT,
+  listed,
+  percent,
+  plusMinus,
+  quantity,
+  rewardUnit,
+  signedPlusMinus,
+} from '../format.ts';
 
 /** One sentence: which policy is best, by how much it is known, and which others can't be told from it. */
 export function answerOf(results: Results, ranking: Ranking | null): string {
@@ -14,17 +25,19 @@ export function answerOf(results: Results, ranking: Ranking | null): string {
   const doubt =
     value.interval === null
       ? 'from one seed, so its doubt is unknown'
-      : `${percent(value.level, 0)} interval, ${counted(value.count, 'seed')}`;
+      : `${confidence(value.level)} interval, ${counted(value.count, 'seed')}`;
   const earned = `${ranking.best.name} earned the most: ${plusMinus(value, unit)} per ${ranking.measure.per} (${doubt})`;
   const rivals = ranking.others.filter((one) => one.verdict === 'indistinguishable').map((one) => one.agent.name);
   const beaten = ranking.others.filter((one) => one.verdict === 'beaten').length;
   if (ranking.others.length === 0) return `${earned}; no other candidate took part.`;
   if (value.interval === null) return `${earned}; run more seeds before choosing.`;
   if (rivals.length === 0) {
-    return `${earned}, more than ${beaten === 1 ? 'the other candidate' : `each of the ${beaten} others`} by more than chance explains.`;
+    const rest = beaten === 1 ? 'the other candidate' : `each of the ${beaten} others`;
+    return `${earned}, more than ${rest} by more than chance explains.`;
   }
-  const rest = beaten === 0 ? 'none of the others is clearly behind' : `${beaten} of the others are clearly behind`;
-  return `${earned}, but it can’t be told apart from ${listed(rivals)}; ${beaten === 1 ? 'one of the others is clearly behind' : rest}.`;
+  const told = `${earned}, but it can’t be told apart from ${listed(rivals)}`;
+  if (beaten === 0) return `${told}.`;
+  return `${told}; the other ${beaten === 1 ? 'one is' : `${beaten} are`} clearly behind.`;
 }
 
 /** How the sentence was found, and how far from what is possible. */
@@ -33,7 +46,7 @@ export function groundsOf(results: Results, ranking: Ranking | null): string[] {
   const unit = rewardUnit(results.world.rewardUnit);
   const grounds: string[] = [];
   if (ranking.others.length > 0 && ranking.others[0].difference.interval !== null) {
-    const level = percent(ranking.level, 0);
+    const level = confidence(ranking.level);
     grounds.push(
       `Agents meet the same users and the same luck in each seed, so they are compared seed by seed; the ` +
         `${counted(ranking.others.length, 'comparison')} with the best hold together at ${level} (Bonferroni).`,
@@ -79,7 +92,7 @@ export function answerSection(results: Results, ranking: Ranking | null): Sectio
           caption:
             measure.of(best).interval === null
               ? 'One seed: no intervals. Grey agents know the truth and can’t be launched.'
-              : `Mean over ${counted(results.seeds.length, 'seed')} with ${percent(measure.of(best).level, 0)} intervals. ` +
+              : `Mean over ${counted(results.seeds.length, 'seed')} with ${confidence(measure.of(best).level)} intervals. ` +
                 'Grey agents know the truth and can’t be launched. Overlapping whiskers do not mean equal: the paired ' +
                 'differences below are sharper.',
           alternative: agents.map((agent) => `${agent.name} ${plusMinus(measure.of(agent), unit)}`).join('; '),
@@ -111,7 +124,7 @@ function differences(
   return {
     caption:
       `How much more ${ranking.best.name} earned per ${ranking.measure.per} than each other candidate, seed by seed, ` +
-      `with ${percent(level)} intervals: together they hold at ${percent(ranking.level, 0)}.`,
+      `with ${confidence(level)} intervals: together they hold at ${confidence(ranking.level)}.`,
     columns: [
       { title: 'Against', numeric: false },
       { title: 'Advantage', numeric: true },
@@ -122,7 +135,7 @@ function differences(
       cells: [
         { text: one.agent.name },
         { text: signedPlusMinus(one.difference, unit) },
-        { text: relative(one, ranking) },
+        { text: signedPlusMinus(one.lift, PERCENT) },
         { text: VERDICTS[one.verdict] },
       ],
     })),
@@ -134,12 +147,6 @@ const VERDICTS: Readonly<Record<Comparison['verdict'], string>> = {
   indistinguishable: 'can’t be told apart',
   unknown: 'unknown: one seed',
 };
-
-function relative(one: Comparison, ranking: Ranking): string {
-  const base = ranking.measure.of(one.agent).mean;
-  const ratio = one.difference.mean / Math.abs(base);
-  return isShown(ratio) ? `${ratio > 0 ? '+' : ''}${percent(ratio)}` : '–';
-}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

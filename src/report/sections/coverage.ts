@@ -1,18 +1,19 @@
 /** Measured coverage: do 95 % intervals hold the truth 95 % of the time? */
 import type { CoverageResult } from '../../runner/results.ts';
 import type { Block, Section } from '../document.ts';
-import { decimal, percent, rateWithInterval } from '../format.ts';
+import { confidence, decimal, listed, percent, rateWithInterval } from '../format.ts';
 
 /** Nominal beside actual on small synthetic worlds, and in words where it falls short. */
 export function coverageSection(coverage: readonly CoverageResult[]): Section {
   const short = coverage.filter((one) => one.fallsShort);
+  const settings = [...new Set(short.map((one) => one.setting))];
   const words: Block =
     short.length === 0
       ? {
           kind: 'text',
-          text: 'No interval fell short of its nominal coverage by more than chance explains in the settings tried.',
+          text: 'In the settings tried no interval fell short of its nominal coverage by more than chance explains.',
         }
-      : { kind: 'list', items: short.map(inWords) };
+      : { kind: 'list', items: settings.map((setting) => inWords(setting, short)) };
   return {
     id: 'coverage',
     title: 'How far intervals can be trusted',
@@ -20,13 +21,13 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
       {
         kind: 'text',
         text:
-          'Small worlds are drawn whose truth is known; an interval with nominal 95 % should hold it in 95 of 100. Where ' +
+          'Small worlds are drawn whose truth is known; an interval with nominal 95\u202f% should hold it in 95 of 100. Where ' +
           'it doesn’t, read the intervals above as too narrow.',
       },
       {
         kind: 'table',
         table: {
-          caption: 'Share of worlds whose interval held the true value, with Wilson’s 95 % interval.',
+          caption: 'Share of worlds whose interval held the true value, with Wilson’s 95\u202f% interval.',
           columns: [
             { title: 'Setting', numeric: false },
             { title: 'Estimator', numeric: false },
@@ -46,11 +47,10 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
               { text: decimal(one.worlds) },
               { text: decimal(one.rows) },
               { text: percent(one.clickRate) },
-              { text: percent(one.nominal, 0) },
-              { text: rateWithInterval(one.actual, one.interval) },
-              { text: one.fallsShort ? 'falls short' : 'as promised' },
+              { text: confidence(one.nominal) },
+              { text: rateWithInterval(one.actual, one.interval), doubtful: one.fallsShort },
+              { text: one.fallsShort ? 'falls short' : 'as promised', doubtful: one.fallsShort },
             ],
-            ...(one.fallsShort ? { tone: 'doubtful' as const } : {}),
           })),
         },
       },
@@ -59,11 +59,16 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
   };
 }
 
-function inWords(one: CoverageResult): string {
+/** What falling short means for a reader, once a setting. */
+function inWords(setting: string, short: readonly CoverageResult[]): string {
+  const here = short.filter((one) => one.setting === setting);
+  const worst = here.reduce((a, b) => (b.actual - b.nominal < a.actual - a.nominal ? b : a));
+  const shares = listed(here.map((one) => `${one.estimator} (${one.rule}) in ${percent(one.actual)}`));
+  const often = (1 - worst.actual) / (1 - worst.nominal);
   return (
-    `${one.setting}: ${one.estimator} (${one.rule}) with ${decimal(one.rows)} rows held the truth in ${percent(one.actual)} of ` +
-    `${decimal(one.worlds)} worlds instead of ${percent(one.nominal, 0)}: it missed in ${percent(1 - one.actual)} of cases, ` +
-    `not ${percent(1 - one.nominal)}. At a click rate of ${percent(one.clickRate)} few rows carry clicks, so the spread is ` +
-    'underestimated; use more rows, or take the interval as a lower bound of the doubt.'
+    `${setting} (${percent(worst.clickRate)} clicks, ${decimal(worst.rows)} rows): instead of in ${confidence(worst.nominal)} of ` +
+    `worlds, the truth lay inside the interval of ${shares}. The worst of them misses ${decimal(often, 1)} times as often as it ` +
+    'promises: read it as too narrow. Rare clicks leave an estimate to few rows, whose spread is then underestimated; more ' +
+    'rows, or a rule that knows the bounds of the reward, help.'
   );
 }

@@ -18,7 +18,7 @@ export function gallerySection(creatives: CreativesResult): Section {
         text:
           `${counted(creatives.gallery.length, 'creative')}, drawn by a generator trained on ${creatives.source}. Impressions and ` +
           'click rates are over all agents and seeds, so better agents show a creative to those who like it: compare ' +
-          'agents, not creatives, by them. Brackets: Wilson’s 95 % interval, which treats impressions as independent.',
+          'agents, not creatives, by them. Brackets: Wilson’s 95\u202f% interval, which treats impressions as independent.',
       },
       {
         kind: 'gallery',
@@ -28,8 +28,9 @@ export function gallerySection(creatives: CreativesResult): Section {
           image: greyPngDataUri(one.pixels),
           alternative: `Generated picture of ${one.category}, recognised with probability ${percent(one.recognisability)}`,
           lines: [
-            counted(one.impressions, 'impression'),
-            one.ctr === null ? 'never shown' : `CTR ${rateWithInterval(one.ctr.rate, one.ctr.interval)}`,
+            ...(one.ctr === null
+              ? ['never shown']
+              : [counted(one.impressions, 'impression'), `CTR ${rateWithInterval(one.ctr.rate, one.ctr.interval)}`]),
             `recognised ${percent(one.recognisability, 0)}`,
           ],
         })),

@@ -5,7 +5,7 @@ import type { BandSeries } from '../charts/bands.ts';
 import { WIDE } from '../charts/theme.ts';
 import { isReference } from '../compare.ts';
 import type { Section } from '../document.ts';
-import { counted, quantity, rewardUnit } from '../format.ts';
+import { confidence, counted, quantity, rewardUnit } from '../format.ts';
 
 /** Two charts; agents keep their colours from one to the other. */
 export function learningSection(results: Results): Section {
@@ -14,7 +14,7 @@ export function learningSection(results: Results): Section {
   const oracle = results.world.sequential ? 'myopic oracle' : 'oracle';
   const bands =
     results.seeds.length > 1
-      ? `Bands: 95 % intervals over ${counted(results.seeds.length, 'seed')}.`
+      ? `Bands: ${confidence(results.agents[0].value.level)} intervals over ${counted(results.seeds.length, 'seed')}.`
       : 'One seed: no bands.';
   const ends = (pick: (agent: AgentResult) => readonly number[]): string =>
     agents.map((agent) => `${agent.name} ${quantity(pick(agent).at(-1), unit)}`).join('; ');

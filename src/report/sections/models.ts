@@ -4,7 +4,7 @@ import { reliabilityChart } from '../charts/reliability.ts';
 import { rocChart } from '../charts/roc.ts';
 import { HALF } from '../charts/theme.ts';
 import type { Section } from '../document.ts';
-import { decimal, percent, plusMinus } from '../format.ts';
+import { PERCENT, decimal, percent, plusMinus } from '../format.ts';
 
 /** How well each model ranks (AUC), predicts (log loss) and means what it says (calibration). */
 export function modelsSection(models: readonly ModelResult[], behaviour: string): Section {
@@ -33,7 +33,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
               { text: plusMinus(model.auc) },
               { text: plusMinus(model.logLoss) },
               { text: plusMinus(model.baselineLogLoss) },
-              { text: plusMinus(model.calibrationError, { scale: 100, prefix: '', suffix: ' points' }) },
+              { text: plusMinus(model.calibrationError, PERCENT) },
             ],
           })),
         },
@@ -53,7 +53,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
             id: 'chart-reliability',
             title: 'Calibration',
             caption:
-              'Predicted against observed click rate, in bins of equal size, with 95 % intervals. On the dashed line a ' +
+              'Predicted against observed click rate, in bins of equal size, with 95\u202f% intervals. On the dashed line a ' +
               'model means what it says.',
             alternative: models
               .map((model) => `${model.name}: expected calibration error ${percent(model.calibrationError.mean)}`)

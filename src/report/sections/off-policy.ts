@@ -1,9 +1,10 @@
 /** Off-policy evaluation: what the behaviour policy's log says of the other policies, beside the truth. */
-import type { OffPolicyEstimator, Results } from '../../runner/results.ts';
+import type { OffPolicyEstimator, OffPolicyPolicy, Results } from '../../runner/results.ts';
 import { offPolicyChart } from '../charts/off-policy.ts';
 import { WIDE } from '../charts/theme.ts';
 import type { Cell, Section, TableRow } from '../document.ts';
-import { counted, decimal, isShown, listed, percent, quantity, rewardUnit } from '../format.ts';
+import { MISSING, confidence, counted, decimal, isShown, listed, percent, quantity, rewardUnit } from '../format.ts';
+import type { Unit } from '../format.ts';
 
 /** Chart of the first seed, table over all of them. */
 export function offPolicySection(results: Results): Section {
@@ -12,10 +13,8 @@ export function offPolicySection(results: Results): Section {
   const firstSeed = policies[0].estimators[0]?.seeds[0]?.seed ?? '';
   const { spec, cut } = offPolicyChart(policies, 0, `value per request [${results.world.rewardUnit}]`, '~g');
   const rules = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.rule)))];
-  const beyond =
-    cut === 0
-      ? ''
-      : ` ${counted(cut, 'interval')} ${cut === 1 ? 'reaches' : 'reach'} beyond the chart and ${cut === 1 ? 'is' : 'are'} cut at its edge.`;
+  const beyond = cut === 0 ? '' : ` Intervals that reach beyond the chart are cut at its edge: ${cut}.`;
+  const estimators = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.estimator)))];
   return {
     id: 'off-policy',
     title: 'What the log alone would have said',
@@ -33,7 +32,7 @@ export function offPolicySection(results: Results): Section {
             id: 'chart-off-policy',
             title: `Estimates on the log of seed ${firstSeed}`,
             caption:
-              `Dots: estimates with ${percent(level, 0)} intervals (${listed(rules)}). Vertical ticks: the true value.${beyond} ` +
+              `Dots: estimates with ${confidence(level)} intervals (${listed(rules)}). Vertical ticks: the true value.${beyond} ` +
               'Click an estimator to see it alone.',
             alternative: policies
               .map((policy) => {
@@ -52,46 +51,50 @@ export function offPolicySection(results: Results): Section {
         kind: 'table',
         table: {
           caption:
-            `Over ${counted(results.seeds.length, 'seed')}. Covered: seeds whose interval holds the true value. Relative error: root mean ` +
-            'square over seeds. Effective rows: how many rows drawn from the policy itself would tell as much (mean over ' +
-            'seeds); few of many means that the log hardly saw what the policy would do.',
+            `Mean estimate over ${counted(results.seeds.length, 'seed')}; below it, seeds whose interval holds the true value, and the ` +
+            'relative error (root mean square over seeds). Tinted: fewer hold it than chance explains. Effective rows: how ' +
+            'many rows drawn from the policy itself would tell as much (mean over seeds, least of the estimators); few of ' +
+            'many mean that the log hardly saw what the policy would do.',
           columns: [
             { title: 'Policy', numeric: false },
-            { title: 'True value', numeric: true },
-            { title: 'Estimator', numeric: false },
-            { title: 'Mean estimate', numeric: true },
-            { title: 'Covered', numeric: true },
-            { title: 'Relative error', numeric: true },
             { title: 'Effective rows', numeric: true },
+            { title: 'True value', numeric: true },
+            ...estimators.map((title) => ({ title, numeric: true })),
           ],
-          rows: policies.flatMap((policy) =>
-            policy.estimators.map((one, i) => rowOf(policy.policy, one, i === 0, level, unit)),
-          ),
+          rows: policies.map((policy) => rowOf(policy, estimators, level, { ...unit, suffix: '' })),
         },
       },
     ],
   };
 }
 
-function rowOf(
-  policy: string,
-  one: OffPolicyEstimator,
-  first: boolean,
-  level: number,
-  unit: ReturnType<typeof rewardUnit>,
-): TableRow {
-  const bare = { ...unit, suffix: '' };
+function rowOf(policy: OffPolicyPolicy, estimators: readonly string[], level: number, unit: Unit): TableRow {
+  const sizes = policy.estimators.map((one) => meanOf(one.seeds.map((seed) => seed.effectiveSampleSize)));
+  const truths = policy.estimators[0]?.seeds.map((seed) => seed.truth) ?? [];
+  return {
+    cells: [
+      { text: policy.policy },
+      { text: decimal(Math.min(...sizes.filter(isShown))) },
+      { text: quantity(meanOf(truths), unit) },
+      ...estimators.map((name) =>
+        cellOf(
+          policy.estimators.find((one) => one.estimator === name),
+          level,
+          unit,
+        ),
+      ),
+    ],
+  };
+}
+
+function cellOf(one: OffPolicyEstimator | undefined, level: number, unit: Unit): Cell {
+  if (one === undefined) return { text: MISSING };
   const n = one.seeds.length;
-  const cells: Cell[] = [
-    { text: first ? policy : '' },
-    { text: first ? quantity(meanOf(one.seeds.map((seed) => seed.truth)), bare) : '' },
-    { text: one.estimator },
-    { text: quantity(meanOf(one.seeds.map((seed) => seed.value)), bare) },
-    { text: `${one.covered} of ${n}` },
-    { text: percent(one.relativeError) },
-    { text: decimal(meanOf(one.seeds.map((seed) => seed.effectiveSampleSize))) },
-  ];
-  return unlikelyCoverage(one.covered, n, level) ? { cells, tone: 'doubtful' } : { cells };
+  return {
+    text: quantity(meanOf(one.seeds.map((seed) => seed.value)), unit),
+    doubt: `${one.covered} of ${n}, ${percent(one.relativeError)}`,
+    doubtful: unlikelyCoverage(one.covered, n, level),
+  };
 }
 
 /** True where so few of n intervals would hold the truth by chance in less than 1 of 1000 tables (binomial tail). */
