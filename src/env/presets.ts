@@ -20,12 +20,12 @@ const quiet: WorldConfig = {
   requestsPerHour: 5_000,
   categories: 10,
   reward: 'click',
-  baseCtr: 0.03,
-  costPerImpressionUsd: 0.005,
-  population: { segments: 5, latentDimensions: 8, noise: 0.2, activityShape: 0.8 },
+  baseCtr: 0.035,
+  costPerImpressionUsd: 0.01,
+  population: { segments: 4, latentDimensions: 8, noise: 0.1, activityShape: 0.8 },
   behaviour: { eventsPerUser: 60, temperature: 0.4, halfLifeHours: 720 },
   response: {
-    interestWeight: 1.8,
+    interestWeight: 1.9,
     productNoise: 0.1,
     recognisabilityWeight: 0.3,
     styleWeight: 0.15,
@@ -50,7 +50,7 @@ const quiet: WorldConfig = {
     horizonRequests: 20,
     sessionFeatures: false,
   },
-  conversion: { logit: -3, interestWeight: 1, priceSensitivity: 1, priceSpread: 0.25, marginShare: 0.4 },
+  conversion: { logit: -4, interestWeight: 1, priceSensitivity: 1, priceSpread: 0.25, marginShare: 0.4 },
 };
 
 /** The named worlds. */
@@ -63,7 +63,7 @@ export const WORLDS: readonly World[] = [
   {
     name: 'fatigue',
     question: 'What does it cost to show the best creative again and again to users who tire of it?',
-    config: { ...quiet, preset: 'fatigue', fatigue: { weight: 0.8, weightAll: 0.1, halfLifeHours: 24 } },
+    config: { ...quiet, preset: 'fatigue', fatigue: { weight: 0.5, weightAll: 0.05, halfLifeHours: 12 } },
   },
   {
     name: 'long-session',
@@ -79,12 +79,12 @@ export const WORLDS: readonly World[] = [
         headlineWeights: { ...quiet.response.headlineWeights, urgency: 0.35, discount: 0.45 },
       },
       sessions: {
-        leaveLogit: -1.6,
+        leaveLogit: -1.8,
         satisfactionCoupling: 4,
         satisfactionMemory: 0.7,
         pushyAnnoyance: 1,
         repeatAnnoyance: 0,
-        horizonRequests: 40,
+        horizonRequests: 30,
         sessionFeatures: true,
       },
     },

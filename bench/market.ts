@@ -1,0 +1,131 @@
+/** How fast the market is: whole loop (observe, decide, step, log) and parts, beside the same world one object at a time. */
+import { decide } from '../src/agents/decide.ts';
+import { uniform } from '../src/agents/uniform.ts';
+import { decisionsOf, outcomesOf, trueRequestsOf } from '../src/core/batch.ts';
+import { impressionLog } from '../src/core/log.ts';
+import { matrix } from '../src/core/matrix.ts';
+import { randomFrom, visitStep } from '../src/core/random.ts';
+import { resolveWorld } from '../src/env/config.ts';
+import type { WorldInput } from '../src/env/config.ts';
+import { market } from '../src/env/market.ts';
+import { syntheticCreatives } from '../src/env/synthetic-creatives.ts';
+import type { Figure } from './main.ts';
+
+const ROWS = 512_000;
+const REPEATS = 5;
+const BASELINE_ROWS = 64_000;
+
+/** Requests per second with the uniform agent, one core. */
+export async function* figures(): AsyncGenerator<Figure> {
+  const plain = best(() => playPlainly(BASELINE_ROWS)) / BASELINE_ROWS;
+  const loop = { baseline: 'one object per request', plain };
+  yield figure('quiet, uniform agent, features and log on', best(() => play({}, true)) / ROWS, loop);
+  yield figure('quiet, uniform agent, no log', best(() => play({}, false)) / ROWS, loop);
+  yield figure(
+    'fatigue, uniform agent, features and log on',
+    best(() => play({ preset: 'fatigue' }, true)) / ROWS,
+    loop,
+  );
+  const long: WorldInput = { preset: 'long-session', categories: 10 };
+  yield figure('long-session, uniform agent, features and log on', best(() => play(long, true)) / ROWS, loop);
+}
+
+function figure(name: string, msPerRow: number, { baseline, plain }: { baseline: string; plain: number }): Figure {
+  return {
+    name,
+    unit: 'requests',
+    perSecond: 1000 / msPerRow,
+    nsPerRow: msPerRow * 1e6,
+    baseline,
+    ratio: plain / msPerRow,
+  };
+}
+
+/** The shortest of a few runs [ms]: the one that the rest of the machine disturbed least. */
+function best(run: () => number): number {
+  let least = Infinity;
+  for (let i = 0; i < REPEATS; i++) least = Math.min(least, run());
+  return least;
+}
+
+/** Plays `ROWS` requests after setting the world up; returns the milliseconds of the loop. */
+function play(input: WorldInput, keepLog: boolean): number {
+  const config = resolveWorld({ ...input, lanes: 256 });
+  const environment = market(config, syntheticCreatives(10, randomFrom('bench')));
+  const { spec } = environment;
+  const shape = { rows: spec.lanes, context: spec.contextNames.length, actions: spec.actions.length, slots: 1 };
+  const requests = trueRequestsOf(shape, spec.hiddenSize);
+  const decisions = decisionsOf(shape);
+  const outcomes = outcomesOf(shape);
+  const scratch = matrix(shape.rows, shape.actions);
+  const agent = uniform(shape.actions);
+  const random = randomFrom('bench').stream('decisions');
+  const log = impressionLog(spec, { capacity: keepLog ? ROWS : 1 });
+  environment.reset('bench');
+  const start = performance.now();
+  for (let played = 0; played < ROWS; played += requests.size) {
+    environment.observe(requests);
+    agent.bid(requests, decisions);
+    decide(agent, requests, random, decisions, scratch);
+    environment.step(requests, [decisions], [outcomes]);
+    if (keepLog) log.append(requests, decisions, outcomes);
+  }
+  return performance.now() - start;
+}
+
+interface PlainRequest {
+  impression: number;
+  user: number;
+  hour: number;
+  context: number[];
+}
+
+/**
+ * A world of the same size as one would first write it: an object per request, an array per context, array methods,
+ * one session after the other, with the same random numbers. It leaves out what `quiet` switches off.
+ */
+function playPlainly(rows: number): number {
+  const random = randomFrom('bench');
+  const [users, taste, pick, actions, clicks, leaving] = ['users', 'taste', 'pick', 'actions', 'clicks', 'leaving'].map(
+    (name) => random.stream(name),
+  );
+  const people = Array.from({ length: 10_000 }, (_, u) => ({
+    id: u,
+    visits: 0,
+    interest: Array.from({ length: 8 }, (_, j) => users.normal(u, j) / Math.sqrt(8)),
+    history: Array.from({ length: 10 }, (_, c) => 6 * users.uniform(u, 100 + c)),
+  }));
+  const products = Array.from({ length: 10 }, (_, a) =>
+    Array.from({ length: 8 }, (_, j) => taste.normal(a, j) / Math.sqrt(8)),
+  );
+  const log: { request: PlainRequest; action: number; propensity: number; click: number; reward: number }[] = [];
+  let user = people[0];
+  let step = 0;
+  const start = performance.now();
+  for (let i = 0; i < rows; i++) {
+    if (step === 0) {
+      user = people[Math.floor(pick.uniform(i, 0) * people.length)];
+      user.visits++;
+    }
+    const hour = i / 5000;
+    const total = user.history.reduce((a, b) => a + b, 0);
+    const angle = (2 * Math.PI * hour) / 24;
+    const affinities = user.history.map((weight) => ((weight + 1) * 10) / (total + 10) - 1);
+    const session = [1 / (1 + hour / 24), Math.log1p(total) / 5, Math.sin(angle), Math.cos(angle), step / 20];
+    const request: PlainRequest = { impression: i, user: user.id, hour, context: [1, ...affinities, ...session] };
+    const odds = products.map(() => 1 / products.length);
+    let u = actions.uniform(i, 0);
+    const action = Math.max(
+      0,
+      odds.findIndex((p) => (u -= p) < 0),
+    );
+    const match = products[action].reduce((sum, q, j) => sum + q * user.interest[j], 0);
+    const key = visitStep(user.visits, step);
+    const probability = 1 / (1 + Math.exp(-(-3.5 + 1.9 * match + 0.2 * Math.cos(angle))));
+    const click = clicks.uniform(user.id, key) < probability ? 1 : 0;
+    if (click === 1) user.history = user.history.map((weight, c) => (c === action ? weight + 1 : weight));
+    log.push({ request, action, propensity: odds[action], click, reward: click });
+    step = leaving.uniform(user.id, key) < 0.14 || step === 19 ? 0 : step + 1;
+  }
+  return performance.now() - start;
+}
