@@ -12,16 +12,23 @@ export interface EpsilonGreedyConfig extends CommonConfig {
   epsilon: number;
 }
 
+/** ε-greedy with its means open to view. */
+export interface EpsilonGreedy extends Agent {
+  /** (k) */
+  means: Float64Array;
+}
+
 /**
  * ε-greedy on the mean reward of each of k actions (Sutton & Barto 2018, section 2.4). Best means that tie share the
  * greedy mass evenly; actions never shown have the mean 0. Rewards may be any finite numbers.
  */
-export function epsilonGreedy(k: number, options: { name?: string; epsilon: number; bidUsd?: number }): Agent {
+export function epsilonGreedy(k: number, options: { name?: string; epsilon: number; bidUsd?: number }): EpsilonGreedy {
   const name = options.name ?? 'epsilon-greedy';
   const totals = actionTotals(name, k);
   const means = new Float64Array(k);
   return {
     name,
+    means,
     distribution: (requests, out) => shareScores(means, out, requests, options.epsilon),
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes) {

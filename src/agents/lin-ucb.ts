@@ -1,6 +1,7 @@
 /** A linear model of the reward per action, and the highest upper confidence bound. */
 import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
+import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
 import { LEFT_BLOCK, RIGHT_BLOCK, dotProducts, padded } from './dot-products.ts';
 import { commonFields } from './kind.ts';
@@ -18,9 +19,11 @@ export interface LinUcbConfig extends CommonConfig {
   intercept?: boolean | undefined;
 }
 
-/** LinUCB with its regressions open to view. */
+/** LinUCB with its regressions and scores open to view. */
 export interface LinUcb extends Agent {
   ridge: Ridge;
+  /** Fills `out` (n×k) with θ_a·x + α·√(xᵀA_a⁻¹x). */
+  scores(requests: Requests, out: Matrix): void;
 }
 
 /** A row's share of the work buffers: a block of rows at a time stays in the cache. */
@@ -58,23 +61,29 @@ export function linUcb(
     }
   }
 
+  function scores(requests: Requests, out: Matrix): void {
+    const n = requests.size;
+    for (let from = 0; from < n; from += BLOCK) {
+      const to = Math.min(from + BLOCK, n);
+      const rows = padded(to - from, LEFT_BLOCK);
+      fill(requests, from, to);
+      for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
+      dotProducts(terms, model.inverse, size, rows, arms, squares);
+      dotProducts(design, model.theta, width, rows, arms, means);
+      for (let i = 0, at = from * k; i < to - from; i++) {
+        for (let a = 0, p = i * arms; a < k; a++, p++) {
+          out.data[at++] = means[p] + alpha * Math.sqrt(Math.max(0, squares[p]));
+        }
+      }
+    }
+  }
+
   return {
     name,
     ridge: model,
+    scores,
     distribution(requests, out) {
-      const n = requests.size;
-      for (let from = 0; from < n; from += BLOCK) {
-        const to = Math.min(from + BLOCK, n);
-        const rows = padded(to - from, LEFT_BLOCK);
-        fill(requests, from, to);
-        for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
-        dotProducts(terms, model.inverse, size, rows, arms, squares);
-        dotProducts(design, model.theta, width, rows, arms, means);
-        for (let i = 0, at = from * k; i < to - from; i++) {
-          for (let a = 0, p = i * arms; a < k; a++, p++)
-            out.data[at++] = means[p] + alpha * Math.sqrt(Math.max(0, squares[p]));
-        }
-      }
+      scores(requests, out);
       shareAmongBest(out, requests);
     },
     bid: constantBid(options.bidUsd ?? 0),

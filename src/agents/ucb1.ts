@@ -21,6 +21,12 @@ export function ucb1Index(mean: number, n: number, t: number, alpha = 1): number
   return n === 0 ? Infinity : mean + alpha * Math.sqrt((2 * Math.log(t)) / n);
 }
 
+/** UCB1 with its indices open to view. */
+export interface Ucb1 extends Agent {
+  /** (k) */
+  indices: Float64Array;
+}
+
 /**
  * UCB1 over k actions, deterministic but for ties, which share evenly. The rule is made for rewards in [0, 1]; for known
  * bounds of another width give `scale` = high − low, which multiplies the bonus.
@@ -28,13 +34,14 @@ export function ucb1Index(mean: number, n: number, t: number, alpha = 1): number
 export function ucb1(
   k: number,
   options: { name?: string; alpha?: number; scale?: number; bidUsd?: number } = {},
-): Agent {
+): Ucb1 {
   const name = options.name ?? 'ucb1';
   const width = (options.alpha ?? 1) * (options.scale ?? 1);
   const totals = actionTotals(name, k);
   const indices = new Float64Array(k).fill(Infinity);
   return {
     name,
+    indices,
     distribution: (requests, out) => shareScores(indices, out, requests),
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes) {
