@@ -1,0 +1,101 @@
+/**
+ * The public API of adsim, in the order of one experiment: the words, a world, agents, an episode, models, the value of
+ * policies off-line, whole experiments and their reports.
+ *
+ * Importing it is light: TensorFlow.js and Vega are loaded by the first call that needs them.
+ */
+import type { Experiment } from './runner/config.ts';
+import type { FinishedRun, RunOptions } from './runner/experiment.ts';
+import type { Manifest } from './runner/manifest.ts';
+import type { Results } from './runner/results.ts';
+import type { Verification } from './runner/verify.ts';
+import type { HtmlOptions } from './report/render-html.ts';
+
+// The words everyone speaks.
+export type * from './core/contracts.ts';
+export { CATEGORY_NAMES, HEADLINE_NAMES, STYLE_NAMES } from './core/contracts.ts';
+export { CENSORED, CONVERTED, GOES_ON, NO_CONVERSION, TERMINATED, TRUNCATED } from './core/contracts.ts';
+export { decisionsOf, outcomesOf, requestsOf, trueRequestsOf } from './core/batch.ts';
+export type { Shape } from './core/batch.ts';
+export { InputError } from './core/errors.ts';
+export { wilson } from './core/intervals.ts';
+export { impressionLog, slice } from './core/log.ts';
+export type { LogOptions, WritableLog } from './core/log.ts';
+export { matrix, matrixFrom, row, rowRange } from './core/matrix.ts';
+export { normalQuantile, studentQuantile } from './core/quantiles.ts';
+export { randomFrom } from './core/random.ts';
+export type { Sequence } from './core/random.ts';
+export { disjoint, summarise } from './core/statistics.ts';
+export type { Summary } from './core/statistics.ts';
+
+// A world.
+export { resolveWorld, worldSchema } from './env/config.ts';
+export type { WorldConfig, WorldInput } from './env/config.ts';
+export { market } from './env/market.ts';
+export { WORLDS } from './env/presets.ts';
+export type { World } from './env/presets.ts';
+export { syntheticCreatives } from './env/synthetic-creatives.ts';
+export type { CreativeCounts } from './env/synthetic-creatives.ts';
+
+// Agents, and the one place that draws.
+export { decide } from './agents/decide.ts';
+export { frozen } from './agents/frozen.ts';
+export { greedy, oracle } from './agents/greedy.ts';
+export { AGENTS, agentKind, agentSchema, createAgent, seesHidden } from './agents/registry.ts';
+export type { AgentConfig, AgentKind, AgentSetup } from './agents/registry.ts';
+export { withFloor } from './agents/with-floor.ts';
+
+// One episode.
+export { playEpisode } from './runner/episode.ts';
+export type { EpisodeOptions, Tick } from './runner/episode.ts';
+export { tally } from './runner/tally.ts';
+export type { EpisodeRecord, Observable, Tally } from './runner/tally.ts';
+
+// Models of the reward.
+export { evaluateModel } from './models/ctr/evaluate.ts';
+export type { ModelEvaluation } from './models/ctr/evaluate.ts';
+export { observable } from './models/ctr/observable.ts';
+export { MODELS, createModel, modelSchema } from './models/ctr/registry.ts';
+export type { ModelConfig, ModelEntry } from './models/ctr/registry.ts';
+export { splitBySession } from './models/ctr/split.ts';
+
+// The value of a policy that did not collect the log.
+export { banditLog } from './ope/bandit-log.ts';
+export type { BanditColumns } from './ope/bandit-log.ts';
+export { actionMeans, crossFit } from './ope/cross-fit.ts';
+export { evaluate } from './ope/evaluate.ts';
+export type { EvaluateOptions } from './ope/evaluate.ts';
+export { ESTIMATORS, createEstimators } from './ope/registry.ts';
+export type { EstimatorEntry } from './ope/registry.ts';
+
+// Whole experiments, their results and reports.
+export { experimentSchema } from './runner/config.ts';
+export type { Experiment } from './runner/config.ts';
+export { loadConfig } from './runner/config-file.ts';
+export type { ConfigSource } from './runner/config-file.ts';
+export type { FinishedRun, RunOptions } from './runner/experiment.ts';
+export type { Manifest } from './runner/manifest.ts';
+export type { Progress, ProgressListener } from './runner/progress.ts';
+export { readRun } from './runner/results-folder.ts';
+export type * from './runner/results.ts';
+export type { Verification } from './runner/verify.ts';
+export type { HtmlOptions } from './report/render-html.ts';
+export { VERSION } from './version.ts';
+
+/** Runs an experiment into a results folder. Throws `InputError` on a folder it may not use. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<FinishedRun> {
+  return (await import('./runner/experiment.ts')).runExperiment(experiment, options);
+}
+
+/** Runs the experiment of a results folder again and compares. Throws `InputError` where the folder holds no run. */
+export async function verifyRun(
+  directory: string,
+  options: Omit<RunOptions, 'directory' | 'command' | 'cacheFolder'>,
+): Promise<Verification> {
+  return (await import('./runner/verify.ts')).verifyRun(directory, options);
+}
+
+/** The report as one HTML page that opens offline. Same results and manifest, same bytes. */
+export async function renderHtml(results: Results, manifest: Manifest, options: HtmlOptions = {}): Promise<string> {
+  return (await import('./report/render-html.ts')).renderHtml(results, manifest, options);
+}
