@@ -2,16 +2,19 @@
  * How often a nominal 95 % interval of DR holds the truth: measured on hundreds of small worlds where the truth is
  * known, at a high click rate and at an ad-like one. published.md B15 shows why the second falls short.
  */
-import type { Evidence, ImpressionLog } from '../core/contracts.ts';
+import type { Agent, ImpressionLog } from '../core/contracts.ts';
 import { wilson } from '../core/intervals.ts';
+import { impressionLog, slice } from '../core/log.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { randomFrom } from '../core/random.ts';
-import type { Random } from '../core/random.ts';
-import { banditLog } from '../ope/bandit-log.ts';
+import { resolveWorld } from '../env/config.ts';
+import { market } from '../env/market.ts';
+import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { actionMeans, crossFit } from '../ope/cross-fit.ts';
 import { dr } from '../ope/estimators/dr.ts';
 import { evaluate } from '../ope/evaluate.ts';
+import { playEpisode } from './episode.ts';
 import type { CoverageResult } from './results.ts';
 
 /** A kind of small world. */
@@ -50,9 +53,13 @@ export interface CoverageChunk {
   rule: string;
 }
 
-/** The logging policy's odds, and in reverse the evaluated policy's: the skew of published.md B15, largest weight 20. */
-const SKEWED = [0.6, 0.2, 0.1, 0.07, 0.03];
+/** The logging policy's odds, and in reverse the evaluated policy's. Weights go up to 5. */
+const LOGGED = [0.4, 0.25, 0.15, 0.12, 0.08];
 const FOLDS = 2;
+const USERS = 500;
+const LANES = 50;
+/** What a small world does without, to be drawn quickly. */
+const QUICK = { population: { latentDimensions: 4 }, behaviour: { eventsPerUser: 0 } };
 
 /** Measures some worlds. World i is the same whatever chunk it is in. Throws RangeError on an unknown setting. */
 export async function coverageChunk(
@@ -61,20 +68,26 @@ export async function coverageChunk(
 ): Promise<CoverageChunk> {
   const setting = COVERAGE_SETTINGS.find((s) => s.name === task.setting);
   if (!setting) throw new RangeError(`coverage: there is no setting "${task.setting}"`);
-  const chunk: CoverageChunk = { worlds: 0, hits: 0, truth: 0, rule: '' };
-  for (let world = task.from; world < task.to; world++) {
-    const random = randomFrom('coverage').stream(setting.name, world);
-    const { log, evaluation, truth } = smallWorld(setting, task.rows, random);
+  const chunk = await measure(setting, task);
+  onProgress(chunk.worlds);
+  return chunk;
+}
+
+async function measure(
+  setting: CoverageSetting,
+  { from, to, rows, level }: Omit<CoverageTask, 'kind' | 'setting'>,
+): Promise<CoverageChunk> {
+  const chunk: CoverageChunk = { worlds: to - from, hits: 0, truth: 0, rule: '' };
+  for (let world = from; world < to; world++) {
+    const seed = `coverage of ${setting.name}, world ${world}`;
+    const { log, evaluation, truth } = smallWorld(setting, rows, seed);
     // oxlint-disable-next-line no-await-in-loop -- one world after the other: workers run the chunks side by side
-    const predicted = await crossFit(log, () => actionMeans(), FOLDS, random.stream('folds'));
-    const evidence: Evidence = { log, evaluation, predicted };
-    const [{ interval, rule }] = evaluate(evidence, [dr()], { level: task.level });
-    chunk.worlds++;
+    const predicted = await crossFit(log, () => actionMeans(), FOLDS, randomFrom(seed).stream('folds'));
+    const [{ interval, rule }] = evaluate({ log, evaluation, predicted }, [dr()], { level });
     chunk.truth += truth;
     chunk.rule = rule;
     if (interval[0] <= truth && truth <= interval[1]) chunk.hits++;
   }
-  onProgress(task.to - task.from);
   return chunk;
 }
 
@@ -113,35 +126,53 @@ export async function coverageStudy(
   setting: CoverageSetting,
   { worlds, rows, level }: { worlds: number; rows: number; level: number },
 ): Promise<CoverageResult> {
-  const chunk = await coverageChunk({ kind: 'coverage', setting: setting.name, from: 0, to: worlds, rows, level });
+  const chunk = await measure(setting, { from: 0, to: worlds, rows, level });
   return mergeCoverage(setting, [chunk], { rows, level });
 }
 
 interface SmallWorld {
   log: ImpressionLog;
   evaluation: Matrix;
+  /** Mean over the log's rows of Σ_a π_e(a) truth(row, a). */
   truth: number;
 }
 
-/** Five creatives without context: the design of published.md B15. */
-function smallWorld({ clickRate }: CoverageSetting, rows: number, random: Random): SmallWorld {
-  const k = SKEWED.length;
-  const spread = Math.min(1, 10 * clickRate);
-  const rates = SKEWED.map((_, a) => Math.min(Math.max(clickRate + 0.02 * (a - 2) * spread, 0), 1));
-  const action = new Int32Array(rows);
-  const propensity = new Float64Array(rows);
-  const reward = new Float64Array(rows);
-  const evaluation = matrix(rows, k);
-  for (let i = 0; i < rows; i++) {
-    let u = random.uniform(i, 0);
-    let a = 0;
-    while (a < k - 1 && u >= SKEWED[a]) u -= SKEWED[a++];
-    action[i] = a;
-    propensity[i] = SKEWED[a];
-    reward[i] = random.uniform(i, 1) < rates[a] ? 1 : 0;
-    for (let b = 0; b < k; b++) evaluation.data[i * k + b] = SKEWED[k - 1 - b];
-  }
+/** A market of a few hundred users and five creatives, and the log that a policy with a favourite collects there. */
+function smallWorld({ clickRate }: CoverageSetting, rows: number, seed: string): SmallWorld {
+  const random = randomFrom(seed);
+  const lanes = Math.min(LANES, rows);
+  const config = resolveWorld({ users: USERS, lanes, categories: LOGGED.length, baseCtr: clickRate, ...QUICK });
+  const creatives = syntheticCreatives({ categories: LOGGED.length, perCategory: 1 }, random);
+  const environment = market(config, creatives);
+  const log = impressionLog(environment.spec, { capacity: rows + lanes, truth: true });
+  playEpisode({
+    environment,
+    agent: favourite(LOGGED),
+    seed,
+    requests: rows,
+    random: random.stream('draws'),
+    needsTruth: true,
+    onTick: ({ requests, decisions, outcomes, truth }) => log.append(requests, decisions, outcomes, truth),
+  });
+  const kept = slice(log, 0, rows);
+  const evaluation = matrix(rows, LOGGED.length);
+  favourite(LOGGED.toReversed()).distribution(kept.requests, evaluation);
   let truth = 0;
-  for (let a = 0; a < k; a++) truth += SKEWED[k - 1 - a] * rates[a];
-  return { log: banditLog({ actions: k, action, propensity, reward }), evaluation, truth };
+  const expected = (kept.truth as Matrix).data;
+  for (let at = 0; at < rows * LOGGED.length; at++) truth += evaluation.data[at] * expected[at];
+  return { log: kept, evaluation, truth: truth / rows };
+}
+
+/** A policy of constant odds. */
+function favourite(odds: readonly number[]): Agent {
+  return {
+    name: 'favourite',
+    distribution(requests, out) {
+      for (let i = 0; i < requests.size; i++) out.data.set(odds, i * odds.length);
+    },
+    bid(_, decisions) {
+      decisions.bid.fill(0);
+    },
+    learn() {},
+  };
 }

@@ -12,6 +12,8 @@ import { banditLog } from '../../src/ope/bandit-log.ts';
 import { actionMeans, crossFit } from '../../src/ope/cross-fit.ts';
 import { evaluate } from '../../src/ope/evaluate.ts';
 import { createEstimators } from '../../src/ope/registry.ts';
+import { COVERAGE_SETTINGS, coverageChunk, coverageStudy, mergeCoverage } from '../../src/runner/coverage.ts';
+import type { CoverageChunk } from '../../src/runner/coverage.ts';
 
 const LOGGED = [0.6, 0.2, 0.1, 0.07, 0.03];
 const SKEWED = [0.03, 0.07, 0.1, 0.2, 0.6];
@@ -133,5 +135,32 @@ describe('DR is unbiased', () => {
     const mean = values.reduce((a, b) => a + b, 0) / REPETITIONS;
     const variance = values.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / (REPETITIONS - 1);
     expect(Math.abs(mean - truth(design)) / Math.sqrt(variance / REPETITIONS)).toBeLessThan(4);
+  });
+});
+
+describe('the study of small worlds that every report prints', () => {
+  const rows = 500;
+  const level = 0.95;
+
+  test('chunks of any size add up to the same result', async () => {
+    const [setting] = COVERAGE_SETTINGS;
+    const chunk = (from: number, to: number): Promise<CoverageChunk> =>
+      coverageChunk({ kind: 'coverage', setting: setting.name, from, to, rows, level });
+    const whole = mergeCoverage(setting, [await chunk(0, 12)], { rows, level });
+    const parts = mergeCoverage(setting, await Promise.all([chunk(9, 12), chunk(0, 4), chunk(4, 9)]), { rows, level });
+    expect(parts).toEqual({ ...whole, clickRate: parts.clickRate });
+    expect(parts.clickRate).toBeCloseTo(whole.clickRate, 14);
+    expect(await coverageStudy(setting, { worlds: 12, rows, level })).toEqual(whole);
+  });
+
+  test('intervals hold at a high click rate and fall short at an ad-like one', async () => {
+    const [high, low] = await Promise.all(COVERAGE_SETTINGS.map((s) => coverageStudy(s, { worlds: 300, rows, level })));
+    expect(high.clickRate).toBeGreaterThan(0.2);
+    expect(low.clickRate).toBeLessThan(0.025);
+    expect(high).toMatchObject({ fallsShort: false, worlds: 300, estimator: 'dr', rule: 'delta-normal' });
+    expect(low.fallsShort).toBe(true);
+    // Nominal 0.95, α = 6·10⁻⁵: 4 standard errors of 300 worlds are 0.05.
+    expect(high.actual).toBeGreaterThan(0.9);
+    expect(low.actual).toBeLessThan(0.9);
   });
 });
