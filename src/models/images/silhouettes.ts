@@ -12,27 +12,44 @@ import { SHAPES } from './silhouette-shapes.ts';
 
 /** Each pixel is the mean of this many squared points. */
 const POINTS = 3;
+const FINE = SIDE * POINTS;
 
-function insidePolygon(x: number, y: number, corners: readonly number[]): boolean {
-  let inside = false;
-  let x0 = corners[corners.length - 2];
-  let y0 = corners[corners.length - 1];
-  for (let i = 0; i < corners.length; i += 2) {
-    const x1 = corners[i];
-    const y1 = corners[i + 1];
-    if (y1 > y !== y0 > y && x < ((x0 - x1) * (y - y1)) / (y0 - y1) + x1) inside = !inside;
-    x0 = x1;
-    y0 = y1;
-  }
-  return inside;
+/** A quarter of the unit circle at tan(angle/2) = 0, 1/5 … 4/5: rational, so equal to the last bit everywhere. */
+const QUARTER = [0, 0.2, 0.4, 0.6, 0.8].map((t) => [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)] as const);
+
+function outline(layer: Layer): number[] {
+  if (layer.kind === 'polygon') return layer.numbers;
+  const [x, y, rx, ry] = layer.numbers;
+  const turns = [
+    ...QUARTER,
+    ...QUARTER.map(([c, s]) => [-s, c] as const),
+    ...QUARTER.map(([c, s]) => [-c, -s] as const),
+    ...QUARTER.map(([c, s]) => [s, -c] as const),
+  ];
+  return turns.flatMap(([c, s]) => [x + rx * c, y + ry * s]);
 }
 
-function inside(layer: Layer, x: number, y: number): boolean {
-  if (layer.kind === 'polygon') return insidePolygon(x, y, layer.numbers);
-  const [centreX, centreY, radiusX, radiusY] = layer.numbers;
-  const dx = (x - centreX) / radiusX;
-  const dy = (y - centreY) / radiusY;
-  return dx * dx + dy * dy < 1;
+/** Fills the polygon with `tone` on the fine grid, line by line (even-odd rule, points at cell centres). */
+function paint(corners: readonly number[], tone: number, fine: Float64Array): void {
+  for (let line = 0; line < FINE; line++) {
+    const y = line + 0.5;
+    const crossings: number[] = [];
+    let x0 = corners[corners.length - 2];
+    let y0 = corners[corners.length - 1];
+    for (let i = 0; i < corners.length; i += 2) {
+      const x1 = corners[i];
+      const y1 = corners[i + 1];
+      if (y1 > y !== y0 > y) crossings.push(((x0 - x1) * (y - y1)) / (y0 - y1) + x1);
+      x0 = x1;
+      y0 = y1;
+    }
+    crossings.sort((a, b) => a - b);
+    for (let i = 0; i + 1 < crossings.length; i += 2) {
+      const from = Math.max(0, Math.ceil(crossings[i] - 0.5));
+      const to = Math.min(FINE, Math.ceil(crossings[i + 1] - 0.5));
+      fine.fill(tone, line * FINE + from, line * FINE + Math.max(from, to));
+    }
+  }
 }
 
 /** A pattern on the cloth: a factor of the shade at (x, y). */
@@ -66,21 +83,29 @@ function drawSilhouette(category: number, random: Random, out: Uint8Array): void
   const shade = draw(110, 255);
   const texture = drawTexture(sequence, draw);
   const grain = draw(0, 0.1);
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      let light = 0;
-      for (let p = 0; p < POINTS * POINTS; p++) {
-        const px = (2 * (column + ((p % POINTS) + 0.5) / POINTS)) / SIDE - 1 - shiftX;
-        const py = (2 * (row + (Math.floor(p / POINTS) + 0.5) / POINTS)) / SIDE - 1 - shiftY;
-        const x = (cosine * px + sine * py) / width;
-        const y = (cosine * py - sine * px) / height;
-        let tone = 0;
-        for (const layer of layers) if (inside(layer, x, y)) tone = layer.tone;
-        if (tone > 0) light += tone * texture(x, y);
-      }
-      const value = ((shade * light) / (POINTS * POINTS)) * (1 + grain * (2 * sequence.uniform() - 1));
-      out[row * SIDE + column] = Math.round(Math.min(255, value));
+  const place = (corners: readonly number[]): number[] => {
+    const placed: number[] = [];
+    for (let i = 0; i < corners.length; i += 2) {
+      const x = corners[i] * width;
+      const y = corners[i + 1] * height;
+      placed.push(((cosine * x - sine * y + shiftX + 1) * FINE) / 2, ((sine * x + cosine * y + shiftY + 1) * FINE) / 2);
     }
+    return placed;
+  };
+  const fine = new Float64Array(FINE * FINE);
+  for (const layer of layers) paint(place(outline(layer)), layer.tone, fine);
+  for (let line = 0; line < FINE; line++) {
+    for (let column = 0; column < FINE; column++) {
+      const at = line * FINE + column;
+      if (fine[at] > 0) fine[at] *= texture((2 * column) / FINE - 1, (2 * line) / FINE - 1);
+    }
+  }
+  for (let pixel = 0; pixel < PIXELS; pixel++) {
+    const corner = Math.floor(pixel / SIDE) * POINTS * FINE + (pixel % SIDE) * POINTS;
+    let light = 0;
+    for (let i = 0; i < POINTS; i++) for (let j = 0; j < POINTS; j++) light += fine[corner + i * FINE + j];
+    const speckle = 1 + grain * (2 * sequence.uniform() - 1);
+    out[pixel] = Math.round(Math.min(255, ((shade * light) / (POINTS * POINTS)) * speckle));
   }
 }
 

@@ -1,0 +1,79 @@
+/** What an experiment may say about its creatives. */
+import { z } from 'zod';
+
+export interface CreativesConfig {
+  generator: 'gan' | 'synthetic';
+  images: string;
+  perCategory: number;
+  seed: string;
+  steps: number;
+  batchSize: number;
+  latentSize: number;
+  width: number;
+  generatorLearningRate: number;
+  discriminatorLearningRate: number;
+  averaging: number;
+  labelSmoothing: number;
+  categoryWeight: number;
+  classifierSteps: number;
+}
+
+const rate = z.number().positive().max(0.1);
+
+/** As written: every key may be left out. */
+export type CreativesInput = {
+  [K in keyof CreativesConfig]?: CreativesConfig[K] | (K extends 'seed' ? number : never) | undefined;
+};
+
+export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.strictObject({
+  generator: z
+    .enum(['gan', 'synthetic'])
+    .default('gan')
+    .describe('gan: images from a network trained here; synthetic: numbers without pixels, no training'),
+  images: z
+    .string()
+    .min(1)
+    .default('silhouettes')
+    .describe('Training images: silhouettes (drawn by adsim) or a folder of IDX files such as Fashion-MNIST'),
+  perCategory: z.int().min(1).max(100).default(1).describe('Creatives per product category'),
+  seed: z
+    .union([z.string().min(1), z.int()])
+    .default('creatives')
+    .transform(String)
+    .describe('Seed of the images, the training and the samples; the same for all seeds of the experiment'),
+  steps: z.int().min(1).max(1_000_000).default(300).describe('Training steps of generator and discriminator'),
+  batchSize: z.int().min(8).max(1024).default(32).describe('Real images, and samples, per training step'),
+  latentSize: z.int().min(2).max(512).default(32).describe('Length of the noise vector that a sample is made from'),
+  width: z
+    .int()
+    .min(4)
+    .max(256)
+    .default(16)
+    .describe('Channels of the 14×14 layers; the 7×7 layers have twice as many'),
+  generatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the generator"),
+  discriminatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the discriminator"),
+  averaging: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.98)
+    .describe('Samples come from a moving average of the generator with this decay per step; 0 = its last weights'),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(0.5)
+    .default(0.1)
+    .describe('The discriminator aims at 1 minus this for real images'),
+  categoryWeight: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe('Weight of the loss by which the discriminator also names categories, and samples must show theirs'),
+  classifierSteps: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(150)
+    .describe('Training steps of the perception model and of the judge'),
+});

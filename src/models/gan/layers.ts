@@ -1,0 +1,103 @@
+/** Weights drawn from our own random numbers, and the few layers that the networks are made of. */
+import type { Random } from '../../core/random.ts';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf, Variable } from '../tensor.ts';
+
+/** The variables of a network, in the order in which they were made: the order in which they are saved. */
+export interface Weights {
+  variables: Variable[];
+  /** Normal numbers with standard deviation √(2 / inputs) (He et al. 2015, equation 10). */
+  normal(shape: number[], inputs: number): Variable;
+  constant(shape: number[], value: number): Variable;
+  dispose(): void;
+}
+
+/** An empty list of weights that draws from `random`. */
+export function weights(tf: Tf, random: Random): Weights {
+  const variables: Variable[] = [];
+  const add = (values: Float32Array, shape: number[]): Variable => {
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape)));
+    variables.push(variable);
+    return variable;
+  };
+  const sizeOf = (shape: number[]): number => shape.reduce((product, size) => product * size, 1);
+  return {
+    variables,
+    normal(shape, inputs) {
+      const source = random.stream('weights', variables.length);
+      const deviation = Math.sqrt(2 / inputs);
+      return add(
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => deviation * source.normal(i, 0)),
+        shape,
+      );
+    },
+    constant: (shape, value) => add(new Float32Array(sizeOf(shape)).fill(value), shape),
+    dispose: () => variables.forEach((variable) => variable.dispose()),
+  };
+}
+
+/** Values of all variables, in order. */
+export async function readWeights(list: Weights): Promise<Float32Array[]> {
+  return Promise.all(list.variables.map(async (variable) => (await variable.data()) as Float32Array));
+}
+
+/** Sets all variables. Throws RangeError where the sizes differ. */
+export function writeWeights(tf: Tf, list: Weights, values: readonly Float32Array[]): void {
+  if (values.length !== list.variables.length) throw new RangeError('writeWeights: a different number of variables');
+  list.variables.forEach((variable, i) => {
+    if (values[i].length !== variable.size) throw new RangeError(`writeWeights: variable ${i} has another size`);
+    tf.tidy(() => variable.assign(tf.tensor(values[i], variable.shape)));
+  });
+}
+
+/** x·w + b for x (n×inputs). */
+export type Layer = (x: Tensor) => Tensor;
+
+export function dense(tf: Tf, list: Weights, inputs: number, outputs: number): Layer {
+  const w = list.normal([inputs, outputs], inputs);
+  const b = list.constant([outputs], 0);
+  return (x) => tf.fused.matMul({ a: x as Tensor2D, b: w as Tensor as Tensor2D, bias: b, activation: 'linear' });
+}
+
+const KERNEL = 4;
+export const LEAK = 0.2;
+
+/** A 4×4 convolution that halves height and width, with bias. */
+export function halving(tf: Tf, list: Weights, inputs: number, outputs: number): Layer {
+  const w = list.normal([KERNEL, KERNEL, inputs, outputs], KERNEL * KERNEL * inputs);
+  const b = list.constant([outputs], 0);
+  return (x) => tf.add(tf.conv2d(x as Tensor4D, w as Tensor as Tensor4D, 2, 'same'), b);
+}
+
+/** A 4×4 transposed convolution that doubles height and width, with bias. */
+export function doubling(tf: Tf, list: Weights, inputs: number, outputs: number): Layer {
+  // A quarter of the kernel meets each output pixel at stride 2.
+  const w = list.normal([KERNEL, KERNEL, outputs, inputs], (KERNEL * KERNEL * inputs) / 4);
+  const b = list.constant([outputs], 0);
+  return (x) => {
+    const [n, height, width] = x.shape;
+    const shape: [number, number, number, number] = [n, 2 * height, 2 * width, outputs];
+    return tf.add(tf.conv2dTranspose(x as Tensor4D, w as Tensor as Tensor4D, shape, 2, 'same'), b);
+  };
+}
+
+/** Mean and variance of each channel. */
+export interface ChannelStatistics {
+  mean: Tensor;
+  variance: Tensor;
+}
+
+/** Batch normalisation (Ioffe & Szegedy 2015) over all but the last axis, with the given statistics or the batch's own. */
+export function normalising(
+  tf: Tf,
+  list: Weights,
+  channels: number,
+): (x: Tensor, fixed?: ChannelStatistics, seen?: (batch: ChannelStatistics) => void) => Tensor {
+  const gain = list.constant([channels], 1);
+  const offset = list.constant([channels], 0);
+  return (x, fixed, seen) => {
+    const batch = fixed ?? tf.moments(x, [0, 1, 2]);
+    seen?.(batch);
+    const { mean, variance } = batch as { mean: Tensor1D; variance: Tensor1D };
+    return tf.batchNorm(x as Tensor4D, mean, variance, offset as Tensor as Tensor1D, gain as Tensor as Tensor1D, 1e-5);
+  };
+}
