@@ -1,0 +1,353 @@
+/**
+ * What every environment must do. Each law is a function that throws where it is broken, so that the laws themselves
+ * can be tried on broken worlds (environment.test.ts); `environmentContract` runs them all on a world.
+ */
+import { describe, expect, it } from 'vitest';
+import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
+import { CONVERTED, GOES_ON, NO_CONVERSION, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
+import type { Decisions, Environment, Outcomes, TrueRequests } from '../../src/core/contracts.ts';
+import { matrix } from '../../src/core/matrix.ts';
+import type { Matrix } from '../../src/core/matrix.ts';
+import { randomFrom } from '../../src/core/random.ts';
+
+export type EnvironmentFactory = () => Environment;
+
+/** `expect` for hot loops: millions of them would take minutes. */
+function hold(condition: boolean, sentence: string): void {
+  if (!condition) throw new Error(`broken law: ${sentence}`);
+}
+
+/** Players as unlike as can be: the same ad always, all alike, always the last; and they bid unlike sums. */
+const PLAYERS = {
+  first: { bid: 0.001, choose: (eligible: number[]) => eligible[0] },
+  any: { bid: 0.01, choose: (eligible: number[], u: number) => eligible[Math.floor(u * eligible.length)] },
+  last: { bid: 1, choose: (eligible: number[]) => eligible[eligible.length - 1] },
+  nothing: { bid: 0, choose: () => -1 },
+} as const;
+type Player = keyof typeof PLAYERS;
+
+interface Tick {
+  requests: TrueRequests;
+  decisions: Decisions;
+  outcomes: Outcomes;
+  /** (n×k) */
+  truth: Matrix;
+}
+
+/** Plays whole ticks until `rows` requests are played; the buffers are used again. */
+function play(world: Environment, player: Player, seed: string, rows: number, onTick: (tick: Tick) => void): void {
+  const { spec } = world;
+  const k = spec.actions.length;
+  const shape = { rows: spec.lanes, context: spec.contextNames.length, actions: k, slots: spec.slots };
+  const tick: Tick = {
+    requests: trueRequestsOf(shape, spec.hiddenSize),
+    decisions: decisionsOf(shape),
+    outcomes: outcomesOf(shape),
+    truth: matrix(spec.lanes, k),
+  };
+  const { requests, decisions, outcomes, truth } = tick;
+  const draws = randomFrom('players').sequence();
+  const { bid, choose } = PLAYERS[player];
+  world.reset(seed);
+  let played = 0;
+  while (played < rows && world.observe(requests)) {
+    for (let i = 0; i < requests.size; i++) {
+      const eligible = [];
+      for (let a = 0; a < k; a++) if (requests.eligible[i * k + a] === 1) eligible.push(a);
+      decisions.action.fill(-1, i * spec.slots, (i + 1) * spec.slots);
+      decisions.action[i * spec.slots] = choose(eligible, draws.uniform());
+      decisions.propensity.fill(1, i * spec.slots, (i + 1) * spec.slots);
+      decisions.bid[i] = bid;
+    }
+    world.truth.predict(requests, truth);
+    world.step(requests, [decisions], [outcomes]);
+    onTick(tick);
+    played += requests.size;
+  }
+}
+
+/** Everything that was seen and happened, as one string of numbers per tick. */
+function record(world: Environment, player: Player, seed: string, rows: number): string[] {
+  const ticks: string[] = [];
+  play(world, player, seed, rows, ({ requests: r, outcomes: o, truth }) => {
+    const n = r.size;
+    const columns = [r.impression, r.session, r.user, r.hour, o.won, o.cost, o.reward, o.ended].map((c) =>
+      c.slice(0, n),
+    );
+    const wide = [r.context.data, r.eligible, r.hidden.data, o.click, o.conversion, o.revenue, truth.data];
+    ticks.push([...columns, ...wide].map((c) => Array.from(c).join(' ')).join('\n'));
+  });
+  return ticks;
+}
+
+/** What one request of a session met: keyed by session and its place in it. */
+interface Met {
+  user: number;
+  hour: number;
+  action: number;
+  won: number;
+  click: number;
+  conversion: number;
+  truth: number;
+  ended: number;
+}
+
+function meetings(world: Environment, player: Player, rows: number): Map<string, Met> {
+  const met = new Map<string, Met>();
+  const steps = new Map<number, number>();
+  const { slots, actions } = world.spec;
+  play(world, player, 'same', rows, ({ requests: r, decisions: x, outcomes: o, truth }) => {
+    for (let i = 0; i < r.size; i++) {
+      const step = steps.get(r.session[i]) ?? 0;
+      steps.set(r.session[i], step + 1);
+      const action = x.action[i * slots];
+      met.set(`${r.session[i]}:${step}`, {
+        user: r.user[i],
+        hour: r.hour[i],
+        action,
+        won: o.won[i],
+        click: o.click[i * slots],
+        conversion: o.conversion[i * slots],
+        truth: truth.data[i * actions.length + Math.max(0, action)],
+        ended: o.ended[i],
+      });
+    }
+  });
+  return met;
+}
+
+/** The laws, by the sentence that says them. */
+export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFactory) => void>> = {
+  'has a specification that fits its actions': (factory) => {
+    const { spec, actions } = factory();
+    expect(actions.size).toBe(spec.actions.length);
+    expect(new Set(spec.actions).size).toBe(actions.size);
+    expect(new Set(spec.contextNames).size).toBe(spec.contextNames.length);
+    for (const column of [actions.names, actions.creative, actions.priceUsd, actions.category]) {
+      expect(column.length).toBe(actions.size);
+    }
+    expect(actions.features.data.length).toBe(actions.size * actions.featureNames.length);
+    expect(actions.priceUsd.every((price) => price > 0)).toBe(true);
+  },
+
+  'fills whole columns with numbers': (factory) => {
+    const world = factory();
+    const { lanes, contextNames, hiddenSize } = world.spec;
+    play(world, 'any', 'a', 4000, ({ requests: r, outcomes: o, truth }) => {
+      hold(r.size > 0 && r.size <= lanes, 'a tick has at least one row and at most one per lane');
+      for (const [column, width] of [
+        [r.context.data, contextNames.length],
+        [r.hidden.data, hiddenSize],
+        [truth.data, truth.columns],
+        [o.cost, 1],
+        [o.reward, 1],
+        [o.revenue, world.spec.slots],
+      ] as const) {
+        hold(column.subarray(0, r.size * width).every(Number.isFinite), 'every column holds finite numbers');
+      }
+      for (let i = 0; i < r.size; i++) {
+        const eligible = r.eligible.subarray(i * truth.columns, (i + 1) * truth.columns);
+        hold(
+          eligible.every((e) => e === 0 || e === 1),
+          'eligible is 0 or 1',
+        );
+        hold(eligible.includes(1), 'every row has an eligible action');
+      }
+    });
+  },
+
+  'numbers impressions uniquely and keeps rows in time order': (factory) => {
+    const ids = new Set<number>();
+    let before = -Infinity;
+    let rows = 0;
+    play(factory(), 'any', 'a', 20_000, ({ requests: r }) => {
+      for (let i = 0; i < r.size; i++) {
+        ids.add(r.impression[i]);
+        hold(r.hour[i] >= before, 'hours do not decrease');
+        before = r.hour[i];
+        rows++;
+      }
+    });
+    expect(ids.size).toBe(rows);
+    expect(before).toBeGreaterThan(0);
+  },
+
+  'repeats itself under the same seed, whatever was played before': (factory) => {
+    const world = factory();
+    const first = record(world, 'any', 'a', 6000);
+    record(world, 'last', 'b', 6000);
+    expect(record(world, 'any', 'a', 6000)).toEqual(first);
+    expect(record(factory(), 'any', 'a', 6000)).toEqual(first);
+  },
+
+  'differs under another seed': (factory) => {
+    const world = factory();
+    const first = record(world, 'any', 'a', 1000);
+    expect(record(world, 'any', 'b', 1000)).not.toEqual(first);
+  },
+
+  'does not listen: unlike agents meet the same users and the same luck': (factory) => {
+    const world = factory();
+    const rows = 30_000;
+    const players = (['first', 'any', 'last', 'nothing'] as const).map((player) => meetings(world, player, rows));
+    let shared = 0;
+    for (const other of players.slice(1)) {
+      for (const [key, a] of players[0]) {
+        const b = other.get(key);
+        if (!b) continue;
+        hold(b.user === a.user, 'the same session is the same user’s');
+        hold(world.spec.sequential || (b.hour === a.hour && b.ended === a.ended), 'the same hours and endings');
+        if (a.action !== b.action || a.truth !== b.truth || a.won !== b.won) continue;
+        hold(b.click === a.click && b.conversion === a.conversion, 'the same luck');
+        shared++;
+      }
+      if (!world.spec.sequential) expect([...other.keys()]).toEqual([...players[0].keys()]);
+    }
+    expect(shared).toBeGreaterThan(100);
+  },
+
+  'keeps a row its session until it ends, and refills it in the same step': (factory) => {
+    const world = factory();
+    const endings = new Set<number>();
+    for (const player of ['first', 'any', 'last'] as const) {
+      const seen = new Set<number>();
+      const session = new Int32Array(world.spec.lanes).fill(-1);
+      const user = new Int32Array(world.spec.lanes);
+      play(world, player, 'a', 60_000, ({ requests: r, outcomes: o }) => {
+        for (let i = 0; i < r.size; i++) {
+          if (session[i] === -1) {
+            hold(!seen.has(r.session[i]), 'a new session has a new id');
+            seen.add(r.session[i]);
+          } else hold(r.session[i] === session[i] && r.user[i] === user[i], 'a session goes on in its row');
+          session[i] = o.ended[i] === GOES_ON ? r.session[i] : -1;
+          user[i] = r.user[i];
+          endings.add(o.ended[i]);
+          if (o.ended[i] === TRUNCATED) {
+            const d = r.context.columns;
+            const final = o.finalContext.data.subarray(i * d, (i + 1) * d);
+            hold(final.every(Number.isFinite) && final.some((x) => x !== 0), 'a truncated row has a final context');
+          }
+        }
+      });
+    }
+    expect([...endings].sort()).toEqual([GOES_ON, TERMINATED, TRUNCATED]);
+  },
+
+  'counts what can be counted: clicks where shown, conversions where clicked, rewards within their range': (
+    factory,
+  ) => {
+    const world = factory();
+    const [low, high] = world.spec.rewardRange ?? [-Infinity, Infinity];
+    let conversions = 0;
+    for (const player of ['any', 'nothing'] as const) {
+      play(world, player, 'a', 60_000, ({ requests: r, outcomes: o }) => {
+        for (let i = 0; i < r.size; i++) {
+          hold(o.won[i] === 0 || o.won[i] === 1, 'won is 0 or 1');
+          if (o.won[i] === 0) {
+            hold(
+              o.cost[i] === 0 && o.click[i] === 0 && o.reward[i] === 0,
+              'what is not shown costs and brings nothing',
+            );
+          }
+          hold(player !== 'nothing' || o.won[i] === 0, 'an empty slot wins nothing');
+          hold(o.click[i] <= o.won[i], 'only what is shown is clicked');
+          hold(o.click[i] === 1 || o.conversion[i] === NO_CONVERSION, 'only what is clicked converts');
+          hold(o.conversion[i] === CONVERTED ? o.revenue[i] > 0 : o.revenue[i] === 0, 'revenue comes of conversions');
+          hold(o.cost[i] >= 0, 'cost is not negative');
+          hold(o.reward[i] >= low && o.reward[i] <= high, 'rewards lie in their range');
+          if (o.conversion[i] === CONVERTED) conversions++;
+        }
+      });
+    }
+    expect(conversions).toBeGreaterThan(0);
+  },
+
+  'has a truth that matches what happens': (factory) => {
+    // Σ(reward − truth) is a sum of martingale differences: z = Σ / √Σ² is standard normal. Overall and in five bins of
+    // the truth, for two players: 12 tests at α = 1e-4 together, |z| < 4.3 each.
+    const world = factory();
+    const k = world.spec.actions.length;
+    for (const player of ['any', 'last'] as const) {
+      const pairs: [truth: number, difference: number][] = [];
+      play(world, player, 'calibration', 150_000, ({ requests: r, decisions: x, outcomes: o, truth }) => {
+        for (let i = 0; i < r.size; i++) {
+          const expected = truth.data[i * k + x.action[i * world.spec.slots]];
+          pairs.push([expected, o.reward[i] - expected]);
+        }
+      });
+      pairs.sort((a, b) => a[0] - b[0]);
+      const bins = [
+        pairs,
+        ...[0, 1, 2, 3, 4].map((b) => pairs.slice((b * pairs.length) / 5, ((b + 1) * pairs.length) / 5)),
+      ];
+      for (const bin of bins) {
+        let sum = 0;
+        let squares = 0;
+        for (const [, difference] of bin) {
+          sum += difference;
+          squares += difference * difference;
+        }
+        expect(Math.abs(sum) / Math.sqrt(squares)).toBeLessThan(4.3);
+      }
+      expect(pairs[pairs.length - 1][0]).toBeGreaterThan(pairs[0][0]);
+    }
+  },
+
+  'has a truth that is a pure function of each row': (factory) => {
+    const world = factory();
+    const k = world.spec.actions.length;
+    play(world, 'any', 'a', 2000, ({ requests: r, truth }) => {
+      const before = Array.from(truth.data.subarray(0, r.size * k));
+      // The first half of the rows, in reverse, after the world has moved on.
+      const half = Math.ceil(r.size / 2);
+      const h = r.hidden.columns;
+      const d = r.context.columns;
+      const reversed = trueRequestsOf({ rows: half, context: d, actions: k, slots: world.spec.slots }, h);
+      reversed.size = half;
+      for (let i = 0; i < half; i++) {
+        const from = half - 1 - i;
+        reversed.user[i] = r.user[from];
+        reversed.hour[i] = r.hour[from];
+        reversed.hidden.data.set(r.hidden.data.subarray(from * h, (from + 1) * h), i * h);
+        reversed.context.data.set(r.context.data.subarray(from * d, (from + 1) * d), i * d);
+        reversed.eligible.set(r.eligible.subarray(from * k, (from + 1) * k), i * k);
+      }
+      const again = matrix(half, k);
+      world.truth.predict(reversed, again);
+      for (let i = 0; i < half; i++) {
+        const from = half - 1 - i;
+        expect(Array.from(again.data.subarray(i * k, (i + 1) * k))).toEqual(before.slice(from * k, (from + 1) * k));
+      }
+    });
+  },
+
+  'refuses actions it does not have': (factory) => {
+    const world = factory();
+    let refused = false;
+    play(world, 'any', 'a', 1, () => {});
+    const { spec } = world;
+    const shape = {
+      rows: spec.lanes,
+      context: spec.contextNames.length,
+      actions: spec.actions.length,
+      slots: spec.slots,
+    };
+    const requests = trueRequestsOf(shape, spec.hiddenSize);
+    const decisions = decisionsOf(shape);
+    world.observe(requests);
+    decisions.action.fill(spec.actions.length);
+    try {
+      world.step(requests, [decisions], [outcomesOf(shape)]);
+    } catch {
+      refused = true;
+    }
+    expect(refused).toBe(true);
+  },
+};
+
+/** Runs every law on a world. The factory makes a fresh one each time. */
+export function environmentContract(name: string, factory: EnvironmentFactory): void {
+  describe(`environment contract: ${name}`, () => {
+    for (const [sentence, law] of Object.entries(ENVIRONMENT_LAWS)) it(sentence, () => law(factory));
+  });
+}
