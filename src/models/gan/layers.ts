@@ -86,7 +86,49 @@ export interface ChannelStatistics {
   variance: Tensor;
 }
 
-/** Batch normalisation (Ioffe & Szegedy 2015) over all but the last axis, with the given statistics or the batch's own. */
+const EPSILON = 1e-5;
+const ALL_BUT_CHANNELS = [0, 1, 2];
+
+function channelStatistics(tf: Tf, x: Tensor): ChannelStatistics {
+  const mean = tf.mean(x, ALL_BUT_CHANNELS);
+  return { mean, variance: tf.mean(tf.square(tf.sub(x, mean)), ALL_BUT_CHANNELS) };
+}
+
+function normalise(tf: Tf, x: Tensor, { mean, variance }: ChannelStatistics, gain: Tensor, offset: Tensor): Tensor {
+  return tf.batchNorm(
+    x as Tensor4D,
+    mean as Tensor1D,
+    variance as Tensor1D,
+    offset as Tensor1D,
+    gain as Tensor1D,
+    EPSILON,
+  );
+}
+
+/**
+ * Batch normalisation by the batch's own statistics (Ioffe & Szegedy 2015, algorithm 1, and the gradient below it). The
+ * gradient is written out: TensorFlow.js takes the long way round, through mean and variance.
+ */
+function normaliseBatch(tf: Tf, x: Tensor, gain: Tensor, offset: Tensor): Tensor {
+  const operation = tf.customGrad((...args) => {
+    const [input, scale, shift, save] = args as unknown as [Tensor, Tensor, Tensor, (kept: Tensor[]) => void];
+    const statistics = channelStatistics(tf, input);
+    save([input, scale, statistics.mean, statistics.variance]);
+    const gradFunc = (dy: Tensor, [from, factor, mean, variance]: Tensor[]): Tensor[] => {
+      const inverse = tf.rsqrt(tf.add(variance, EPSILON));
+      const standard = tf.mul(tf.sub(from, mean), inverse);
+      const shiftGradient = tf.sum(dy, ALL_BUT_CHANNELS);
+      const scaleGradient = tf.sum(tf.mul(dy, standard), ALL_BUT_CHANNELS);
+      const rows = from.size / mean.size;
+      const common = tf.add(tf.mul(standard, tf.div(scaleGradient, rows)), tf.div(shiftGradient, rows));
+      return [tf.mul(tf.sub(dy, common), tf.mul(inverse, factor)), scaleGradient, shiftGradient];
+    };
+    return { value: normalise(tf, input, statistics, scale, shift), gradFunc: gradFunc as never };
+  });
+  return operation(x, gain, offset);
+}
+
+/** Batch normalisation over all but the last axis, with a gain and an offset per channel; `fixed` statistics win. */
 export function normalising(
   tf: Tf,
   list: Weights,
@@ -95,9 +137,7 @@ export function normalising(
   const gain = list.constant([channels], 1);
   const offset = list.constant([channels], 0);
   return (x, fixed, seen) => {
-    const batch = fixed ?? tf.moments(x, [0, 1, 2]);
-    seen?.(batch);
-    const { mean, variance } = batch as { mean: Tensor1D; variance: Tensor1D };
-    return tf.batchNorm(x as Tensor4D, mean, variance, offset as Tensor as Tensor1D, gain as Tensor as Tensor1D, 1e-5);
+    seen?.(channelStatistics(tf, x));
+    return fixed === undefined ? normaliseBatch(tf, x, gain, offset) : normalise(tf, x, fixed, gain, offset);
   };
 }

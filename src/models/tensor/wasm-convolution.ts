@@ -58,32 +58,10 @@ function geometry(
   };
 }
 
-/** Fills `columns` (kh·kw·c × n·oh·ow, zeroed) with the patches of `image` that each filter weight meets. */
-function unfold(image: Float32Array, columns: Float32Array, g: Geometry): void {
-  const patches = g.n * g.oh * g.ow;
-  for (let kh = 0; kh < g.kh; kh++) {
-    for (let kw = 0; kw < g.kw; kw++) {
-      // Output columns whose input column lies inside the image.
-      const from = Math.max(0, Math.ceil((g.left - kw) / g.strideW));
-      const to = Math.min(g.ow, Math.floor((g.w - 1 + g.left - kw) / g.strideW) + 1);
-      for (let c = 0; c < g.c; c++) {
-        const row = ((kh * g.kw + kw) * g.c + c) * patches;
-        for (let n = 0; n < g.n; n++) {
-          for (let oh = 0; oh < g.oh; oh++) {
-            const ih = oh * g.strideH - g.top + kh;
-            if (ih < 0 || ih >= g.h) continue;
-            const target = row + (n * g.oh + oh) * g.ow;
-            const stride = g.strideW * g.c;
-            let source = ((n * g.h + ih) * g.w + from * g.strideW - g.left + kw) * g.c + c;
-            for (let ow = from; ow < to; ow++, source += stride) columns[target + ow] = image[source];
-          }
-        }
-      }
-    }
-  }
-}
-
-/** Adds the patches in `columns` (n·oh·ow × kh·kw·c) back to where they came from in `image` (zeroed). */
+/**
+ * Adds the patches in `columns` (n·oh·ow × kh·kw·c) back to where they came from in `image` (zeroed), run by run:
+ * neighbouring filter columns are neighbours in the image too.
+ */
 function fold(columns: Float32Array, image: Float32Array, g: Geometry): void {
   const width = g.kh * g.kw * g.c;
   for (let n = 0; n < g.n; n++) {
@@ -92,8 +70,7 @@ function fold(columns: Float32Array, image: Float32Array, g: Geometry): void {
         const patch = ((n * g.oh + oh) * g.ow + ow) * width;
         const left = ow * g.strideW - g.left;
         const from = Math.max(0, -left);
-        const to = Math.min(g.kw, g.w - left);
-        const length = (to - from) * g.c; // neighbouring filter columns are neighbours in the image too
+        const length = (Math.min(g.kw, g.w - left) - from) * g.c;
         for (let kh = 0; kh < g.kh; kh++) {
           const ih = oh * g.strideH - g.top + kh;
           if (ih < 0 || ih >= g.h) continue;
@@ -106,20 +83,26 @@ function fold(columns: Float32Array, image: Float32Array, g: Geometry): void {
   }
 }
 
-/** Conv2DBackpropFilter: unfolded image · dy. */
+/**
+ * Conv2DBackpropFilter, as a convolution itself: channels take the place of images and images that of channels, dy is
+ * the filter, and the stride becomes its dilation. XNNPACK does all the work.
+ */
 export function filterGradient(tf: Tf, stock: StockKernels): HeapKernel {
   return ({ inputs, backend, attrs }) => {
     const { x, dy } = inputs;
     const shape = attrs['filterShape'] as number[];
     const g = geometry(tf, x.shape, shape, attrs);
-    const patches = g.n * g.oh * g.ow;
-    const columns = backend.makeOutput([1, g.kh * g.kw * g.c, patches], 'float32');
-    const view = backend.typedArrayFromHeap(columns);
-    view.fill(0);
-    unfold(backend.typedArrayFromHeap(x), view, g);
-    const gradient = stock.multiply(columns, reshaped(dy, [1, patches, g.o]), backend);
-    backend.disposeData(columns.dataId);
-    return reshaped(gradient, shape);
+    const images = stock.transpose(x, [3, 1, 2, 0], backend);
+    const filter = stock.transpose(dy, [1, 2, 0, 3], backend);
+    // As much padding at the end as the last filter row and column ask for; where there is less image, cut the rest off.
+    const bottom = Math.max(0, g.strideH * (g.oh - 1) + g.kh - g.h - g.top);
+    const right = Math.max(0, g.strideW * (g.ow - 1) + g.kw - g.w - g.left);
+    const pad = [[0, 0], [g.top, bottom], [g.left, right], [0, 0]]; // prettier-ignore
+    const whole = stock.convolve(images, filter, { pad, dilations: [g.strideH, g.strideW] }, backend);
+    const part = stock.slice(whole, [0, 0, 0, 0], [g.c, g.kh, g.kw, g.o], backend);
+    const gradient = stock.transpose(part, [1, 2, 0, 3], backend);
+    for (const used of [images, filter, whole, part]) backend.disposeData(used.dataId);
+    return gradient;
   };
 }
 

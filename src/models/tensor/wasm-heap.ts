@@ -6,7 +6,10 @@ export interface WasmBackend {
   /** A view on the tensor's memory: take it after the last allocation, a growing heap detaches earlier views. */
   typedArrayFromHeap(info: TensorInfo): Float32Array;
   readSync(id: DataId): Float32Array;
+  /** Frees the memory with its last reference. */
   disposeData(id: DataId): boolean;
+  /** One more reference. */
+  incRef(id: DataId): void;
 }
 
 /** A kernel on the heap. */
@@ -31,4 +34,12 @@ export interface StockKernels {
   /** (1×m×k) · (1×k×n): the only case that runs on XNNPACK. */
   multiply(a: TensorInfo, b: TensorInfo, backend: WasmBackend): TensorInfo;
   transpose(x: TensorInfo, order: number[], backend: WasmBackend): TensorInfo;
+  /** Stride 1, NHWC. */
+  convolve(
+    x: TensorInfo,
+    filter: TensorInfo,
+    settings: { pad: number[][]; dilations: number[] },
+    backend: WasmBackend,
+  ): TensorInfo;
+  slice(x: TensorInfo, begin: number[], size: number[], backend: WasmBackend): TensorInfo;
 }

@@ -8,7 +8,7 @@ import { ADAM_KERNEL, adamUpdate } from './adam.ts';
 import type { AdamStep } from './adam.ts';
 import { addRowsBySegment } from './segment-sum.ts';
 import { filterGradient, inputGradient } from './wasm-convolution.ts';
-import { heapKernel } from './wasm-heap.ts';
+import { heapKernel, reshaped } from './wasm-heap.ts';
 import type { HeapKernel, StockKernels, WasmBackend } from './wasm-heap.ts';
 
 /** Kernels whose tensors the slow path can't copy (complex numbers, strings, ragged lists). */
@@ -24,9 +24,18 @@ function stockKernels(tf: Tf): StockKernels {
   };
   const product = named('BatchMatMul');
   const transposition = named('Transpose');
+  const convolution = named('Conv2D');
+  const part = named('Slice');
   return {
     multiply: (a, b, backend) => product({ inputs: { a, b }, backend, attrs: UNTURNED }) as TensorInfo,
     transpose: (x, perm, backend) => transposition({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo,
+    convolve: (x, filter, settings, backend) =>
+      convolution({
+        inputs: { x, filter },
+        backend,
+        attrs: { ...settings, strides: [1, 1], dataFormat: 'NHWC' },
+      }) as TensorInfo,
+    slice: (x, begin, size, backend) => part({ inputs: { x }, backend, attrs: { begin, size } }) as TensorInfo,
   };
 }
 
@@ -46,6 +55,12 @@ function matrixProduct(stock: StockKernels): HeapKernel {
     return out;
   };
 }
+
+/** The stock kernel copies the memory, and every tensor that a gradient needs is cloned: share it instead. */
+const identity: HeapKernel = ({ inputs: { x }, backend }) => {
+  backend.incRef(x.dataId);
+  return reshaped(x, x.shape);
+};
 
 const segmentSum: HeapKernel = ({ inputs, backend, attrs }) => {
   const { x, segmentIds } = inputs;
@@ -112,6 +127,7 @@ export function registerWasmKernels(tf: Tf): void {
   replace(tf, heapKernel('BatchMatMul', matrixProduct(stock)));
   replace(tf, heapKernel('Conv2DBackpropFilter', filterGradient(tf, stock)));
   replace(tf, heapKernel('Conv2DBackpropInput', inputGradient(tf, stock)));
+  replace(tf, heapKernel('Identity', identity));
   replace(tf, heapKernel('UnsortedSegmentSum', segmentSum));
   replace(tf, heapKernel(ADAM_KERNEL, adamStep));
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
