@@ -1,6 +1,6 @@
 /** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
 import { z } from 'zod';
-import { agentSchema } from '../agents/registry.ts';
+import { agentKind, agentSchema } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
@@ -25,10 +25,15 @@ export const experimentSchema = z.strictObject({
   creatives: creativesSchema.prefault({}).describe('The images on show and the generator that makes them'),
   requests: z.int().min(1).default(20_000).describe('Requests per agent and seed (rounded up to whole ticks)'),
   behaviour: agentSchema
-    .default({ kind: 'uniform' } as AgentConfig)
+    .prefault({ kind: 'uniform' } as AgentConfig)
     .describe('The agent that collects the log: models are trained and policies are valued on it'),
   logRequests: z.int().min(1).optional().describe('Requests in each log; default: as many as `requests`'),
   logTruth: z.boolean().default(false).describe('Write the true expected reward of every action into the Parquet log'),
+  referenceRequests: z
+    .int()
+    .min(100)
+    .default(30_000)
+    .describe('Requests of the uniform sample, with truth, that the best observable policy is worked out on'),
   agents: z.array(agentSchema).min(1).describe('The agents to compare'),
   models: z.array(modelSchema).default([]).describe('CTR models to train on the log; agents refer to them by name'),
   offPolicy: opeSchema.prefault({}).describe('Off-policy evaluation of every agent on the log'),
@@ -63,13 +68,20 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   const models = experiment.models.map((model) => ({ ...model, name: model.name ?? model.kind }));
   const names = models.map((model) => model.name);
   refuseRepeats(names, 'models', 'give each its own `name`');
+  const needs = agentKind(experiment.behaviour.kind)?.needs ?? [];
+  if (needs.length > 0) {
+    const { kind } = experiment.behaviour;
+    throw new InputError(
+      `behaviour.kind: ${kind} needs a model trained on the log that the behaviour policy is to collect; use another kind`,
+    );
+  }
   agents.forEach((agent, i) => {
     if (agent.kind === 'greedy' && !names.includes(agent.model)) {
       const known = names.length > 0 ? `the models are: ${names.join(', ')}` : 'add it under `models`';
       throw new InputError(`agents.${i}.model: there is no model named "${agent.model}"; ${known}`);
     }
   });
-  const { seeds: _seeds, world, ...rest } = experiment;
+  const { world, ...rest } = experiment;
   return {
     ...rest,
     seeds,

@@ -3,7 +3,6 @@ import type { Creatives, Warning } from '../core/contracts.ts';
 import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
-import { prepareCreatives } from '../models/gan/creatives.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
@@ -15,7 +14,9 @@ export interface ReadyCreatives {
   creatives: Creatives;
   /** What the report shows, less what the episodes will add; null for synthetic creatives without pixels. */
   described:
-    | (Omit<CreativesResult, 'gallery'> & { gallery: readonly Omit<CreativeResult, 'impressions' | 'clicks' | 'ctr'>[] })
+    | (Omit<CreativesResult, 'gallery'> & {
+        gallery: readonly Omit<CreativeResult, 'impressions' | 'clicks' | 'ctr'>[];
+      })
     | null;
   /** The numeric back end that networks are trained on. */
   backend: { id: string; device: string };
@@ -41,6 +42,7 @@ export async function readyCreatives(
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
     return { creatives, described: null, backend: { id: backend.id, device: backend.device }, warnings: [] };
   }
+  const { prepareCreatives } = await import('../models/gan/creatives.ts');
   const prepared = await prepareCreatives(config, {
     categories: world.categories,
     categoryNames: CATEGORY_NAMES.slice(0, world.categories),

@@ -59,7 +59,8 @@ export class Interrupted extends Error {
 /** Runs an experiment into a results folder. Throws `InputError` on a folder it may not use, `Interrupted` on abort. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<FinishedRun> {
   const resolved = resolveExperiment(experiment);
-  const identity = digestOf({ version: VERSION, config: experiment });
+  const { v8 } = process.versions;
+  const identity = digestOf({ version: VERSION, v8, backends: options.backendOrder ?? null, config: experiment });
   const folder = openResultsFolder(options.directory, resolved.name, identity);
   try {
     return await runInto(folder, experiment, resolved, options);
@@ -167,7 +168,7 @@ async function runSeeds(
   };
   return Promise.all(
     experiment.seeds.map(async (seed, index) => {
-      const name = `seed-${index}.json`;
+      const name = `seed-${index}`;
       const kept = folder.recall(name) as SeedResult | undefined;
       if (kept) {
         advance(each);
@@ -201,7 +202,7 @@ async function measureCoverage(
     onProgress({ stage: 'coverage', done, total, unit: 'worlds' });
   };
   const studies = COVERAGE_SETTINGS.map(async (setting, index) => {
-    const name = `coverage-${index}.json`;
+    const name = `coverage-${index}`;
     const kept = folder.recall(name) as CoverageResult | undefined;
     if (kept) {
       advance(worlds);

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../core/errors.ts';
 import { writeWhole } from './atomic.ts';
 import { sha256 } from './digest.ts';
@@ -41,7 +42,7 @@ export interface ResultsFolder {
   partial(name: string): string;
   /** A finished part from an earlier, interrupted run of the same experiment; undefined where there is none. */
   recall(name: string): unknown;
-  /** Keeps a finished part. */
+  /** Keeps a finished part: anything that can be structured-cloned, typed arrays and NaN included. */
   keep(name: string, value: unknown): void;
   /** Writes a file of the results. */
   write(path: string, content: string | Uint8Array): void;
@@ -126,11 +127,11 @@ function take(directory: string, identity: string): ResultsFolder {
     partial,
     recall(name) {
       const path = partial(name);
-      return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+      return existsSync(path) ? deserialize(readFileSync(path)) : undefined;
     },
     keep(name, value) {
       parts = true;
-      writeWhole(partial(name), JSON.stringify(value));
+      writeWhole(partial(name), serialize(value));
     },
     write(path, content) {
       writeWhole(join(directory, path), content);

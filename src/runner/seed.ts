@@ -3,7 +3,7 @@
  * world, then value every trained agent on the log. A pure function of its task, whatever process runs it.
  */
 import { createAgent, seesHidden } from '../agents/registry.ts';
-import type { AgentSetup } from '../agents/registry.ts';
+import type { AgentConfig, AgentSetup } from '../agents/registry.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { impressionLog } from '../core/log.ts';
@@ -69,7 +69,14 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const environment = market(experiment.world, task.creatives);
   const warnings: Warning[] = [];
 
-  const log = collectLog(environment, experiment, seed, random, onProgress);
+  const log = collectLog(
+    environment,
+    experiment.behaviour,
+    experiment.logRequests,
+    seed,
+    random.stream('behaviour'),
+    onProgress,
+  );
   writeWhole(task.logFile, encodeLog(log, { truth: experiment.logTruth }));
 
   const setup = { actions: environment.actions, contextNames: environment.spec.contextNames };
@@ -85,8 +92,17 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     const rows = { train: parts.train.size, validation: parts.validation.size, test: parts.test.size };
     models.push({ name, rows, evaluation: evaluateModel(model, parts.train, parts.test) });
   }
+  // The reference that regret is against must not hang on how long or how wisely the log was collected.
+  const reference = random.stream('reference');
+  const sample = collectLog(
+    environment,
+    { kind: 'uniform', bidUsd: 0, floor: 0 },
+    experiment.referenceRequests,
+    seed,
+    reference,
+  );
   const bestObservable = observable(setup);
-  await bestObservable.fit(log, random.stream('observable'));
+  await bestObservable.fit(sample, reference.stream('observable'));
   trained.set('observable', bestObservable);
 
   const agents: EpisodeRecord[] = [];
@@ -122,17 +138,17 @@ function agentSetup(environment: Environment, models: ReadonlyMap<string, Reward
   return { spec, actions, truth, models, random: random.stream('own') };
 }
 
+/** Plays an agent and keeps everything: π of each row, and the truth. */
 function collectLog(
   environment: Environment,
-  experiment: ResolvedExperiment,
+  behaviour: AgentConfig,
+  requests: number,
   seed: string,
-  random: Random,
-  onProgress: (requests: number) => void,
+  source: Random,
+  onProgress?: (requests: number) => void,
 ): WritableLog {
-  const { logRequests: requests, behaviour } = experiment;
   const capacity = requests + environment.spec.lanes;
   const log = impressionLog(environment.spec, { capacity, distribution: true, truth: true });
-  const source = random.stream('behaviour');
   const agent = createAgent(behaviour, agentSetup(environment, new Map(), source));
   playEpisode({
     environment,
@@ -144,7 +160,7 @@ function collectLog(
     needsTruth: true,
     onTick: ({ requests: rows, decisions, outcomes, truth }) => {
       log.append(rows, decisions, outcomes, truth);
-      onProgress(rows.size);
+      onProgress?.(rows.size);
     },
   });
   return log;
@@ -215,7 +231,7 @@ async function valueOffPolicy(
   const m = log.size;
   const k = log.spec.actions.length;
   const clicks = experiment.world.reward === 'click';
-  const makeModel = (): TrainableModel => (clicks ? createModel({ kind: 'logistic' }, setup) : actionMeans());
+  const makeModel = (): TrainableModel => (clicks ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
   const predicted = await crossFit(log, makeModel, folds, random.stream('folds'));
   const chosen = createEstimators(estimators);
   const evaluation = matrix(m, k);

@@ -1,0 +1,179 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { experimentSchema } from '../../src/runner/config.ts';
+import { Interrupted, runExperiment } from '../../src/runner/experiment.ts';
+import type { FinishedRun, RunOptions } from '../../src/runner/experiment.ts';
+import { digestOf, sha256 } from '../../src/runner/digest.ts';
+import { verifyRun } from '../../src/runner/verify.ts';
+
+const CONFIG = {
+  name: 'small',
+  question: 'Does the whole loop hold together?',
+  seeds: 3,
+  world: { preset: 'quiet', users: 600, lanes: 64, baseCtr: 0.1 },
+  creatives: { generator: 'synthetic' },
+  requests: 1500,
+  referenceRequests: 1500,
+  behaviour: { kind: 'epsilon-greedy', epsilon: 0.6 },
+  models: [{ kind: 'logistic' }],
+  agents: [
+    { kind: 'uniform' },
+    { kind: 'lin-ucb', alpha: 0.2 },
+    { kind: 'greedy', model: 'logistic' },
+    { kind: 'best-observable' },
+    { kind: 'oracle' },
+  ],
+  offPolicy: { coverage: { worlds: 20, rows: 100 } },
+};
+
+const scratch = mkdtempSync(join(tmpdir(), 'adsim-experiment-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function play(name: string, config: object = CONFIG, options: Partial<RunOptions> = {}): Promise<FinishedRun> {
+  return runExperiment(experimentSchema.parse(config), {
+    directory: join(scratch, name),
+    workers: 0,
+    command: 'adsim run small.yaml',
+    now: () => new Date(0),
+    ...options,
+  });
+}
+
+let whole: FinishedRun;
+beforeAll(async () => {
+  whole = await play('inline');
+});
+
+describe('runExperiment', () => {
+  it.each([1, 2])('gives the same digest with %i worker processes', async (workers) => {
+    const { manifest } = await play(`workers-${workers}`, CONFIG, { workers });
+    expect(manifest.files).toEqual(whole.manifest.files);
+    expect(manifest.digest).toBe(whole.manifest.digest);
+  });
+
+  it('goes on where it was interrupted and gives the same digest', async () => {
+    const stop = new AbortController();
+    const interrupted = play('interrupted', CONFIG, {
+      signal: stop.signal,
+      onProgress: ({ stage, done, total }) => {
+        if (stage === 'episodes' && done > 0.5 * total) stop.abort();
+      },
+    });
+    await expect(interrupted).rejects.toThrow(Interrupted);
+    expect(readdirSync(join(scratch, 'interrupted'))).toEqual(['.partial']);
+    let firstReport = 0;
+    const { manifest } = await play('interrupted', CONFIG, {
+      onProgress: ({ stage, done, total }) => {
+        if (stage === 'episodes') firstReport ||= done / total;
+      },
+    });
+    expect(firstReport).toBeCloseTo(1 / 3, 6); // one whole seed was recalled at once
+    expect(manifest.digest).toBe(whole.manifest.digest);
+  });
+
+  it('changes no number of the others when an agent joins', async () => {
+    const { results } = await play('joined', { ...CONFIG, agents: [{ kind: 'ucb1' }, ...CONFIG.agents] });
+    expect(results.agents.slice(1)).toEqual(whole.results.agents);
+    expect(results.offPolicy.policies.slice(1)).toEqual(whole.results.offPolicy.policies);
+  });
+
+  it('gives other numbers for other seeds', async () => {
+    const { results } = await play('other-seed', { ...CONFIG, seeds: ['a', 'b', 'c'] });
+    expect(results.agents[0].value.mean).not.toBe(whole.results.agents[0].value.mean);
+  });
+
+  it('keeps the books: totals, curves and the oracle’s regret', () => {
+    const { agents, world } = whole.results;
+    for (const { episodes, curve } of agents) {
+      for (const e of episodes) {
+        expect(e.requests).toBe(world.requests);
+        expect(e.clicks).toBe(e.reward);
+        expect(e.conversions).toBeLessThanOrEqual(e.clicks);
+        expect(e.sessions).toBeGreaterThan(1);
+      }
+      expect(curve.requests.at(-1)).toBe(world.requests);
+      expect(curve.requests).toHaveLength(curve.regret.mean.length);
+    }
+    const [uniform, , , observable, oracle] = agents;
+    expect(oracle.regret.mean).toBe(0);
+    expect(observable.regretAgainstObservable.mean).toBe(0);
+    expect(uniform.curve.regret.mean.at(-1)).toBeCloseTo(uniform.regret.mean, 9);
+    expect(uniform.regret.mean).toBeGreaterThan(observable.regret.mean);
+  });
+
+  it('values the uniform policy near its truth by every estimator', () => {
+    const [uniform] = whole.results.offPolicy.policies;
+    for (const { seeds } of uniform.estimators) {
+      for (const { value, truth } of seeds) expect(Math.abs(value / truth - 1)).toBeLessThan(0.5);
+    }
+  });
+
+  it('writes a folder whose manifest vouches for every file, and a log that others can read', async () => {
+    const { directory, manifest } = whole;
+    for (const [path, digest] of Object.entries(manifest.files)) {
+      expect(sha256(readFileSync(join(directory, path)))).toBe(digest);
+    }
+    expect(manifest.digest).toBe(digestOf({ config: manifest.config, files: manifest.files }));
+    expect(existsSync(join(directory, '.partial'))).toBe(false);
+    const bytes = readFileSync(join(directory, 'log/seed-1.parquet'));
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const rows = await parquetReadObjects({ file });
+    expect(rows.length).toBeGreaterThanOrEqual(1500);
+    for (const r of rows.slice(0, 50)) {
+      const odds = Object.entries(r).filter(([name]) => name.startsWith('propensity:'));
+      expect(odds.reduce((sum, [, p]) => sum + (p as number), 0)).toBeCloseTo(1, 9);
+      expect(odds[r.action as number][1]).toBe(r.propensity);
+    }
+  });
+
+  it('refuses names that stand twice, unknown models and too many lanes', async () => {
+    const agents = [{ kind: 'uniform' }, { kind: 'uniform' }];
+    await expect(play('x', { ...CONFIG, agents })).rejects.toThrow('agents.1: "uniform" stands twice');
+    const unknown = [{ kind: 'greedy', model: 'mlp' }];
+    await expect(play('x', { ...CONFIG, agents: unknown })).rejects.toThrow(
+      'no model named "mlp"; the models are: logistic',
+    );
+    await expect(play('x', { ...CONFIG, behaviour: unknown[0] })).rejects.toThrow('behaviour');
+    await expect(play('x', { ...CONFIG, world: { users: 10 } })).rejects.toThrow('lanes');
+    expect(existsSync(join(scratch, 'x'))).toBe(false);
+  });
+});
+
+describe('verifyRun', () => {
+  const options = { workers: 0, now: () => new Date(0) };
+
+  it('passes exactly on the same machine', async () => {
+    expect(await verifyRun(whole.directory, options)).toMatchObject({ ok: true, mode: 'exact', differences: [] });
+  });
+
+  it('names what differs', async () => {
+    const forged = join(scratch, 'forged');
+    cpSync(whole.directory, forged, { recursive: true });
+    const path = join(forged, 'manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, string> };
+    manifest.files['tables/agents.csv'] = 'f'.repeat(64);
+    writeFileSync(path, JSON.stringify(manifest));
+    const verification = await verifyRun(forged, options);
+    expect(verification.ok).toBe(false);
+    expect(verification.differences.map(({ what }) => what)).toEqual(['tables/agents.csv']);
+  });
+
+  it('compares by tolerance where V8 is another, and then too says what differs', async () => {
+    const forged = join(scratch, 'other-v8');
+    cpSync(whole.directory, forged, { recursive: true });
+    const path = join(forged, 'manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as typeof whole.manifest;
+    manifest.versions.v8 = '1.2.3';
+    writeFileSync(path, JSON.stringify(manifest));
+    const verification = await verifyRun(forged, options);
+    expect(verification).toMatchObject({ ok: true, mode: 'tolerance' });
+    expect(verification.why).toContain('V8 was 1.2.3');
+    const results = JSON.parse(readFileSync(join(forged, 'results.json'), 'utf8')) as typeof whole.results;
+    results.agents[0].value.mean *= 3;
+    writeFileSync(join(forged, 'results.json'), JSON.stringify(results));
+    expect((await verifyRun(forged, options)).differences.map(({ what }) => what)).toEqual(['uniform: value']);
+  });
+});
