@@ -36,27 +36,27 @@ export function diagnostics(actions: number): Diagnostics {
 }
 
 /** Adds rows. */
-export function diagnose(into: Diagnostics, { log, evaluation, terms }: SharedEvidence): void {
+export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): void {
   const { action, propensity } = log.decisions;
   const { reward } = log.outcomes;
-  const { logged, evaluated } = into;
-  const k = logged.length;
-  for (let i = 0, at = 0; i < log.size; i++) {
+  const { logged } = into;
+  // Sums in locals: the loop then keeps them in registers.
+  let { weightSum, weightSquares, largestWeight, smallestPropensity, rewardedRows, rewardSum, rewardSquares } = into;
+  for (let i = 0; i < log.size; i++) {
     const w = terms.weight[i];
-    into.weightSum += w;
-    into.weightSquares += w * w;
-    if (w > into.largestWeight) into.largestWeight = w;
-    if (propensity[i] < into.smallestPropensity) into.smallestPropensity = propensity[i];
-    if (reward[i] !== 0) {
-      const z = w * Math.abs(reward[i]);
-      into.rewardedRows++;
-      into.rewardSum += z;
-      into.rewardSquares += z * z;
-    }
+    const z = w * Math.abs(reward[i]);
+    weightSum += w;
+    weightSquares += w * w;
+    if (w > largestWeight) largestWeight = w;
+    if (propensity[i] < smallestPropensity) smallestPropensity = propensity[i];
+    rewardedRows += reward[i] === 0 ? 0 : 1;
+    rewardSum += z;
+    rewardSquares += z * z;
     logged[action[i]]++;
-    for (let a = 0; a < k; a++) evaluated[a] += evaluation.data[at++];
   }
-  into.rows += log.size;
+  Object.assign(into, { weightSum, weightSquares, largestWeight, smallestPropensity });
+  Object.assign(into, { rewardedRows, rewardSum, rewardSquares, rows: into.rows + log.size });
+  terms.evaluated.forEach((mass, a) => (into.evaluated[a] += mass));
 }
 
 /** (Σw)² / Σw²: how many rows drawn from the evaluation policy itself the log is worth; 0 where every weight is 0. */

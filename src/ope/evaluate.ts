@@ -5,6 +5,7 @@ import { diagnose, diagnostics, effectiveSampleSize } from './diagnostics.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { doubts } from './doubts.ts';
 import { sliceEvidence, withTerms } from './evidence.ts';
+import type { RowTerms } from './evidence.ts';
 import { deltaInterval } from './intervals.ts';
 import type { IntervalRule } from './intervals.ts';
 import { addRows, moments } from './moments.ts';
@@ -48,11 +49,12 @@ export function tally(evidence: Evidence, estimators: readonly Estimator[], bloc
     diagnostics: diagnostics(evidence.log.spec.actions.length),
   };
   const columns = estimators.map((e) => matrix(Math.min(block, m), e.columns));
+  let buffers: RowTerms | undefined;
   for (let from = 0; from < m; from += block) {
     const to = Math.min(from + block, m);
-    const rows = sliceEvidence(evidence, from, to);
-    checkRows(rows, from);
-    const part = withTerms(rows);
+    const part = withTerms(sliceEvidence(evidence, from, to), buffers);
+    buffers ??= part.terms; // of the first block, which no other exceeds
+    if (!part.terms.sound || part.behaviour) checkRows(part, from);
     diagnose(found.diagnostics, part);
     estimators.forEach((estimator, e) => {
       estimator.contributions(part, columns[e]);

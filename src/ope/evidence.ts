@@ -11,12 +11,21 @@ export interface RowTerms {
   expected: Float64Array;
   /** (m) q̂(action), what the model expected of the logged action; empty without a model. */
   predicted: Float64Array;
+  /** (k) Σ_i π_e(a | row i). */
+  evaluated: Float64Array;
+  /** False where a row is bad, so that `checkRows` has something to refuse. */
+  sound: boolean;
 }
 
 /** Evidence that carries its row terms along, so that estimators which look at the same rows share them. */
 export interface SharedEvidence extends Evidence {
   terms: RowTerms;
 }
+
+/** How far a distribution's sum may be from 1: room for float32 policies, none for rounding to four digits. */
+export const SUM_TOLERANCE = 1e-6;
+
+const NONE = new Float64Array(0);
 
 /** A view on rows [from, to); nothing is copied. */
 export function sliceEvidence(evidence: Evidence, from: number, to: number): Evidence {
@@ -29,9 +38,12 @@ export function sliceEvidence(evidence: Evidence, from: number, to: number): Evi
   return part;
 }
 
-/** The same evidence with its row terms worked out. Valid for as long as none of its columns is written to. */
-export function withTerms(evidence: Evidence): SharedEvidence {
-  return { ...evidence, terms: computeTerms(evidence) };
+/**
+ * The same evidence with its row terms worked out, in `buffers` of an earlier block of at least as many rows where they
+ * are given. Valid for as long as nobody writes to its columns or uses the buffers again.
+ */
+export function withTerms(evidence: Evidence, buffers?: RowTerms): SharedEvidence {
+  return { ...evidence, terms: computeTerms(evidence, buffers) };
 }
 
 /** The row terms of the evidence: those it carries, or new ones. */
@@ -39,23 +51,42 @@ export function rowTerms(evidence: Evidence): RowTerms {
   return (evidence as Partial<SharedEvidence>).terms ?? computeTerms(evidence);
 }
 
-function computeTerms(evidence: Evidence): RowTerms {
-  const { log, evaluation, predicted: model } = evidence;
+/** One look at every number: nine estimators and all checks together read the log once. */
+function computeTerms({ log, evaluation, predicted: model }: Evidence, buffers?: RowTerms): RowTerms {
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
+  const q = model?.data ?? NONE;
   const { action, propensity } = log.decisions;
-  const weight = new Float64Array(m);
-  for (let i = 0; i < m; i++) weight[i] = pi[i * k + action[i]] / propensity[i];
-  if (!model) return { weight, expected: new Float64Array(0), predicted: new Float64Array(0) };
-  const q = model.data;
-  const expected = new Float64Array(m);
-  const predicted = new Float64Array(m);
-  for (let i = 0, at = 0; i < m; i++) {
-    predicted[i] = q[at + action[i]];
-    let sum = 0;
-    for (const end = at + k; at < end; at++) sum += pi[at] * q[at];
-    expected[i] = sum;
+  const { reward } = log.outcomes;
+  const weight = buffers?.weight.subarray(0, m) ?? new Float64Array(m);
+  const expected = model ? (buffers?.expected.subarray(0, m) ?? new Float64Array(m)) : NONE;
+  const predicted = model ? (buffers?.predicted.subarray(0, m) ?? new Float64Array(m)) : NONE;
+  const evaluated = new Float64Array(k);
+  let sound = true;
+  for (let i = 0; i < m; i++) {
+    const at = i * k;
+    const a = action[i];
+    const p = propensity[i];
+    let mass = 0;
+    let value = 0;
+    let negative = false;
+    for (let b = 0; b < k; b++) {
+      const odds = pi[at + b];
+      if (odds < 0) negative = true;
+      mass += odds;
+      evaluated[b] += odds;
+      if (model) value += odds * q[at + b];
+    }
+    weight[i] = pi[at + a] / p;
+    if (model) {
+      expected[i] = value;
+      predicted[i] = q[at + a];
+    }
+    // Differences of a number with itself are 0 unless it is NaN or infinite; odds of 0 do not hide such a q̂.
+    const finite = reward[i] - reward[i] + (value - value) === 0;
+    const known = a >= 0 && a < k;
+    if (negative || !(Math.abs(mass - 1) <= SUM_TOLERANCE && p > 0 && p <= 1 && known && finite)) sound = false;
   }
-  return { weight, expected, predicted };
+  return { weight, expected, predicted, evaluated, sound };
 }
