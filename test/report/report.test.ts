@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Block, Chart } from '../../src/report/document.ts';
 import { escapeHtml, escapeJson, escapeScript } from '../../src/report/escape.ts';
-import { compileChart } from '../../src/report/html/chart-svg.ts';
+import { compileChart, staticSvgs } from '../../src/report/html/chart-svg.ts';
 import { DARK, LIGHT } from '../../src/report/html/style.ts';
 import { renderHtml } from '../../src/report/render-html.ts';
 import { buildReport } from '../../src/report/report.ts';
@@ -71,6 +71,14 @@ describe('the document', () => {
     for (const chart of charts) compileChart(chart.spec, (message) => words.push(`${chart.id}: ${message}`));
     expect(words).toEqual([]);
     expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(8);
+  });
+
+  it('draws a clipped chart the same twice (Vega counts clip paths through the process)', async () => {
+    const [chart] = chartsOf(fakeResults());
+    const spec = { ...chart.spec, layer: [{ mark: { type: 'point', clip: true }, encoding: {} }] } as Chart['spec'];
+    const [a, b] = [await staticSvgs(spec, [300]), await staticSvgs(spec, [300])];
+    expect(a[0].includes('clip-path')).toBe(true);
+    expect(a[0] === b[0]).toBe(true);
   });
 
   it('tints a cell only where so few intervals hold the truth that chance does not explain it', () => {
