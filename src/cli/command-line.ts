@@ -14,12 +14,21 @@ const WIDTH = 100;
 /** Does what `words` (the arguments after `adsim`) ask for, and answers with the exit code. Never throws. */
 export async function commandLine(words: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    return await dispatch(words[0] === 'help' ? [...words.slice(1), '--help'] : words, terminal);
+    return await dispatch(ordered(words), terminal);
   } catch (error) {
     const { code, text } = failureOf(error, Boolean(terminal.environment['ADSIM_DEBUG']));
     terminal.note(text);
     return code;
   }
+}
+
+/** `help run` as yargs wants it, and the command first: `--json list` is `list --json`. */
+function ordered(words: readonly string[]): readonly string[] {
+  if (words[0] === 'help') return [...words.slice(1), '--help'];
+  const command = chosenBy(words)?.name;
+  if (command === undefined || !words[0].startsWith('-')) return words;
+  const at = words.indexOf(command);
+  return [command, ...words.slice(0, at), ...words.slice(at + 1)];
 }
 
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<number> {

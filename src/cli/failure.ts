@@ -28,7 +28,10 @@ export function failureOf(error: unknown, debug: boolean): { code: number; text:
   const trace = debug && stack ? `\n${stack}` : '';
   if (error instanceof InputError) return { code: BAD_INPUT, text: `${said}${trace}` };
   if (name === 'Interrupted') {
-    return { code: INTERRUPTED, text: `stopped; the same command goes on from here${trace}` };
+    return {
+      code: INTERRUPTED,
+      text: `stopped; what is finished is kept: the same command goes on from there${trace}`,
+    };
   }
   const refusal = code && path ? REFUSALS[code] : undefined;
   if (refusal) return { code: BAD_INPUT, text: `${path}: ${refusal}${trace}` };

@@ -42,20 +42,22 @@ export function asText({ directory, results, manifest }: FinishedRun, report: st
       : 'one seed: nothing can be said of the spread; --seeds 8 gives intervals';
   const oracle = world.sequential ? 'the myopic oracle' : 'the oracle';
   const requests = `${decimal(world.requests)} requests per agent and seed`;
+  const backend = manifest.backend.id === 'none' ? '' : `; networks trained on ${manifest.backend.id}`;
   return [
     bold(`${results.name}: world ${world.name}, ${requests}, ${counted(seeds.length, 'seed')}`),
     ...(results.question === '' ? [] : [results.question]),
     '',
     table([heading, ...rows], heading.map((_, i) => i).slice(1)),
-    `(${doubt}; value in ${world.rewardUnit}; regret: what ${oracle} would have had more)`,
+    `(${doubt};`,
+    ` value and regret in ${world.rewardUnit}; regret: how much more ${oracle} would have had)`,
     '',
-    ...warnings.map((warning) => warningText(warning, terminal)),
+    ...doubts(warnings, terminal),
     ...(warnings.length > 0 ? [''] : []),
     `report     ${report}`,
     `folder     ${directory}`,
     `digest     ${manifest.digest}`,
     `signature  ${results.signature}`,
-    `took       ${duration(manifest.wall.seconds)} with ${counted(manifest.wall.workers, 'worker')} on ${manifest.backend.id}`,
+    `took       ${duration(manifest.wall.seconds)} with ${counted(manifest.wall.workers, 'worker')}${backend}`,
   ].join('\n');
 }
 
@@ -77,6 +79,12 @@ function bare(unit: Unit): Unit {
   return { ...PLAIN, prefix: unit.prefix };
 }
 
-function warningText({ message, advice }: Warning, terminal: Terminal): string {
-  return `${terminal.paint('out', 'yellow', 'doubt:')} ${wrapped(`${message} ${advice}`, 100, 7)}`;
+/** One paragraph per kind of doubt: its first case stands for the others, which the report lists. */
+function doubts(warnings: readonly Warning[], terminal: Terminal): string[] {
+  const kinds = [...new Set(warnings.map(({ kind }) => kind))];
+  return kinds.map((kind) => {
+    const [first, ...others] = warnings.filter((warning) => warning.kind === kind);
+    const more = others.length > 0 ? ` (and ${others.length} more like it, see the report)` : '';
+    return `${terminal.paint('out', 'yellow', 'doubt:')} ${wrapped(`${first.message}${more}; ${first.advice}`, 100, 7)}`;
+  });
 }
