@@ -1,9 +1,9 @@
 /** The probability that each of several Beta variables is the greatest: Thompson sampling's odds, exactly. */
-import { logProbability, logitBeta } from './logit-beta.ts';
-import type { LogitBeta } from './logit-beta.ts';
+import { centreAt, logDensity, logShift, logitBeta } from './logit-beta.ts';
+import type { Centre, LogitBeta } from './logit-beta.ts';
 import { panelRule } from './panel-rule.ts';
 
-const NODES = 16;
+const NODES = 12;
 const RULE = panelRule(NODES);
 /** Length of a panel in standard deviations of the narrowest density in it, and at most (logits). */
 const STRIDE = 2;
@@ -24,8 +24,8 @@ export type BetaContest = (alpha: ArrayLike<number>, beta: ArrayLike<number>, ou
 export function betaContest(): BetaContest {
   let density = new Float64Array(0);
   let below = new Float64Array(0);
-  const lower = new Float64Array(NODES);
-  const upper = new Float64Array(NODES);
+  const rise = new Float64Array(NODES);
+  const fall = new Float64Array(NODES);
 
   return (alpha, beta, out) => {
     const k = alpha.length;
@@ -34,13 +34,26 @@ export function betaContest(): BetaContest {
     const alive = all.flatMap((arm, j) => (arm.high > start ? [j] : []));
     const arms = alive.map((j) => all[j]);
     const cuts = panelsFrom(start, arms);
-    const mass = Float64Array.from(arms, (arm) => massBetween(arm, arm.low, start));
+    const centre = centreAt(start);
+    const tops = arms.map((arm) => logDensity(arm, centre, arm.peak - start));
+    const mass = Float64Array.from(arms, (arm, a) => massBelow(arm, centre, tops[a]));
     const size = arms.length * NODES;
     if (density.length < size * cuts.length) {
       density = new Float64Array(size * cuts.length);
       below = new Float64Array(size * cuts.length);
     }
-    for (let c = 0; c + 1 < cuts.length; c++) fillPanel(arms, cuts[c], cuts[c + 1], mass, c * size);
+    for (let c = 0; c + 1 < cuts.length; c++) {
+      const half = (cuts[c + 1] - cuts[c]) / 2;
+      for (let q = 0; q < NODES; q++) {
+        const d = cuts[c] - start + half * (1 + RULE.nodes[q]);
+        fall[q] = logShift(centre, d);
+        rise[q] = d - fall[q];
+      }
+      arms.forEach((arm, a) => {
+        const alive = cuts[c] < arm.high;
+        mass[a] = fillPanel(arm, alive ? half : 0, tops[a], mass[a], c * size + a * NODES);
+      });
+    }
     const best = compare(cuts, mass);
     const sum = best.reduce((a, b) => a + b, 0);
     out.fill(0, 0, k);
@@ -49,34 +62,28 @@ export function betaContest(): BetaContest {
     });
   };
 
-  /** Densities and distribution functions (both not yet divided by the whole mass) at the nodes of one panel. */
-  function fillPanel(arms: readonly LogitBeta[], from: number, to: number, mass: Float64Array, at: number): void {
-    const half = (to - from) / 2;
-    for (let q = 0; q < NODES; q++) {
-      const z = from + half * (1 + RULE.nodes[q]);
-      lower[q] = logProbability(z);
-      upper[q] = lower[q] - z; // ln(1 − x) = ln x − logit x
+  /**
+   * One density and its distribution function (neither yet divided by the whole mass) at the nodes of a panel, from
+   * `mass` below it; returns the mass up to its end. A panel of half-length 0 is one that the density does not reach.
+   */
+  function fillPanel(arm: LogitBeta, half: number, top: number, mass: number, at: number): number {
+    if (half === 0) {
+      density.fill(0, at, at + NODES);
+      below.fill(mass, at, at + NODES);
+      return mass;
     }
-    arms.forEach((arm, a) => {
-      const start = at + a * NODES;
-      if (from >= arm.high) {
-        density.fill(0, start, start + NODES);
-        below.fill(mass[a], start, start + NODES);
-        return;
-      }
-      let whole = 0;
-      for (let q = 0; q < NODES; q++) {
-        const f = half * Math.exp(arm.alpha * lower[q] + arm.beta * upper[q] - arm.top);
-        density[start + q] = f;
-        whole += RULE.weights[q] * f;
-      }
-      for (let q = 0; q < NODES; q++) {
-        let sum = mass[a];
-        for (let r = 0; r < NODES; r++) sum += RULE.cumulative[q * NODES + r] * density[start + r];
-        below[start + q] = sum;
-      }
-      mass[a] += whole;
-    });
+    let end = mass;
+    for (let q = 0; q < NODES; q++) {
+      const f = half * Math.exp(arm.alpha * rise[q] - arm.beta * fall[q] - top);
+      density[at + q] = f;
+      end += RULE.weights[q] * f;
+    }
+    for (let q = 0; q < NODES; q++) {
+      let sum = mass;
+      for (let r = 0; r < NODES; r++) sum += RULE.cumulative[q * NODES + r] * density[at + r];
+      below[at + q] = sum;
+    }
+    return end;
   }
 
   /** Σ over all nodes of weight · f_a Π_{b≠a} F_b, by products from the left and from the right. */
@@ -116,17 +123,17 @@ function panelsFrom(start: number, arms: readonly LogitBeta[]): number[] {
   }
 }
 
-/** The density's integral from `from` to `to`. */
-function massBetween(arm: LogitBeta, from: number, to: number): number {
-  if (!(to > from)) return 0;
-  const panels = Math.ceil((to - from) / Math.min(STRIDE * arm.deviation, LONGEST));
-  const half = (to - from) / panels / 2;
+/** The density's integral from its lower end to the centre. */
+function massBelow(arm: LogitBeta, centre: Centre, top: number): number {
+  const length = centre.logit - arm.low;
+  if (length <= 0) return 0;
+  const panels = Math.ceil(length / Math.min(STRIDE * arm.deviation, LONGEST));
+  const half = length / panels / 2;
   let sum = 0;
   for (let c = 0; c < panels; c++) {
     for (let q = 0; q < NODES; q++) {
-      const z = from + half * (2 * c + 1 + RULE.nodes[q]);
-      const lower = logProbability(z);
-      sum += RULE.weights[q] * half * Math.exp(arm.alpha * lower + arm.beta * (lower - z) - arm.top);
+      const d = half * (2 * c + 1 + RULE.nodes[q]) - length;
+      sum += RULE.weights[q] * half * Math.exp(logDensity(arm, centre, d) - top);
     }
   }
   return sum;

@@ -1,14 +1,16 @@
-/** The density of logit X, X ~ Beta(α, β): smooth and log-concave whatever α and β, so it integrates well. */
+/**
+ * The density of logit X, X ~ Beta(α, β): ∝ x^α (1 − x)^β, smooth and log-concave whatever α and β, so it integrates
+ * well. All logits here are relative to a centre, so that densities with millions of counts keep their digits.
+ */
 
-/** ∝ x^α (1 − x)^β at z = ln(x/(1 − x)), scaled so that its peak is 1. */
+/** The density, scaled so that its peak is 1. */
 export interface LogitBeta {
   alpha: number;
   beta: number;
   /** Standard deviation of the normal that fits the peak. */
   deviation: number;
-  /** α ln x + β ln(1 − x) at the peak. */
-  top: number;
-  /** Where the density has fallen to e^−34 of its peak or less: the mass beyond is below 1e-13. */
+  /** Where the peak is, and where the density has fallen to e^−34 of it or less: the mass beyond is below 1e-13. */
+  peak: number;
   low: number;
   high: number;
 }
@@ -20,25 +22,44 @@ export function logitBeta(alpha: number, beta: number): LogitBeta {
   if (!(alpha > 0 && beta > 0 && alpha + beta < Infinity)) {
     throw new RangeError(`logitBeta: Beta(${alpha}, ${beta}) needs positive finite parameters`);
   }
-  const arm = { alpha, beta, deviation: Math.sqrt(1 / alpha + 1 / beta), top: 0, low: 0, high: 0 };
   const peak = Math.log(alpha / beta);
-  arm.top = alpha * logProbability(peak) + beta * logProbability(-peak);
-  arm.low = edge(arm, peak, -1);
-  arm.high = edge(arm, peak, 1);
+  const deviation = Math.sqrt(1 / alpha + 1 / beta);
+  const arm = { alpha, beta, deviation, peak, low: 0, high: 0 };
+  const centre = centreAt(peak);
+  arm.low = peak - reach(arm, centre, -1);
+  arm.high = peak + reach(arm, centre, 1);
   return arm;
 }
 
-/** ln x at z = logit x; ln(1 − x) is the same at −z. */
-export function logProbability(z: number): number {
-  return z > 0 ? -Math.log1p(Math.exp(-z)) : z - Math.log1p(Math.exp(z));
+/** A logit and the two probabilities it stands for. */
+export interface Centre {
+  logit: number;
+  /** 1/(1 + e^−logit) and 1/(1 + e^logit). */
+  x: number;
+  y: number;
 }
 
-/** Steps outward from where a normal would have fallen far enough; tails are heavier, so a few steps more. */
-function edge(arm: LogitBeta, peak: number, side: -1 | 1): number {
-  let reach = 8.25 * arm.deviation;
-  for (;;) {
-    const z = peak + side * reach;
-    if (arm.alpha * logProbability(z) + arm.beta * logProbability(-z) - arm.top < -DEPTH) return z;
-    reach *= 1.1;
-  }
+export function centreAt(logit: number): Centre {
+  return { logit, x: 1 / (1 + Math.exp(-logit)), y: 1 / (1 + Math.exp(logit)) };
+}
+
+/**
+ * ln((1 − x) + x·e^d), which is ln((1 − x)/(1 − x')) for the probability x' that lies d logits above the centre: then
+ * ln(1 − x') falls by it, and ln x' rises by d less it. Accurate to its last digits also where d is small.
+ */
+export function logShift(centre: Centre, d: number): number {
+  return Math.abs(d) < 1 ? Math.log1p(centre.x * Math.expm1(d)) : Math.log(centre.y + centre.x * Math.exp(d));
+}
+
+/** α ln x + β ln(1 − x), d logits above the centre, less the same at the centre. */
+export function logDensity(arm: LogitBeta, centre: Centre, d: number): number {
+  const shift = logShift(centre, d);
+  return arm.alpha * (d - shift) - arm.beta * shift;
+}
+
+/** How far from the peak the tail is followed: from where a normal would have fallen far enough, some steps outward. */
+function reach(arm: LogitBeta, centre: Centre, side: -1 | 1): number {
+  let d = 8.25 * arm.deviation;
+  while (logDensity(arm, centre, side * d) > -DEPTH) d *= 1.1;
+  return d;
 }

@@ -1,0 +1,115 @@
+/** How fast LinUCB decides and learns by itself: no market, no log. One core, one decision and one update per request. */
+import { performance } from 'node:perf_hooks';
+import { decide } from '../src/agents/decide.ts';
+import { linUcb } from '../src/agents/lin-ucb.ts';
+import { decisionsOf, outcomesOf, requestsOf } from '../src/core/batch.ts';
+import type { Decisions, Outcomes, Requests } from '../src/core/contracts.ts';
+import { matrix } from '../src/core/matrix.ts';
+import { randomFrom } from '../src/core/random.ts';
+import type { Figure } from './main.ts';
+
+interface Tick {
+  requests: Requests;
+  decisions: Decisions;
+  outcomes: Outcomes;
+}
+
+/** Plays a tick: decides and learns. */
+type Player = (tick: Tick) => void;
+
+const ACTIONS = 10;
+
+/** Ticks of random contexts, their luck drawn beforehand: what is timed is the agent. */
+function ticksOf(count: number, rows: number, d: number): Tick[] {
+  const random = randomFrom('bench');
+  return Array.from({ length: count }, (_, t) => {
+    const shape = { rows, context: d, actions: ACTIONS, slots: 1 };
+    const tick = { requests: requestsOf(shape), decisions: decisionsOf(shape), outcomes: outcomesOf(shape) };
+    tick.requests.size = rows;
+    tick.requests.eligible.fill(1);
+    tick.outcomes.won.fill(1);
+    for (let i = 0; i < rows; i++) {
+      const id = t * rows + i;
+      tick.requests.impression[i] = id;
+      tick.outcomes.reward[i] = random.uniform(id, -1) < 0.05 ? 1 : 0;
+      for (let j = 0; j < d; j++) tick.requests.context.data[i * d + j] = random.uniform(id, j) - 0.5;
+    }
+    return tick;
+  });
+}
+
+/** The agent as it is used: odds, a draw with its propensity, an update. */
+function ours(d: number, rows: number): Player {
+  const agent = linUcb(ACTIONS, d, { alpha: 0.5, lambda: 1 });
+  const random = randomFrom('bench draws');
+  const scratch = matrix(rows, ACTIONS);
+  return (tick) => {
+    decide(agent, tick.requests, random, tick.decisions, scratch);
+    agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);
+  };
+}
+
+/** As a textbook writes it: nested arrays, one row and one action at a time, Sherman–Morrison; no propensities. */
+function textbook(d: number): Player {
+  const identity = (): number[][] =>
+    Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => (i === j ? 1 : 0)));
+  const arms = Array.from({ length: ACTIONS }, () => ({
+    inverse: identity(),
+    moment: Array.from({ length: d }, () => 0),
+  }));
+  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const times = (m: readonly number[][], x: readonly number[]): number[] => m.map((row) => dot(row, x));
+  return ({ requests, outcomes }) => {
+    for (let i = 0; i < requests.size; i++) {
+      const x = Array.from(requests.context.data.subarray(i * d, (i + 1) * d));
+      const scores = arms.map(({ inverse, moment }) => {
+        const v = times(inverse, x);
+        return dot(moment, v) + 0.5 * Math.sqrt(dot(x, v));
+      });
+      const { inverse, moment } = arms[scores.indexOf(Math.max(...scores))];
+      const v = times(inverse, x);
+      const q = 1 + dot(x, v);
+      inverse.forEach((row, a) => row.forEach((_, b) => (row[b] -= (v[a] * v[b]) / q)));
+      x.forEach((xj, j) => (moment[j] += outcomes.reward[i] * xj));
+    }
+  };
+}
+
+/** Rows per second over at least `seconds`, after a warm-up of half that. */
+function rate(player: Player, ticks: readonly Tick[], seconds: number): number {
+  let played = 0;
+  const run = (until: number): number => {
+    const start = performance.now();
+    let rows = 0;
+    while (performance.now() - start < until) {
+      const tick = ticks[played++ % ticks.length];
+      player(tick);
+      rows += tick.requests.size;
+    }
+    return (1000 * rows) / (performance.now() - start);
+  };
+  run(500 * seconds);
+  return run(1000 * seconds);
+}
+
+/** Figures for widths and ticks, one after the other, so that the caller can print as they come. */
+export async function* figures(seconds = 2): AsyncGenerator<Figure> {
+  for (const [d, rows] of [
+    [5, 256],
+    [16, 256],
+    [16, 1],
+    [50, 256],
+  ] as const) {
+    const ticks = ticksOf(Math.max(40, Math.ceil(4096 / rows)), rows, d);
+    const fast = rate(ours(d, rows), ticks, seconds);
+    const slow = rate(textbook(d), ticks, seconds);
+    yield {
+      name: `LinUCB alone, d = ${d}, k = ${ACTIONS}, tick ${rows}`,
+      unit: 'requests',
+      perSecond: fast,
+      nsPerRow: 1e9 / fast,
+      baseline: 'nested arrays',
+      ratio: fast / slow,
+    };
+  }
+}
