@@ -21,6 +21,8 @@ export interface ReadyCreatives {
   /** The numeric back end that networks are trained on. */
   backend: { id: string; device: string };
   warnings: readonly Warning[];
+  /** About this machine's cache: no part of the results. */
+  notices: readonly Warning[];
 }
 
 export interface CreativesOptions {
@@ -40,7 +42,13 @@ export async function readyCreatives(
     const creatives = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
     const needsNetworks = experiment.models.some((model) => model.kind === 'mlp');
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
-    return { creatives, described: null, backend: { id: backend.id, device: backend.device }, warnings: [] };
+    return {
+      creatives,
+      described: null,
+      backend: { id: backend.id, device: backend.device },
+      warnings: [],
+      notices: [],
+    };
   }
   const { prepareCreatives } = await import('../models/gan/creatives.ts');
   const prepared = await prepareCreatives(config, {
@@ -63,11 +71,12 @@ export async function readyCreatives(
     pixels: Buffer.from(prepared.pixels[j]).toString('base64'),
     recognisability: creatives.recognisability[j],
   }));
-  const { source, recognised, distances, training, warnings } = prepared;
+  const { source, recognised, distances, training, warnings, notices } = prepared;
   return {
     creatives,
     described: { source, backend: backend.id, gallery, recognised, distances, training },
     backend,
     warnings,
+    notices,
   };
 }

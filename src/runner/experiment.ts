@@ -25,6 +25,7 @@ import { tables } from './tables.ts';
 import { runTask } from './tasks.ts';
 import type { Task, TaskResult } from './tasks.ts';
 import { distinctWarnings } from '../core/warnings.ts';
+import type { Warning } from '../core/warnings.ts';
 import { VERSION } from '../version.ts';
 
 export interface RunOptions {
@@ -49,6 +50,8 @@ export interface FinishedRun {
   directory: string;
   results: Results;
   manifest: Manifest;
+  /** About this machine (a cache that was damaged, say): to be told, but no part of the results. */
+  notices: readonly Warning[];
 }
 
 /** The run was stopped by its signal; the same command resumes it. */
@@ -85,7 +88,9 @@ async function runInto(
     const coverage = measureCoverage(resolved, folder, schedule, onProgress);
     coverage.catch(() => {}); // reported when awaited below
     const creatives = await timed('creatives', () => readyCreatives(resolved, options, onProgress));
-    const seeds = await timed('episodes', () => runSeeds(resolved, creatives, folder, schedule, onProgress));
+    const seeds = await timed('episodes', () =>
+      runSeeds(resolved, creatives, folder, schedule, options.backendOrder, onProgress),
+    );
     const results = collect(resolved, creatives, seeds, await timed('coverage', () => coverage));
     const files = writeResults(folder, results, resolved);
     const backend = { id: creatives.backend.id, device: creatives.backend.device };
@@ -106,7 +111,7 @@ async function runInto(
       },
     };
     folder.finish(manifest);
-    return { directory: folder.directory, results, manifest };
+    return { directory: folder.directory, results, manifest, notices: creatives.notices };
   } finally {
     schedule.close();
   }
@@ -157,6 +162,7 @@ async function runSeeds(
   creatives: ReadyCreatives,
   folder: ResultsFolder,
   schedule: Scheduler,
+  backends: readonly string[] | undefined,
   onProgress: ProgressListener,
 ): Promise<SeedResult[]> {
   const each = seedRequests(experiment);
@@ -175,7 +181,7 @@ async function runSeeds(
         return kept;
       }
       const logFile = folder.partial(`seed-${index}.parquet`);
-      const task: SeedTask = { kind: 'seed', experiment, creatives: creatives.creatives, seed, logFile };
+      const task: SeedTask = { kind: 'seed', experiment, creatives: creatives.creatives, seed, logFile, backends };
       const result = (await schedule.run(`seed ${seed}`, task, advance)) as SeedResult;
       folder.keep(name, result);
       return result;

@@ -24,6 +24,7 @@ import type {
 import { market } from '../env/market.ts';
 import { evaluateModel } from '../models/ctr/evaluate.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
+import type { ModelSetup } from '../models/ctr/labels.ts';
 import { observable } from '../models/ctr/observable.ts';
 import { createModel } from '../models/ctr/registry.ts';
 import { splitBySession } from '../models/ctr/split.ts';
@@ -44,6 +45,8 @@ export interface SeedTask {
   seed: string;
   /** Where the log goes; a whole file or none. */
   logFile: string;
+  /** Numeric back ends to try, in order. */
+  backends: readonly string[] | undefined;
 }
 
 export interface SeedResult {
@@ -79,7 +82,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   );
   writeWhole(task.logFile, encodeLog(log, { truth: experiment.logTruth }));
 
-  const setup = { actions: environment.actions, contextNames: environment.spec.contextNames };
+  const setup = { actions: environment.actions, contextNames: environment.spec.contextNames, backends: task.backends };
   const trained = new Map<string, RewardModel>();
   const models: SeedResult['models'] = [];
   const parts = splitBySession(log, random.stream('split'));
@@ -224,7 +227,7 @@ async function valueOffPolicy(
   experiment: ResolvedExperiment,
   log: WritableLog,
   policies: readonly Policy[],
-  setup: { actions: Environment['actions']; contextNames: readonly string[] },
+  setup: ModelSetup,
   random: Random,
 ): Promise<SeedResult['offPolicy']> {
   const { estimators, level, folds } = experiment.offPolicy;
