@@ -21,9 +21,14 @@ export const PLAIN: Unit = { scale: 1, prefix: '', suffix: '' };
 export const PERCENT: Unit = { scale: 100, prefix: '', suffix: `${NARROW_SPACE}%` };
 export const DOLLARS: Unit = { scale: 1, prefix: '$', suffix: '' };
 
-/** The unit of a reward: dollars get their sign in front, anything else its name after the number. */
+/** The unit of a reward (`WorldResult.rewardUnit`): dollars get their sign in front, anything else its name behind. */
 export function rewardUnit(name: string): Unit {
-  return /^(usd|dollars?)$/i.test(name) ? DOLLARS : { scale: 1, prefix: '', suffix: name === '' ? '' : ` ${name}` };
+  return name === 'USD' ? DOLLARS : { scale: 1, prefix: '', suffix: name === '' ? '' : ` ${rewardName(name)}` };
+}
+
+/** What rewards are counted in: `clicks`, `USD`. */
+export function rewardName(name: string): string {
+  return name === 'click' ? 'clicks' : name;
 }
 
 /** True for a number that can be shown; results read back from JSON hold null where a ratio had no denominator. */
@@ -75,9 +80,12 @@ export function quantity(value: number | null | undefined, unit: Unit = PLAIN, d
   return `${negative ? MINUS : ''}${unit.prefix}${negative ? shown.slice(1) : shown}${unit.suffix}`;
 }
 
-/** A mean and its half-width, apart, so that a table can set them in two tones. `doubt` is '' where unknown. */
+/**
+ * A mean and its half-width, apart, so that a table can set them in two tones. `doubt` is '' where unknown; a summary of
+ * no repetitions (a rate that had no denominator in any seed) is no number.
+ */
 export function meanAndDoubt(summary: Summary, unit: Unit = PLAIN): { mean: string; doubt: string } {
-  if (!isShown(summary.mean)) return { mean: MISSING, doubt: '' };
+  if (summary.count === 0 || !isShown(summary.mean)) return { mean: MISSING, doubt: '' };
   const interval = summary.interval;
   if (interval === null || !isShown(interval[0]) || !isShown(interval[1])) {
     return { mean: quantity(summary.mean, unit), doubt: '' };

@@ -40,7 +40,7 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
       users: 2000,
       lanes: 256,
       requests: REQUESTS,
-      rewardUnit: 'clicks',
+      rewardUnit: 'click',
       sequential,
       contextNames: ['age', 'hour', 'interest'],
     },

@@ -34,12 +34,14 @@ describe('numbers with unit and doubt', () => {
     [summary(0.0214, 0.0008), PERCENT, '2.14 % ± 0.08'],
     [summary(0.0214, 0.00123), PERCENT, '2.14 % ± 0.12'],
     [summary(1204.4, 12.2), DOLLARS, '$1,204 ± 12'],
-    [summary(0.04123, 0.00061), rewardUnit('clicks'), '0.0412 clicks ± 0.0006'],
+    [summary(0.04123, 0.00061), rewardUnit('click'), '0.0412 clicks ± 0.0006'],
     [summary(-85.2, 4.1), rewardUnit(''), '-85 ± 4'],
     [summary(-0.0004, 0.02), DOLLARS, '$0.000 ± 0.020'],
     [summary(0.0214, null, 1), PERCENT, '2.14 %'],
     [summary(0, 0), rewardUnit(''), '0 ± 0'],
     [summary(NaN, 1), PERCENT, MISSING],
+    [summary(0, null, 0), PERCENT, MISSING],
+    [summary(0.0412, 0.0006), rewardUnit('USD'), '$0.0412 ± 0.0006'],
   ])('writes %o', (value, unit, expected) => {
     expect(plain(plusMinus(value, unit))).toBe(expected);
   });

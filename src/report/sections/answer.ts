@@ -13,6 +13,7 @@ import {
   percent,
   plusMinus,
   quantity,
+  rewardName,
   rewardUnit,
   signedPlusMinus,
 } from '../format.ts';
@@ -81,7 +82,7 @@ export function answerSection(results: Results, ranking: Ranking | null): Sectio
   const { best, others, references, measure } = ranking;
   const unit = rewardUnit(results.world.rewardUnit);
   const agents = [best, ...others.map((one) => one.agent), ...references];
-  const title = `${measure.name} [${results.world.rewardUnit}]`;
+  const title = `${measure.name} [${rewardName(results.world.rewardUnit)}]`;
   const blocks: Block[] = [
     {
       kind: 'charts',
@@ -91,9 +92,9 @@ export function answerSection(results: Results, ranking: Ranking | null): Sectio
           title: `${capital(measure.name)} of every agent`,
           caption:
             measure.of(best).interval === null
-              ? 'One seed: no intervals. Grey agents know the truth and can’t be launched.'
+              ? 'One seed: no intervals. Grey agents use the truth and can’t be launched.'
               : `Mean over ${counted(results.seeds.length, 'seed')} with ${confidence(measure.of(best).level)} intervals. ` +
-                'Grey agents know the truth and can’t be launched. Overlapping whiskers do not mean equal: the paired ' +
+                'Grey agents use the truth and can’t be launched. Overlapping whiskers do not mean equal: the paired ' +
                 'differences below are sharper.',
           alternative: agents.map((agent) => `${agent.name} ${plusMinus(measure.of(agent), unit)}`).join('; '),
           width: WIDE,
@@ -120,11 +121,13 @@ function differences(
   ranking: Ranking,
   unit: ReturnType<typeof rewardUnit>,
 ): Extract<Block, { kind: 'table' }>['table'] {
-  const level = ranking.others[0].difference.level;
+  const { level, interval } = ranking.others[0].difference;
+  const doubt =
+    interval === null
+      ? 'One seed: no intervals.'
+      : `${confidence(level)} intervals, which together hold at ${confidence(ranking.level)}.`;
   return {
-    caption:
-      `How much more ${ranking.best.name} earned per ${ranking.measure.per} than each other candidate, seed by seed, ` +
-      `with ${confidence(level)} intervals: together they hold at ${confidence(ranking.level)}.`,
+    caption: `How much more ${ranking.best.name} earned per ${ranking.measure.per} than each other candidate, seed by seed. ${doubt}`,
     columns: [
       { title: 'Against', numeric: false },
       { title: 'Advantage', numeric: true },

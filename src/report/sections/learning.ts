@@ -5,7 +5,7 @@ import type { BandSeries } from '../charts/bands.ts';
 import { WIDE } from '../charts/theme.ts';
 import { isReference } from '../compare.ts';
 import type { Section } from '../document.ts';
-import { confidence, counted, quantity, rewardUnit } from '../format.ts';
+import { confidence, counted, quantity, rewardName, rewardUnit } from '../format.ts';
 
 /** Two charts; agents keep their colours from one to the other. */
 export function learningSection(results: Results): Section {
@@ -28,12 +28,12 @@ export function learningSection(results: Results): Section {
           {
             id: 'chart-reward',
             title: 'Learning curves',
-            caption: `Mean reward per request since the point before. ${bands} Dashed grey: knows the truth. Click a name to see it alone.`,
+            caption: `Mean reward per request since the point before. ${bands} Dashed grey: uses the truth. Click a name to see it alone.`,
             alternative: `Reward per request at the end: ${ends((agent) => agent.curve.reward.mean)}`,
             width: WIDE,
             spec: bandChart(
               seriesOf(agents, (agent) => agent.curve.reward),
-              `reward per request [${results.world.rewardUnit}]`,
+              `reward per request [${rewardName(results.world.rewardUnit)}]`,
               '~g',
             ),
           },
@@ -50,7 +50,7 @@ export function learningSection(results: Results): Section {
             width: WIDE,
             spec: bandChart(
               seriesOf(agents, (agent) => agent.curve.regret),
-              `cumulative regret [${results.world.rewardUnit}]`,
+              `cumulative regret [${rewardName(results.world.rewardUnit)}]`,
               '~s',
             ),
           },

@@ -2,7 +2,7 @@
 import type { Manifest } from '../../runner/manifest.ts';
 import type { Results } from '../../runner/results.ts';
 import type { Section } from '../document.ts';
-import { counted, decimal, duration } from '../format.ts';
+import { counted, decimal, duration, rewardName } from '../format.ts';
 
 /** World, size, seeds, signature, and the command that runs it again. */
 export function methodSection(results: Results, manifest: Manifest): Section {
@@ -15,7 +15,7 @@ export function methodSection(results: Results, manifest: Manifest): Section {
     ['Requests', `${decimal(world.requests)} for each agent and seed`],
     ['Seeds', `${decimal(seeds.length)} (${shownSeeds})`],
     ['Agents', `${decimal(results.agents.length)}, each alone with the same users and the same luck`],
-    ['Reward', world.rewardUnit],
+    ['Reward', rewardName(world.rewardUnit)],
     ['Seen by agents', world.contextNames.length === 0 ? 'nothing' : counted(world.contextNames.length, 'feature')],
     ['Back end', results.creatives?.backend ?? manifest.backend.id],
     ['Took', `${duration(manifest.wall.seconds)} with ${counted(manifest.wall.workers, 'worker')}`],

@@ -3,7 +3,18 @@ import type { OffPolicyEstimator, OffPolicyPolicy, Results } from '../../runner/
 import { offPolicyChart } from '../charts/off-policy.ts';
 import { WIDE } from '../charts/theme.ts';
 import type { Cell, Section, TableRow } from '../document.ts';
-import { MISSING, confidence, counted, decimal, isShown, listed, percent, quantity, rewardUnit } from '../format.ts';
+import {
+  MISSING,
+  confidence,
+  counted,
+  decimal,
+  isShown,
+  listed,
+  percent,
+  quantity,
+  rewardName,
+  rewardUnit,
+} from '../format.ts';
 import type { Unit } from '../format.ts';
 
 /** Chart of the first seed, table over all of them. */
@@ -11,7 +22,12 @@ export function offPolicySection(results: Results): Section {
   const { behaviour, rows, level, policies } = results.offPolicy;
   const unit = rewardUnit(results.world.rewardUnit);
   const firstSeed = policies[0].estimators[0]?.seeds[0]?.seed ?? '';
-  const { spec, cut } = offPolicyChart(policies, 0, `value per request [${results.world.rewardUnit}]`, '~g');
+  const { spec, cut } = offPolicyChart(
+    policies,
+    0,
+    `value per request [${rewardName(results.world.rewardUnit)}]`,
+    '~g',
+  );
   const rules = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.rule)))];
   const beyond = cut === 0 ? '' : ` Intervals that reach beyond the chart are cut at its edge: ${cut}.`;
   const estimators = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.estimator)))];
@@ -22,7 +38,7 @@ export function offPolicySection(results: Results): Section {
       {
         kind: 'text',
         text:
-          `${behaviour} collected ${decimal(rows)} rows in each seed. Each other policy, frozen after training, is valued from ` +
+          `${behaviour} collected ${decimal(rows)} rows in each seed. Each policy, frozen after training, is valued from ` +
           'those rows alone, as one would before a launch; the simulator knows the true value, so the estimates can be checked.',
       },
       {
