@@ -189,7 +189,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
   'does not listen: unlike agents meet the same users and the same luck': (factory) => {
     const world = factory();
     const rows = 30_000;
-    const players = (['first', 'any', 'last', 'nothing'] as const).map((player) => meetings(world, player, rows));
+    const players = (['any', 'first', 'last', 'nothing'] as const).map((player) => meetings(world, player, rows));
     let shared = 0;
     for (const other of players.slice(1)) {
       for (const [key, a] of players[0]) {
@@ -230,7 +230,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
         }
       });
     }
-    expect([...endings].sort()).toEqual([GOES_ON, TERMINATED, TRUNCATED]);
+    expect(endings).toEqual(new Set([GOES_ON, TERMINATED, TRUNCATED]));
   },
 
   'counts what can be counted: clicks where shown, conversions where clicked, rewards within their range': (
@@ -348,6 +348,8 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
 /** Runs every law on a world. The factory makes a fresh one each time. */
 export function environmentContract(name: string, factory: EnvironmentFactory): void {
   describe(`environment contract: ${name}`, () => {
-    for (const [sentence, law] of Object.entries(ENVIRONMENT_LAWS)) it(sentence, () => law(factory));
+    for (const [sentence, law] of Object.entries(ENVIRONMENT_LAWS)) {
+      it(`it ${sentence}`, () => expect(() => law(factory)).not.toThrow());
+    }
   });
 }

@@ -9,7 +9,7 @@ import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
 import { environmentContract } from '../contracts/environment.ts';
 import { worldOf } from './play.ts';
 
-for (const preset of PRESET_NAMES) environmentContract(preset, () => worldOf({ preset }));
+for (const preset of PRESET_NAMES) environmentContract(preset, () => worldOf({ preset, users: 2000 }));
 environmentContract('quiet, for profit, 3 lanes', () => worldOf({ reward: 'profit', lanes: 3, users: 50 }));
 
 it('shows 16 features for ten categories, and two more where session features are on', () => {

@@ -1,0 +1,143 @@
+/** The contract must catch broken worlds: each law is tried on at least one. */
+import { describe, expect, it } from 'vitest';
+import type { Decisions, Environment, Outcomes, TrueRequests } from '../../src/core/contracts.ts';
+import { worldOf } from '../env/play.ts';
+import { ENVIRONMENT_LAWS } from './environment.ts';
+
+const sound = (): Environment => worldOf({ preset: 'quiet', lanes: 64, users: 640 });
+
+type Break = (world: Environment) => Partial<Environment>;
+
+/** A sound world in which `observe` is followed by a change of what it filled. */
+const observing =
+  (change: (r: TrueRequests, tick: number) => void): Break =>
+  (world) => {
+    let tick = 0;
+    return {
+      observe(out) {
+        const more = world.observe(out);
+        change(out, tick++);
+        return more;
+      },
+    };
+  };
+
+/** A sound world in which `step` is followed by a change of the outcomes. */
+const stepping =
+  (change: (o: Outcomes, d: Decisions, r: TrueRequests) => void): Break =>
+  (world) => ({
+    step(requests, decisions, out) {
+      world.step(requests, decisions, out);
+      change(out[0], decisions[0], requests);
+    },
+  });
+
+const BROKEN: Readonly<Record<keyof typeof ENVIRONMENT_LAWS, Readonly<Record<string, Break>>>> = {
+  'has a specification that fits its actions': {
+    'two actions of one name': (world) => ({ spec: { ...world.spec, actions: world.spec.actions.map(() => 'ad') } }),
+  },
+  'fills whole columns with numbers': {
+    'a NaN in the context': observing((r) => (r.context.data[7] = Number.NaN)),
+    'nothing eligible': observing((r) => r.eligible.fill(0)),
+  },
+  'numbers impressions uniquely and keeps rows in time order': {
+    'ids that start again': observing((r, tick) => (r.impression[1] = tick % 2 === 0 ? r.impression[1] : 1)),
+    'a clock that goes back': observing((r) => (r.hour[r.size - 1] -= 1)),
+  },
+  'repeats itself under the same seed, whatever was played before': {
+    'a seed that remembers': (world) => {
+      let episodes = 0;
+      return { reset: (seed) => world.reset(`${seed}${episodes++}`) };
+    },
+  },
+  'differs under another seed': { 'a deaf reset': (world) => ({ reset: () => world.reset('a') }) },
+  'does not listen: unlike agents meet the same users and the same luck': {
+    'luck that follows the action before': (world) => {
+      const before = new Int32Array(world.spec.lanes);
+      return stepping((o, d) => {
+        for (let i = 0; i < o.click.length; i++) {
+          if (before[i] === 9 && o.won[i] === 1) o.click[i] = 1 - o.click[i];
+          before[i] = d.action[i];
+        }
+      })(world);
+    },
+    'luck that follows the bid': stepping((o, d) => {
+      for (let i = 0; i < o.click.length; i++) if (o.won[i] === 1 && d.bid[i] === 1) o.click[i] = 0;
+    }),
+    'users who come by what was shown': (world) => {
+      let shown = 0;
+      return {
+        ...observing((r) => r.user.forEach((u, i) => (r.user[i] = u + 1000 * (shown % 7))))(world),
+        ...stepping((_, d) => (shown += Math.max(0, d.action[0])))(world),
+      };
+    },
+    'users who leave when they see the last ad': stepping((o, d) => {
+      for (let i = 0; i < o.click.length; i++) if (d.action[i] === 9) o.ended[i] = 1;
+    }),
+  },
+  'keeps a row its session until it ends, and refills it in the same step': {
+    'endings forgotten': stepping((o) => o.ended.fill(0)),
+    'endings invented': stepping((o) => o.ended.fill(1)),
+    'no horizon': stepping((o) => o.ended.forEach((e, i) => (o.ended[i] = Math.min(e, 1)))),
+    'no final context': stepping((o) => o.finalContext.data.fill(0)),
+  },
+  'counts what can be counted: clicks where shown, conversions where clicked, rewards within their range': {
+    'clicks on nothing': stepping((o) => o.won.forEach((w, i) => (o.click[i] = w === 0 ? 1 : o.click[i]))),
+    'conversions without clicks': stepping((o) => (o.conversion[3] = 1)),
+    'revenue without conversions': stepping((o) => (o.revenue[3] = 5)),
+    'rewards out of range': stepping((o) => o.click.forEach((c, i) => (o.reward[i] = 2 * c))),
+  },
+  'has a truth that matches what happens': {
+    'truth a tenth too high': (world) => ({
+      truth: {
+        predict(r, out) {
+          world.truth.predict(r, out);
+          for (let j = 0; j < out.data.length; j++) out.data[j] *= 1.1;
+        },
+      },
+    }),
+    'truth of another action': (world) => ({
+      truth: {
+        predict(r, out) {
+          world.truth.predict(r, out);
+          out.data.reverse();
+        },
+      },
+    }),
+  },
+  'has a truth that is a pure function of each row': {
+    'truth by place in the tick': (world) => ({
+      truth: {
+        predict(r, out) {
+          world.truth.predict(r, out);
+          for (let j = 0; j < out.data.length; j++) out.data[j] *= 1 + 1e-9 * j;
+        },
+      },
+    }),
+  },
+  'refuses actions it does not have': {
+    'takes the last instead': (world) => ({
+      step(requests, decisions, out) {
+        const last = world.actions.size - 1;
+        const action = decisions[0].action.map((a) => Math.min(a, last));
+        world.step(requests, [{ ...decisions[0], action }], out);
+      },
+    }),
+  },
+};
+
+for (const [sentence, law] of Object.entries(ENVIRONMENT_LAWS)) {
+  describe(`a world that ${sentence}`, () => {
+    it('passes where it does', () => expect(() => law(sound)).not.toThrow());
+    for (const [name, mutate] of Object.entries(BROKEN[sentence])) {
+      it(`is told from one with ${name}`, () => {
+        const mutant = (): Environment => {
+          const world = sound();
+          return { ...world, ...mutate(world) };
+        };
+        // By a law that failed, not by an accident in the mutant.
+        expect(() => law(mutant)).toThrow(/^expected|^broken law/);
+      });
+    }
+  });
+}
