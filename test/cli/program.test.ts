@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/runner/config-file.ts';
-import { experimentSchema } from '../../src/runner/config.ts';
+import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
 import { adsim, PROGRAM } from './spawned.ts';
 
 let cwd: string;
@@ -74,4 +75,13 @@ it('colour only on request where stdout is no terminal', () => {
   expect(adsim(['list', 'worlds']).out).not.toMatch(escape);
   expect(adsim(['list', 'worlds'], { env: { FORCE_COLOR: '1' } }).out).toMatch(escape);
   expect(adsim(['list', 'worlds'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).out).not.toMatch(escape);
+});
+
+const EXPERIMENTS = fileURLToPath(new URL('../../experiments/', import.meta.url));
+const files = readdirSync(EXPERIMENTS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yaml'));
+it.each(files)('experiments/%s is accepted', (path) => {
+  const { config } = loadConfig(join(EXPERIMENTS, path), experimentSchema);
+  expect(resolveExperiment(config).agents.length).toBeGreaterThan(0);
+  // The manifest keeps the config with its defaults; verify reads it again and must find the same.
+  expect(experimentSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(JSON.parse(JSON.stringify(config)));
 });

@@ -50,6 +50,7 @@ function finished(directory: string, options: RunOptions, seeds: number): Finish
   const offPolicy = { behaviour: 'uniform', rows: 9, level: 0.95, policies: [], coverage: [] };
   return {
     directory,
+    notices: [{ kind: 'cache', message: 'the cache was damaged', advice: 'nothing is to be done' }],
     results: {
       schemaVersion: 1,
       name: 'try',
@@ -109,6 +110,7 @@ describe('run', () => {
     expect(text).toContain('digest     abc');
     expect(said.err).toContain('episodes   100 %  10 requests in ');
     expect(said.err).toContain(`adsim verify ${out}`);
+    expect(said.err).toContain('note: the cache was damaged; nothing is to be done\n');
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toBe('<html>');
     expect(readdirSync(out)).toEqual(['report.html']);
   });

@@ -44,6 +44,7 @@ export async function run(given: Arguments, terminal: Terminal, services?: Servi
   const finished = await runVisibly(withPaths(config, source), options, source, does, terminal);
   const report = await writeReport(finished.directory, () => does.render(finished.results, finished.manifest));
   const json = flagOf(given, 'json');
+  for (const { message, advice } of finished.notices) terminal.note(`note: ${message}; ${advice}`);
   terminal.out(json ? asJson(finished, report) : asText(finished, report, terminal));
   if (!json) terminal.note(`\nnext: open ${report}, or check it with: adsim verify ${finished.directory}`);
   return OK;
