@@ -1,7 +1,7 @@
 /** What the weights of a log say about how far it can be trusted, whatever the estimator. */
 import type { SharedEvidence } from './evidence.ts';
 
-/** Mergeable counts over the rows seen so far; see ope.md §5.6. */
+/** Mergeable counts over the rows seen so far. */
 export interface Diagnostics {
   /** m */
   rows: number;

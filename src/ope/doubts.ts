@@ -5,7 +5,7 @@ import type { Diagnostics } from './diagnostics.ts';
 
 /** Below this, the normal approximation of a weighted mean is a hope. */
 const ENOUGH_ROWS = 100;
-/** Below this many effective rewards, the usual interval covers less than it says (published.md B15: 51 % at 0.9). */
+/** Below this many effective rewards, the usual interval covers less than it says (measured: 51 % at 0.9). */
 const ENOUGH_REWARDS = 30;
 const LARGE_SHARE = 0.05;
 const SMALL_PROPENSITY = 1e-3;

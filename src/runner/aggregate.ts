@@ -2,6 +2,7 @@
 import { summarise } from '../core/statistics.ts';
 import type { Summary } from '../core/statistics.ts';
 import { wilson } from '../core/intervals.ts';
+import type { Warning } from '../core/warnings.ts';
 import type { ResolvedExperiment } from './config.ts';
 import type {
   AgentResult,
@@ -101,21 +102,53 @@ export function aggregateModel(index: number, seeds: readonly SeedResult[]): Mod
 export function aggregateOffPolicy(index: number, seeds: readonly SeedResult[]): OffPolicyPolicy {
   const all = seeds.map((seed) => ({ seed: seed.seed, ...seed.offPolicy[index] }));
   const estimators: OffPolicyEstimator[] = all[0].estimates.map((first, e) => {
-    const rows = all.map(({ seed, truth, estimates }) => ({
-      seed,
-      value: estimates[e].value,
-      interval: estimates[e].interval,
-      effectiveSampleSize: estimates[e].effectiveSampleSize,
-      truth,
-    }));
-    const squares = rows.map(({ value, truth }) => ((value - truth) / truth) ** 2);
+    const rows = all.map(({ seed, truth, estimates }) => {
+      const { value, interval, effectiveSampleSize } = estimates[e];
+      const known = Number.isFinite(value);
+      const bounded = interval.every((end) => Number.isFinite(end));
+      return { seed, value: known ? value : null, interval: bounded ? interval : null, effectiveSampleSize, truth };
+    });
+    const squares = rows.map(({ value, truth }) => (value === null ? Number.NaN : (value / truth - 1) ** 2));
+    const relativeError = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
     return {
       estimator: first.estimator,
       rule: first.rule,
       seeds: rows,
-      covered: rows.filter(({ interval: [low, high], truth }) => low <= truth && truth <= high).length,
-      relativeError: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length),
+      covered: rows.filter(({ interval, truth }) => interval && interval[0] <= truth && truth <= interval[1]).length,
+      relativeError: Number.isFinite(relativeError) ? relativeError : null,
     };
   });
   return { policy: all[0].policy, estimators };
+}
+
+/**
+ * One warning for each kind of doubt about the off-policy values: which policies and estimators, in how many seeds,
+ * and the first of them in its own words.
+ */
+export function aggregateDoubts(seeds: readonly SeedResult[]): Warning[] {
+  const kinds = new Map<
+    string,
+    { warning: Warning; example: string; seeds: Set<string>; policies: Map<string, Set<string>> }
+  >();
+  for (const { seed, offPolicy } of seeds) {
+    for (const { policy, estimates } of offPolicy) {
+      for (const { estimator, warnings } of estimates) {
+        for (const warning of warnings) {
+          const example = `${estimator} of ${policy}, seed ${seed}`;
+          const met = kinds.get(warning.kind) ?? { warning, example, seeds: new Set(), policies: new Map() };
+          kinds.set(warning.kind, met);
+          met.seeds.add(seed);
+          met.policies.set(policy, (met.policies.get(policy) ?? new Set()).add(estimator));
+        }
+      }
+    }
+  }
+  return [...kinds.values()].map(({ warning, example, seeds: met, policies }) => {
+    const where = [...policies].map(([policy, names]) => `${policy} (${[...names].join(', ')})`).join('; ');
+    const count = `${met.size} of ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`;
+    return {
+      ...warning,
+      message: `off-policy value of ${where}, in ${count}; for instance ${example}: ${warning.message}`,
+    };
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * How often a nominal 95 % interval of DR holds the truth: measured on hundreds of small worlds where the truth is
- * known, at a high click rate and at an ad-like one. published.md B15 shows why the second falls short.
+ * known, at a high click rate and at an ad-like one. where clicks are few or weights are large it falls short.
  */
 import type { Agent, ImpressionLog } from '../core/contracts.ts';
 import { wilson } from '../core/intervals.ts';
@@ -23,11 +23,20 @@ export interface CoverageSetting {
   name: string;
   /** Click rate of an average creative. */
   clickRate: number;
+  /** The logging policy's odds, and in reverse the evaluated policy's. */
+  odds: readonly number[];
 }
 
+/** Weights up to 5: the click rate alone decides. */
+const MILD = [0.4, 0.25, 0.15, 0.12, 0.08];
+/** Weights up to 20: a logging policy with a strong favourite. */
+const STRONG = [0.6, 0.2, 0.1, 0.07, 0.03];
+
 export const COVERAGE_SETTINGS: readonly CoverageSetting[] = [
-  { name: 'high click rate', clickRate: 0.3 },
-  { name: 'ad-like click rate', clickRate: 0.015 },
+  { name: 'high click rate, weights up to 5', clickRate: 0.3, odds: MILD },
+  { name: 'ad-like click rate, weights up to 5', clickRate: 0.015, odds: MILD },
+  { name: 'high click rate, weights up to 20', clickRate: 0.3, odds: STRONG },
+  { name: 'ad-like click rate, weights up to 20', clickRate: 0.015, odds: STRONG },
 ];
 
 /** Worlds [from, to) of one setting: a task for a worker process. */
@@ -53,8 +62,6 @@ export interface CoverageChunk {
   rule: string;
 }
 
-/** The logging policy's odds, and in reverse the evaluated policy's. Weights go up to 5. */
-const LOGGED = [0.4, 0.25, 0.15, 0.12, 0.08];
 const FOLDS = 2;
 const USERS = 500;
 const LANES = 50;
@@ -138,16 +145,16 @@ interface SmallWorld {
 }
 
 /** A market of a few hundred users and five creatives, and the log that a policy with a favourite collects there. */
-function smallWorld({ clickRate }: CoverageSetting, rows: number, seed: string): SmallWorld {
+function smallWorld({ clickRate, odds }: CoverageSetting, rows: number, seed: string): SmallWorld {
   const random = randomFrom(seed);
   const lanes = Math.min(LANES, rows);
-  const config = resolveWorld({ users: USERS, lanes, categories: LOGGED.length, baseCtr: clickRate, ...QUICK });
-  const creatives = syntheticCreatives({ categories: LOGGED.length, perCategory: 1 }, random);
+  const config = resolveWorld({ users: USERS, lanes, categories: odds.length, baseCtr: clickRate, ...QUICK });
+  const creatives = syntheticCreatives({ categories: odds.length, perCategory: 1 }, random);
   const environment = market(config, creatives);
   const log = impressionLog(environment.spec, { capacity: rows + lanes, truth: true });
   playEpisode({
     environment,
-    agent: favourite(LOGGED),
+    agent: favourite(odds),
     seed,
     requests: rows,
     random: random.stream('draws'),
@@ -155,11 +162,11 @@ function smallWorld({ clickRate }: CoverageSetting, rows: number, seed: string):
     onTick: ({ requests, decisions, outcomes, truth }) => log.append(requests, decisions, outcomes, truth),
   });
   const kept = slice(log, 0, rows);
-  const evaluation = matrix(rows, LOGGED.length);
-  favourite(LOGGED.toReversed()).distribution(kept.requests, evaluation);
+  const evaluation = matrix(rows, odds.length);
+  favourite(odds.toReversed()).distribution(kept.requests, evaluation);
   let truth = 0;
   const expected = (kept.truth as Matrix).data;
-  for (let at = 0; at < rows * LOGGED.length; at++) truth += evaluation.data[at] * expected[at];
+  for (let at = 0; at < rows * odds.length; at++) truth += evaluation.data[at] * expected[at];
   return { log: kept, evaluation, truth: truth / rows };
 }
 

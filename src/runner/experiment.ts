@@ -4,7 +4,13 @@
  * whatever was interrupted and however many workers there are.
  */
 import { availableParallelism } from 'node:os';
-import { aggregateAgent, aggregateCreatives, aggregateModel, aggregateOffPolicy } from './aggregate.ts';
+import {
+  aggregateAgent,
+  aggregateCreatives,
+  aggregateDoubts,
+  aggregateModel,
+  aggregateOffPolicy,
+} from './aggregate.ts';
 import { resolveExperiment } from './config.ts';
 import type { Experiment, ResolvedExperiment } from './config.ts';
 import { COVERAGE_SETTINGS, mergeCoverage } from './coverage.ts';
@@ -269,7 +275,12 @@ function collect(
       policies: experiment.agents.map((_, index) => aggregateOffPolicy(index, seeds)),
       coverage,
     },
-    warnings: distinctWarnings([...creatives.warnings, ...short, ...seeds.flatMap((seed) => seed.warnings)]),
+    warnings: distinctWarnings([
+      ...creatives.warnings,
+      ...short,
+      ...seeds.flatMap((seed) => seed.warnings),
+      ...aggregateDoubts(seeds),
+    ]),
   };
 }
 

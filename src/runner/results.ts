@@ -158,16 +158,18 @@ export interface OffPolicyEstimator {
   rule: string;
   seeds: readonly {
     seed: string;
-    value: number;
-    interval: readonly [number, number];
+    /** Null where the log cannot tell (no weight at all). */
+    value: number | null;
+    /** Null where there is no estimate or one row leaves no spread. */
+    interval: readonly [number, number] | null;
     effectiveSampleSize: number;
     /** The true value of the policy on this log. */
     truth: number;
   }[];
   /** Seeds whose interval holds the truth. */
   covered: number;
-  /** Root mean squared relative error over seeds. */
-  relativeError: number;
+  /** Root mean squared relative error over seeds; null where an estimate or a truth of 0 leaves none. */
+  relativeError: number | null;
 }
 
 export interface CoverageResult {

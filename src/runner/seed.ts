@@ -58,6 +58,7 @@ export interface SeedResult {
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
   offPolicy: { policy: string; truth: number; estimates: Estimate[] }[];
+  /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
 
@@ -119,11 +120,6 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   }
 
   const offPolicy = await valueOffPolicy(experiment, log, policies, setup, random.stream('off-policy'));
-  for (const { policy, estimates } of offPolicy) {
-    for (const { estimator, warnings: doubts } of estimates) {
-      warnings.push(...doubts.map((w) => ({ ...w, message: `${estimator} of ${policy}: ${w.message}` })));
-    }
-  }
   const { rewardUnit, sequential, contextNames } = environment.spec;
   return {
     seed,

@@ -107,7 +107,7 @@ describe('runExperiment', () => {
   it('values the uniform policy near its truth by every estimator', () => {
     const [uniform] = whole.results.offPolicy.policies;
     for (const { seeds } of uniform.estimators) {
-      for (const { value, truth } of seeds) expect(Math.abs(value / truth - 1)).toBeLessThan(0.5);
+      for (const { value, truth } of seeds) expect(Math.abs((value ?? 0) / truth - 1)).toBeLessThan(0.5);
     }
   });
 

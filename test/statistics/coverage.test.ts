@@ -154,7 +154,9 @@ describe('the study of small worlds that every report prints', () => {
   });
 
   test('intervals hold at a high click rate and fall short at an ad-like one', async () => {
-    const [high, low] = await Promise.all(COVERAGE_SETTINGS.map((s) => coverageStudy(s, { worlds: 300, rows, level })));
+    const [high, low] = await Promise.all(
+      COVERAGE_SETTINGS.slice(0, 2).map((s) => coverageStudy(s, { worlds: 300, rows, level })),
+    );
     expect(high.clickRate).toBeGreaterThan(0.2);
     expect(low.clickRate).toBeLessThan(0.025);
     expect(high).toMatchObject({ fallsShort: false, worlds: 300, estimator: 'dr', rule: 'delta-normal' });
