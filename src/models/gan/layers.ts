@@ -5,14 +5,14 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf, Variable } from '../tens
 /** The variables of a network, in the order in which they were made: the order in which they are saved. */
 export interface Weights {
   variables: Variable[];
-  /** Normal numbers with standard deviation √(2 / inputs) (He et al. 2015, equation 10). */
+  /** Normal numbers: standard deviation √(2 / inputs) (He et al. 2015, equation 10) unless the list has another. */
   normal(shape: number[], inputs: number): Variable;
   constant(shape: number[], value: number): Variable;
   dispose(): void;
 }
 
-/** An empty list of weights that draws from `random`. */
-export function weights(tf: Tf, random: Random): Weights {
+/** An empty list of weights that draws from `random`, with one standard deviation for all layers where it is given. */
+export function weights(tf: Tf, random: Random, spread?: number): Weights {
   const variables: Variable[] = [];
   const add = (values: Float32Array, shape: number[]): Variable => {
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape)));
@@ -24,7 +24,7 @@ export function weights(tf: Tf, random: Random): Weights {
     variables,
     normal(shape, inputs) {
       const source = random.stream('weights', variables.length);
-      const deviation = Math.sqrt(2 / inputs);
+      const deviation = spread ?? Math.sqrt(2 / inputs);
       return add(
         Float32Array.from({ length: sizeOf(shape) }, (_, i) => deviation * source.normal(i, 0)),
         shape,

@@ -8,6 +8,11 @@ import type { ChannelStatistics, Weights } from './layers.ts';
 import { dense, doubling, halving, LEAK, normalising, weights } from './layers.ts';
 
 export const CATEGORIES = 10;
+/**
+ * The generator's weights start small (Radford et al. 2016, section 4). Batch normalisation undoes the scale, so that
+ * what is learned soon outweighs the random start, which would show as grain.
+ */
+const SMALL = 0.02;
 const START = 7; // height and width after the generator's first layer and before the discriminator's last
 
 export interface GeneratorShape {
@@ -30,7 +35,7 @@ export interface Generator {
 }
 
 export function generator(tf: Tf, { latentSize, width }: GeneratorShape, random: Random): Generator {
-  const list = weights(tf, random);
+  const list = weights(tf, random, SMALL);
   const first = dense(tf, list, latentSize + CATEGORIES, START * START * 2 * width);
   const firstNorm = normalising(tf, list, 2 * width);
   const second = doubling(tf, list, 2 * width, width);
