@@ -1,6 +1,6 @@
 /**
  * A small world with a known answer, for tests of models and estimators: users with latent taste z, a noisy view of it
- * as context, a logistic click, a uniform behaviour policy. Three requests a session, two sessions a user.
+ * as context, a logistic click, a uniform behaviour policy. Three requests a session, two sessions a user, five days.
  */
 import { decisionsOf, outcomesOf, requestsOf } from '../../src/core/batch.ts';
 import { CATEGORY_NAMES } from '../../src/core/contracts.ts';
@@ -57,13 +57,13 @@ export function toyLog(options: ToyOptions = {}): ToyLog {
     requests.impression[i] = i;
     requests.session[i] = session;
     requests.user[i] = user;
-    requests.hour[i] = (24 * i) / m;
+    requests.hour[i] = (120 * i) / m;
     const angle = (2 * Math.PI * requests.hour[i]) / 24;
     const x = requests.context.data.subarray(i * d, (i + 1) * d);
     for (let a = 0; a < k; a++) {
       const z = taste.normal(user, a);
       x[a] = z + blur * seen.normal(i, a);
-      const score = logOdds + 0.3 * (a / k) + signal * (z + 0.4 * z * Math.sin(angle));
+      const score = logOdds + signal * (0.25 * (a / k) + z + 0.4 * z * Math.sin(angle));
       truth.data[i * k + a] = 1 / (1 + Math.exp(-score));
     }
     x[k] = Math.sin(angle);

@@ -4,7 +4,7 @@
  * linear score can say who likes what. Columns: features (d + f + matches) · actions (k) · context × category (d·C).
  */
 import type { ActionTable, ImpressionLog, Requests } from '../../core/contracts.ts';
-import { featuresOf, standardise } from './features.ts';
+import { featuresOf, heldInside, standardise } from './features.ts';
 import type { FeatureMap, Standardisation } from './features.ts';
 import type { Impressions } from './labels.ts';
 import type { SparseRows } from './newton.ts';
@@ -75,6 +75,8 @@ export interface LinearScore {
   offset: Float64Array;
   /** (k×d) */
   slope: Float64Array;
+  /** (d) room for one context row. */
+  row: Float64Array;
 }
 
 /**
@@ -111,18 +113,19 @@ export function foldWeights(
     }
     offset[a] = sum;
   }
-  return { offset, slope };
+  return { offset, slope, row: new Float64Array(d) };
 }
 
 /** Fills `out` (n×k) with the logistic of each score. */
-export function predictLinear({ offset, slope }: LinearScore, requests: Requests, out: Float64Array): void {
+export function predictLinear(score: LinearScore, scale: Standardisation, requests: Requests, out: Float64Array): void {
+  const { offset, slope, row } = score;
   const k = offset.length;
-  const d = requests.context.columns;
-  const { data } = requests.context;
+  const d = row.length;
   for (let i = 0; i < requests.size; i++) {
+    heldInside(scale, requests.context.data, i * d, row);
     for (let a = 0; a < k; a++) {
       let z = offset[a];
-      for (let j = 0; j < d; j++) z += slope[a * d + j] * data[i * d + j];
+      for (let j = 0; j < d; j++) z += slope[a * d + j] * row[j];
       out[i * k + a] = 1 / (1 + Math.exp(-z));
     }
   }

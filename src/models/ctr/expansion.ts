@@ -5,6 +5,7 @@
  * approximation of the arc-cosine kernel (Cho & Saul 2009).
  */
 import type { Random } from '../../core/contracts.ts';
+import { heldInside } from './features.ts';
 import type { Standardisation } from './features.ts';
 
 export interface Expansion {
@@ -39,8 +40,9 @@ export function expansion(
     prefixes: [...new Set([linear, squares, pairs, size])],
     fill(data, from, out, to) {
       out[to] = 1;
+      heldInside(scale, data, from, x);
       for (let j = 0; j < d; j++) {
-        x[j] = (data[from + j] - scale.mean[j]) * scale.inverseScale[j];
+        x[j] = (x[j] - scale.mean[j]) * scale.inverseScale[j];
         out[to + 1 + j] = x[j];
       }
       for (let j = 0; j < t; j++) told[j] = x[telling[j]];

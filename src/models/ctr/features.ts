@@ -2,9 +2,9 @@
  * What click models see of a request and an action.
  *
  * Dense features, in this order: the context (d); the action's features (f); the match features. A match feature is
- * made of all context columns that share a prefix and end in category names (`affinity:boot`, `affinity:bag`, …): the
- * column of the action's own category, 0 where there is none. So one weight says what affinity is worth for all
- * categories. Context names that end in action names (`shown:boot-1`, …) are matched the same way.
+ * made of all context columns that share a prefix and end in category names (`affinity:boot`, `affinity:bag`, …; `-`
+ * parts the two as well as `:`): the column of the action's own category, 0 where there is none. So one weight says
+ * what affinity is worth for all categories. Columns that end in action names (`shown:boot-1`, …) are matched likewise.
  */
 import { CATEGORY_NAMES } from '../../core/contracts.ts';
 import type { ImpressionLog, Matrix } from '../../core/contracts.ts';
@@ -30,15 +30,22 @@ export interface FeatureMap {
 /** The features of a setup. */
 export function featureMap(setup: ModelSetup): FeatureMap {
   const { actions, contextNames } = setup;
-  const prefixes = [...new Set(contextNames.filter((name) => name.includes(':')).map(prefixOf))];
-  const columnOf = (prefix: string, a: number): number => {
-    const category = CATEGORY_NAMES[actions.category[a]];
-    return contextNames.findIndex(
-      (name) => name === `${prefix}:${actions.names[a]}` || name === `${prefix}:${category}`,
-    );
-  };
   const all = Array.from({ length: actions.size }, (_, a) => a);
-  const matched = prefixes.filter((prefix) => all.some((a) => columnOf(prefix, a) >= 0));
+  const labels = [...new Set([...actions.names, ...CATEGORY_NAMES])].sort((a, b) => b.length - a.length);
+  // prefix → label → column
+  const families = new Map<string, Map<string, number>>();
+  contextNames.forEach((name, column) => {
+    // The longest label wins: `affinity-t-shirt` ends in `shirt` as well.
+    const label = labels.find((end) => name.endsWith(`:${end}`) || name.endsWith(`-${end}`));
+    if (label === undefined) return;
+    const prefix = name.slice(0, -label.length);
+    families.set(prefix, (families.get(prefix) ?? new Map<string, number>()).set(label, column));
+  });
+  const columnsOf = (family: ReadonlyMap<string, number>): number[] =>
+    all.map((a) => family.get(actions.names[a]) ?? family.get(CATEGORY_NAMES[actions.category[a]]) ?? -1);
+  const matched = [...families]
+    .map(([prefix, family]) => ({ name: `${prefix}match`, columns: columnsOf(family) }))
+    .filter(({ columns }) => columns.some((column) => column >= 0));
   const d = contextNames.length;
   const f = actions.features.columns;
   return {
@@ -46,21 +53,20 @@ export function featureMap(setup: ModelSetup): FeatureMap {
     action: f,
     matches: matched.length,
     size: d + f + matched.length,
-    names: [...contextNames, ...actions.featureNames, ...matched.map((prefix) => `${prefix}:match`)],
-    matchColumn: Int32Array.from(all.flatMap((a) => matched.map((prefix) => columnOf(prefix, a)))),
+    names: [...contextNames, ...actions.featureNames, ...matched.map(({ name }) => name)],
+    matchColumn: Int32Array.from(all.flatMap((a) => matched.map(({ columns }) => columns[a]))),
   };
 }
 
-function prefixOf(name: string): string {
-  return name.slice(0, name.indexOf(':'));
-}
-
-/** Shift and scale that give each feature mean 0 and variance 1 over the impressions learned from. */
+/** Shift, scale and range of each feature over the impressions learned from. */
 export interface Standardisation {
   /** (size) */
   mean: Float64Array;
   /** (size) 1 / standard deviation; 0 for a constant feature, which then never enters. */
   inverseScale: Float64Array;
+  /** (size) smallest and largest value: predictions hold a feature there, because nothing is known beyond. */
+  low: Float64Array;
+  high: Float64Array;
 }
 
 /** (impressions×size) raw features of the action shown. */
@@ -82,12 +88,32 @@ export function featuresOf(log: ImpressionLog, shown: Impressions, map: FeatureM
   return out;
 }
 
-/** Mean and scale of every column. */
+/**
+ * Fills `out` (d) with a context row held inside the range learned from. A log covers some hours of some days: beyond
+ * them a fitted slope, let alone a square, leads anywhere.
+ */
+export function heldInside({ low, high }: Standardisation, data: Float64Array, from: number, out: Float64Array): void {
+  for (let j = 0; j < out.length; j++) {
+    const value = data[from + j];
+    out[j] = value < low[j] ? low[j] : value > high[j] ? high[j] : value;
+  }
+}
+
+/** Mean, scale and range of every column. */
 export function standardisationOf(features: Matrix): Standardisation {
   const { rows, columns, data } = features;
   const mean = new Float64Array(columns);
   const square = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) mean[j] += data[i * columns + j] / rows;
+  const low = new Float64Array(columns).fill(Infinity);
+  const high = new Float64Array(columns).fill(-Infinity);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const value = data[i * columns + j];
+      mean[j] += value / rows;
+      low[j] = Math.min(low[j], value);
+      high[j] = Math.max(high[j], value);
+    }
+  }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const deviation = data[i * columns + j] - mean[j];
@@ -96,7 +122,7 @@ export function standardisationOf(features: Matrix): Standardisation {
   }
   // Below this, what is left of a column is rounding: it is constant.
   const inverseScale = square.map((v, j) => (v > 1e-18 * (1 + mean[j] * mean[j]) ? 1 / Math.sqrt(v) : 0));
-  return { mean, inverseScale };
+  return { mean, inverseScale, low, high };
 }
 
 /** Standardises every row in place. */

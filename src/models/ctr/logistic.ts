@@ -5,6 +5,7 @@ import type { ClickData, ClickModel } from './click-model.ts';
 import { designOf, designShape, foldWeights, predictLinear } from './design.ts';
 import type { LinearScore } from './design.ts';
 import { featureMap, featuresOf, standardisationOf } from './features.ts';
+import type { Standardisation } from './features.ts';
 import type { ModelSetup } from './labels.ts';
 import { logLoss } from './metrics.ts';
 import { newtonLogistic, scoreOf } from './newton.ts';
@@ -18,10 +19,10 @@ export interface LogisticConfig {
 }
 
 /** From heavy to light; each starts where the one before ended. */
-export const L2_CANDIDATES: readonly number[] = [1000, 300, 100, 30, 10, 3];
+export const L2_CANDIDATES: readonly number[] = [1000, 300, 100, 30, 10];
 
 /** Coarse enough to tell penalties apart. */
-const SEARCH_TOLERANCE = 1e-3;
+const SEARCH_TOLERANCE = 1e-2;
 
 /** Where too few clicks are left to hold some out. */
 const UNCHOSEN_L2 = 100;
@@ -35,7 +36,7 @@ export function logistic(config: LogisticConfig, setup: ModelSetup): ClickModel 
   const { actions } = setup;
   const map = featureMap(setup);
   const shape = designShape(map, actions);
-  let score: LinearScore | undefined;
+  let fitted: { score: LinearScore; scale: Standardisation } | undefined;
 
   return {
     name,
@@ -50,7 +51,7 @@ export function logistic(config: LogisticConfig, setup: ModelSetup): ClickModel 
         : { l2: config.l2 ?? UNCHOSEN_L2, weights: undefined, validationLoss: [] };
       const all = data.train === whole ? train : design(whole);
       const fit = newtonLogistic(all, whole.shown.click, { l2: choice.l2, ...startAt(choice.weights) });
-      score = foldWeights(shape, fit.weights, actions, scale);
+      fitted = { score: foldWeights(shape, fit.weights, actions, scale), scale };
       return {
         model: name,
         rows: all.rows,
@@ -61,8 +62,8 @@ export function logistic(config: LogisticConfig, setup: ModelSetup): ClickModel 
       };
     },
     predict(requests: Requests, out: Matrix) {
-      if (!score) throw new Error(`${name}: predict before fit`);
-      predictLinear(score, requests, out.data);
+      if (!fitted) throw new Error(`${name}: predict before fit`);
+      predictLinear(fitted.score, fitted.scale, requests, out.data);
     },
   };
 }

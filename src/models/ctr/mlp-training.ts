@@ -64,9 +64,7 @@ export async function trainNetwork(
       );
       trained.steps += losses.length;
       const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-      if (!Number.isFinite(mean)) {
-        throw new InputError(`mlp: the loss became ${mean} in epoch ${epoch + 1}; use a smaller learningRate`);
-      }
+      if (!Number.isFinite(mean)) throw diverged(mean, epoch);
       trained.loss.push(mean);
       // oxlint-disable-next-line no-await-in-loop
       const layers = await readLayers(start, variables);
@@ -78,6 +76,7 @@ export async function trainNetwork(
         worse = 0;
       } else worse++;
     }
+    if (trained.validationLoss.length > 0 && lowest === Infinity) throw diverged(Infinity, 0);
   } finally {
     optimiser.dispose();
     flat.forEach((variable: Variable) => variable.dispose());
@@ -120,4 +119,8 @@ async function runEpoch(
       return value;
     }),
   );
+}
+
+function diverged(loss: number, epoch: number): InputError {
+  return new InputError(`mlp: the loss became ${loss} in epoch ${epoch + 1}; use a smaller learningRate`);
 }

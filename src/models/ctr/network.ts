@@ -3,6 +3,7 @@
  * action and matches, so its context part is computed once per row and its action part once per fit.
  */
 import type { ActionTable, Matrix, Requests } from '../../core/contracts.ts';
+import { heldInside } from './features.ts';
 import type { FeatureMap, Standardisation } from './features.ts';
 
 /** One dense layer: out = in · weights + bias. */
@@ -32,23 +33,25 @@ export function networkPredict(
   const width = layers[0].outputs;
   const fromContext = new Float64Array(width);
   const buffers = buffersOf(layers);
+  const scratch = scratchFor(layers);
   const hidden = buffers[0];
   const { context: d, matches } = map;
   const k = actions.size;
+  const row = new Float64Array(d);
 
   return (requests, out) => {
-    const { data } = requests.context;
     for (let i = 0; i < requests.size; i++) {
       fromContext.fill(0);
-      accumulate(data, i * d, d, first.context, width, fromContext);
+      heldInside(scale, requests.context.data, i * d, row);
+      accumulate(row, 0, d, first.context, width, fromContext, scratch);
       for (let a = 0; a < k; a++) {
         for (let u = 0; u < width; u++) hidden[u] = fromContext[u] + first.action[a * width + u];
         for (let j = 0; j < matches; j++) {
           const column = map.matchColumn[a * matches + j];
-          const v = column < 0 ? 0 : data[i * d + column];
+          const v = column < 0 ? 0 : row[column];
           if (v !== 0) for (let u = 0; u < width; u++) hidden[u] += v * first.match[j * width + u];
         }
-        out.data[i * k + a] = finish(layers, buffers);
+        out.data[i * k + a] = finish(layers, buffers, scratch);
       }
     }
   };
@@ -57,11 +60,12 @@ export function networkPredict(
 /** (rows) P(click) of rows of inputs (rows × inputs of the first layer). */
 export function networkOutputs(layers: readonly DenseLayer[], inputs: Matrix): Float64Array {
   const buffers = buffersOf(layers);
+  const scratch = scratchFor(layers);
   const { columns, data } = inputs;
   return Float64Array.from({ length: inputs.rows }, (_, i) => {
     buffers[0].set(layers[0].bias);
-    accumulate(data, i * columns, columns, layers[0].weights, layers[0].outputs, buffers[0]);
-    return finish(layers, buffers);
+    accumulate(data, i * columns, columns, layers[0].weights, layers[0].outputs, buffers[0], scratch);
+    return finish(layers, buffers, scratch);
   });
 }
 
@@ -69,13 +73,24 @@ function buffersOf(layers: readonly DenseLayer[]): Float64Array[] {
   return layers.map((layer) => new Float64Array(layer.outputs));
 }
 
+/** Row offsets and values of a layer's non-zero inputs: about half of rectified inputs are 0. */
+interface Scratch {
+  offsets: Int32Array;
+  values: Float64Array;
+}
+
+function scratchFor(layers: readonly DenseLayer[]): Scratch {
+  const most = Math.max(...layers.map((layer) => layer.inputs));
+  return { offsets: new Int32Array(most), values: new Float64Array(most) };
+}
+
 /** From the first layer's sums in `buffers[0]` to the probability. */
-function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[]): number {
+function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[], scratch: Scratch): number {
   for (let l = 1; l < layers.length; l++) {
     const { inputs, outputs, weights, bias } = layers[l];
     rectify(buffers[l - 1]);
     buffers[l].set(bias);
-    accumulate(buffers[l - 1], 0, inputs, weights, outputs, buffers[l]);
+    accumulate(buffers[l - 1], 0, inputs, weights, outputs, buffers[l], scratch);
   }
   return 1 / (1 + Math.exp(-buffers[layers.length - 1][0]));
 }
@@ -115,7 +130,10 @@ function rectify(values: Float64Array): void {
   for (let u = 0; u < values.length; u++) if (values[u] < 0) values[u] = 0;
 }
 
-/** out += in · weights, four non-zero inputs at a time: half of rectified inputs are 0. */
+/**
+ * out += in · weights, eight outputs at a time in registers. The order of the sums depends on the row alone.
+ * (Measured against dense and row-blocked loops: as fast as the best, and the shortest.)
+ */
 function accumulate(
   input: Float64Array,
   from: number,
@@ -123,39 +141,49 @@ function accumulate(
   weights: Float64Array,
   outputs: number,
   out: Float64Array,
+  { offsets, values }: Scratch,
 ): void {
-  let j = 0;
   let count = 0;
-  let w0 = 0;
-  let w1 = 0;
-  let w2 = 0;
-  let v0 = 0;
-  let v1 = 0;
-  let v2 = 0;
-  for (; j < inputs; j++) {
+  for (let j = 0; j < inputs; j++) {
     const v = input[from + j];
     if (v === 0) continue;
-    const w = j * outputs;
-    if (count === 0) {
-      w0 = w;
-      v0 = v;
-      count = 1;
-    } else if (count === 1) {
-      w1 = w;
-      v1 = v;
-      count = 2;
-    } else if (count === 2) {
-      w2 = w;
-      v2 = v;
-      count = 3;
-    } else {
-      for (let u = 0; u < outputs; u++) {
-        out[u] += v0 * weights[w0 + u] + v1 * weights[w1 + u] + v2 * weights[w2 + u] + v * weights[w + u];
-      }
-      count = 0;
-    }
+    offsets[count] = j * outputs;
+    values[count++] = v;
   }
-  if (count > 0) for (let u = 0; u < outputs; u++) out[u] += v0 * weights[w0 + u];
-  if (count > 1) for (let u = 0; u < outputs; u++) out[u] += v1 * weights[w1 + u];
-  if (count > 2) for (let u = 0; u < outputs; u++) out[u] += v2 * weights[w2 + u];
+  let o = 0;
+  for (; o + 8 <= outputs; o += 8) {
+    let a = out[o];
+    let b = out[o + 1];
+    let c = out[o + 2];
+    let d = out[o + 3];
+    let e = out[o + 4];
+    let f = out[o + 5];
+    let g = out[o + 6];
+    let h = out[o + 7];
+    for (let s = 0; s < count; s++) {
+      const w = offsets[s] + o;
+      const v = values[s];
+      a += v * weights[w];
+      b += v * weights[w + 1];
+      c += v * weights[w + 2];
+      d += v * weights[w + 3];
+      e += v * weights[w + 4];
+      f += v * weights[w + 5];
+      g += v * weights[w + 6];
+      h += v * weights[w + 7];
+    }
+    out[o] = a;
+    out[o + 1] = b;
+    out[o + 2] = c;
+    out[o + 3] = d;
+    out[o + 4] = e;
+    out[o + 5] = f;
+    out[o + 6] = g;
+    out[o + 7] = h;
+  }
+  for (; o < outputs; o++) {
+    let sum = out[o];
+    for (let s = 0; s < count; s++) sum += values[s] * weights[offsets[s] + o];
+    out[o] = sum;
+  }
 }

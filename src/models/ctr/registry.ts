@@ -23,8 +23,8 @@ const mlpSchema = z.strictObject({
   kind: z.literal('mlp').describe('Neural network 128-64-1 (ReLU, Adam, binary cross-entropy, early stopping)'),
   name,
   hidden: z.array(z.int().min(1).max(4096)).min(1).max(8).default([128, 64]).describe('Units of each hidden layer'),
-  learningRate: z.number().positive().max(1).default(0.001).describe('Step size of Adam'),
-  batch: z.int().min(1).default(256).describe('Impressions per step'),
+  learningRate: z.number().positive().max(1).default(0.002).describe('Step size of Adam'),
+  batch: z.int().min(1).default(512).describe('Impressions per step'),
   epochs: z.int().min(1).max(10_000).default(40).describe('At most so many passes over the training rows'),
   patience: z.int().min(1).default(4).describe('Stops after so many epochs without a better validation log loss'),
   weightDecay: z
