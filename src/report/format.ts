@@ -154,6 +154,11 @@ export function duration(seconds: number): string {
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** Estimators by the name the field knows: `ips` → `IPS`. */
+export function estimatorName(name: string): string {
+  return /^[a-z]{2,5}$/.test(name) ? name.toUpperCase() : name;
+}
+
 /** `one seed`, `8 seeds`: a count with its noun; `plural` where it isn't noun + s. */
 export function counted(count: number, noun: string, plural: string = `${noun}s`): string {
   return `${count === 1 ? 'one' : decimal(count)} ${count === 1 ? noun : plural}`;

@@ -38,7 +38,7 @@ export async function renderHtml(results: Results, manifest: Manifest, options: 
 async function draw(charts: readonly Chart[]): Promise<Drawings> {
   const drawings = new Map<string, { wide: string; narrow: string }>();
   for (const chart of charts) {
-    const [wide, narrow] = await staticSvgs(chart.spec, [chart.width, PHONE]);
+    const [wide, narrow] = await staticSvgs(chart.spec, [chart.width, PHONE], chart.id);
     drawings.set(chart.id, { wide, narrow });
   }
   return drawings;

@@ -154,7 +154,7 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
         category,
         headline: `The ${category} that fits every day, now lighter`,
         pixels: pixels.toString('base64'),
-        recognisability: 0.5 + 0.5 * random.uniform(),
+        recognisability: Math.log(0.5 + 0.5 * random.uniform()),
         impressions,
         clicks: Math.round(impressions * rate),
         ctr: impressions === 0 ? null : { rate, interval: [rate - 0.0011, rate + 0.0012] as const },
@@ -201,16 +201,16 @@ function fakeModel(name: string, auc: number, seeds: number): ModelResult {
 
 function fakePolicies(seeds: readonly string[]): Results['offPolicy']['policies'] {
   const widths: readonly (readonly [name: string, half: number, bias: number])[] = [
-    ['IPS', 0.0042, 0],
-    ['SNIPS', 0.0031, 0],
-    ['DM', 0.0007, -0.002],
-    ['DR', 0.0024, 0],
+    ['ips', 0.0042, 0],
+    ['snips', 0.0031, 0],
+    ['dm', 0.0007, -0.002],
+    ['dr', 0.0024, 0],
   ];
   return AGENTS.map(([policy, , rate], which) => ({
     policy,
     estimators: widths.map(([estimator, half, bias]) => {
       const random = randomFrom(`ope ${policy} ${estimator}`).sequence();
-      const wide = estimator === 'IPS' && which === 7 ? 12 : 1;
+      const wide = estimator === 'ips' && which === 7 ? 12 : 1;
       const results = seeds.map((seed) => {
         const value = rate + bias + (half * wide * random.normal()) / 2;
         return {
@@ -235,7 +235,7 @@ function fakePolicies(seeds: readonly string[]): Results['offPolicy']['policies'
 
 function fakeCoverage(): CoverageResult[] {
   return ['high click rate', 'ad-like click rate'].flatMap((setting, which) =>
-    ['SNIPS', 'DR'].map((estimator) => ({
+    ['snips', 'dr'].map((estimator) => ({
       setting,
       estimator,
       rule: 'delta method, t',

@@ -12,8 +12,17 @@ export interface BandSeries {
   band: Band;
 }
 
-/** Lines with bands; `format` is d3-format of the y axis. Clicking the legend sets one line off. */
-export function bandChart(series: readonly BandSeries[], yTitle: string, format: string): TopLevelSpec {
+export interface BandChart {
+  spec: TopLevelSpec;
+  /** True where bands reach beyond the chart. */
+  cut: boolean;
+}
+
+/**
+ * Lines with bands; `format` is d3-format of the y axis. Clicking the legend sets one line off. With two or three seeds
+ * bands can be many times wider than all lines lie apart; they are cut there so that the lines can be read.
+ */
+export function bandChart(series: readonly BandSeries[], yTitle: string, format: string): BandChart {
   const values = series.flatMap((one) =>
     one.requests.map((requests, i) => ({
       name: one.name,
@@ -23,6 +32,7 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
       high: rounded(one.band.high[i]),
     })),
   );
+  const { domain, cut } = limits(series.map((one) => one.band));
   const { colours, dashes } = stylesOf(series);
   const scale = { domain: series.map((one) => one.name) };
   const colour = { field: 'name', type: 'nominal' as const, scale: { ...scale, range: colours } };
@@ -35,7 +45,7 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
   };
   const y = { field: 'mean', type: 'quantitative' as const, title: yTitle, axis: { format, tickCount: 6 } };
   const shown = { condition: { param: 'picked', value: 1 }, value: 0.12 };
-  return {
+  const spec: TopLevelSpec = {
     config: CONFIG,
     width: WIDE,
     height: 320,
@@ -48,14 +58,14 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
         mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
         encoding: {
           x,
-          y: { ...y, scale: { zero: false } },
+          y: { ...y, scale: { domain, zero: false, nice: !cut } },
           color: { ...colour, legend: { columns: LEGEND_COLUMNS, symbolType: 'stroke', symbolSize: 300 } },
           strokeDash: { field: 'name', type: 'nominal', scale: { ...scale, range: dashes }, legend: {} },
           opacity: shown,
         },
       },
       {
-        mark: { type: 'area' },
+        mark: { type: 'area', clip: true },
         encoding: {
           x,
           y: { field: 'low', type: 'quantitative', title: yTitle },
@@ -82,6 +92,24 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
         },
       },
     ],
+  };
+  return { spec, cut };
+}
+
+/** All lines, and as much of the bands as lies within half the lines' spread beyond them. */
+function limits(bands: readonly Band[]): { domain: [low: number, high: number]; cut: boolean } {
+  const means = bands.flatMap((band) => band.mean.filter(Number.isFinite));
+  if (means.length === 0) return { domain: [0, 1], cut: false };
+  const [low, high] = [Math.min(...means), Math.max(...means)];
+  const room = 0.5 * (high - low) || Math.abs(high) || 1;
+  const known = (edge: number | null): edge is number => edge !== null && Number.isFinite(edge);
+  const lowest = Math.min(low, ...bands.flatMap((band) => band.low.filter(known)));
+  const highest = Math.max(high, ...bands.flatMap((band) => band.high.filter(known)));
+  const domain: [number, number] = [Math.max(lowest, low - room), Math.min(highest, high + room)];
+  if (domain[0] === domain[1]) domain[1] += room;
+  return {
+    domain: [rounded(domain[0]) ?? 0, rounded(domain[1]) ?? 1],
+    cut: lowest < low - room || highest > high + room,
   };
 }
 

@@ -18,7 +18,7 @@ export function distancesChart(distances: readonly { of: string; distance: numbe
         mark: { type: 'bar', height: 16 },
         encoding: {
           y,
-          x: { ...x, axis: { tickCount: 5, format: '~s' } },
+          x: { ...x, axis: { tickCount: 5, format: '~g' } },
           color: {
             field: 'samples',
             type: 'nominal',
@@ -30,7 +30,7 @@ export function distancesChart(distances: readonly { of: string; distance: numbe
       },
       {
         mark: { type: 'text', align: 'left', dx: 5 },
-        encoding: { y, x, text: { field: 'distance', format: '.3~s' } },
+        encoding: { y, x, text: { field: 'distance', format: '.3~r' } },
       },
     ],
   };

@@ -1,6 +1,7 @@
 /** What each estimator makes of each policy on one seed's log, beside the policy's true value. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { OffPolicyPolicy } from '../../runner/results.ts';
+import { estimatorName, isShown } from '../format.ts';
 import { CONFIG, INK, LEGEND_COLUMNS, WIDE, rounded, seriesColour, seriesShape } from './theme.ts';
 
 export interface OffPolicyChart {
@@ -24,30 +25,24 @@ export function offPolicyChart(
     policy.estimators.flatMap((one) => {
       const seed = one.seeds[seedIndex];
       if (seed === undefined) return [];
-      return [
-        {
-          policy: policy.policy,
-          estimator: one.estimator,
-          value: seed.value,
-          truth: seed.truth,
-          interval: seed.interval,
-        },
-      ];
+      const { value, truth, interval } = seed;
+      return [{ policy: policy.policy, estimator: estimatorName(one.estimator), value, truth, interval }];
     }),
   );
   const estimators = [...new Set(rows.map((row) => row.estimator))];
   const [floor, ceiling] = limits(rows);
-  const clamp = (x: number): number | null => rounded(Math.min(Math.max(x, floor), ceiling));
+  const clamp = (x: number | undefined): number | null =>
+    x === undefined ? null : rounded(Math.min(Math.max(x, floor), ceiling));
   const values = rows.map((row) => ({
     policy: row.policy,
     estimator: row.estimator,
-    value: row.value >= floor && row.value <= ceiling ? rounded(row.value) : null,
+    value: row.value !== null && row.value >= floor && row.value <= ceiling ? rounded(row.value) : null,
     exact: rounded(row.value),
     truth: rounded(row.truth),
-    low: clamp(row.interval[0]),
-    high: clamp(row.interval[1]),
-    exactLow: rounded(row.interval[0]),
-    exactHigh: rounded(row.interval[1]),
+    low: clamp(row.interval?.[0]),
+    high: clamp(row.interval?.[1]),
+    exactLow: rounded(row.interval?.[0]),
+    exactHigh: rounded(row.interval?.[1]),
   }));
   const y = {
     field: 'policy',
@@ -115,20 +110,20 @@ export function offPolicyChart(
       },
     ],
   };
-  const cut = rows.filter((row) => row.interval[0] < floor || row.interval[1] > ceiling).length;
+  const cut = rows.filter(({ interval }) => interval !== null && (interval[0] < floor || interval[1] > ceiling)).length;
   return { spec, cut };
 }
 
 /** Axis limits: the truths, and estimates and interval ends up to twice the truths' spread beyond them. */
 function limits(
-  rows: readonly { value: number; truth: number; interval: readonly [number, number] }[],
+  rows: readonly { value: number | null; truth: number; interval: readonly [number, number] | null }[],
 ): [low: number, high: number] {
-  const truths = rows.map((row) => row.truth).filter(Number.isFinite);
+  const truths = rows.map((row) => row.truth).filter(isShown);
   if (truths.length === 0) return [0, 1];
   const low = Math.min(...truths);
   const high = Math.max(...truths);
   const room = 2 * Math.max(high - low, 0.25 * Math.abs(high), 1e-9);
-  const ends = rows.flatMap((row) => [row.value, row.interval[0], row.interval[1]]).filter(Number.isFinite);
+  const ends = rows.flatMap((row) => [row.value, ...(row.interval ?? [])]).filter(isShown);
   const from = Math.max(low - room, Math.min(low, ...ends));
   const to = Math.min(high + room, Math.max(high, ...ends));
   const margin = 0.03 * (to - from);

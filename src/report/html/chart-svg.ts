@@ -28,17 +28,24 @@ function quiet(warn: (message: string) => void): vega.LoggerInterface {
   return logger;
 }
 
-/** One SVG per width [px], without the layers that only answer to the mouse. Same spec, same bytes. */
-export async function staticSvgs(spec: TopLevelSpec, widths: readonly number[]): Promise<string[]> {
+/**
+ * One SVG per width [px], without the layers that only answer to the mouse. Same spec, same bytes. `name` keeps ids in
+ * the SVG apart from those of other charts on the page.
+ */
+export async function staticSvgs(spec: TopLevelSpec, widths: readonly number[], name: string): Promise<string[]> {
   const runtime = vega.parse(compileChart(withoutHover(spec)));
   const drawn: string[] = [];
   for (const width of widths) {
     vega.resetSVGDefIds(); // clip ids count up through the process otherwise
     const view = new vega.View(runtime, { renderer: 'none', loader: NO_NETWORK, logLevel: vega.Error });
-    drawn.push(tidy(await view.width(width).toSVG()));
+    drawn.push(withOwnIds(tidy(await view.width(width).toSVG()), `${name}-${width}`));
     view.finalize();
   }
   return drawn;
+}
+
+function withOwnIds(svg: string, name: string): string {
+  return svg.replace(/(\bid="|url\(#)(?=(?:clip|gradient)\d)/g, (start) => `${start}${name}-`);
 }
 
 /** Layers named `hover` are invisible; leaving them out of the static SVG saves most of its size. */

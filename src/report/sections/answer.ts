@@ -18,6 +18,9 @@ import {
   signedPlusMinus,
 } from '../format.ts';
 
+/** Below this, Student's t interval is mostly the doubt about the spread itself (t is 4.3 at 3 seeds, 2.8 at 5). */
+const FEW_SEEDS = 5;
+
 /** One sentence: which policy is best, by how much it is known, and which others can't be told from it. */
 export function answerOf(results: Results, ranking: Ranking | null): string {
   if (ranking === null) return 'No agent that could be launched took part, so there is nothing to choose from.';
@@ -55,6 +58,12 @@ export function groundsOf(results: Results, ranking: Ranking | null): string[] {
     grounds.push(
       `The best is the largest of ${counted(ranking.others.length + 1, 'mean')}, which flatters it slightly: judge it ` +
         `by the differences, or run it again on new seeds.`,
+    );
+  }
+  if (results.seeds.length < FEW_SEEDS) {
+    grounds.push(
+      `${capital(counted(results.seeds.length, 'seed'))} cannot tell much: what varies from seed to seed is hardly known, so intervals are ` +
+        `wide or missing. Run at least ${FEW_SEEDS}.`,
     );
   }
   if (ranking.measure.per === 'session') {

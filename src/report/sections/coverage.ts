@@ -1,7 +1,7 @@
 /** Measured coverage: do 95 % intervals hold the truth 95 % of the time? */
 import type { CoverageResult } from '../../runner/results.ts';
 import type { Block, Section } from '../document.ts';
-import { confidence, decimal, listed, percent, rateWithInterval } from '../format.ts';
+import { confidence, decimal, estimatorName, listed, percent, rateWithInterval } from '../format.ts';
 
 /** Nominal beside actual on small synthetic worlds, and in words where it falls short. */
 export function coverageSection(coverage: readonly CoverageResult[]): Section {
@@ -42,7 +42,7 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
           rows: coverage.map((one) => ({
             cells: [
               { text: one.setting },
-              { text: one.estimator },
+              { text: estimatorName(one.estimator) },
               { text: one.rule },
               { text: decimal(one.worlds) },
               { text: decimal(one.rows) },
@@ -63,7 +63,7 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
 function inWords(setting: string, short: readonly CoverageResult[]): string {
   const here = short.filter((one) => one.setting === setting);
   const worst = here.reduce((a, b) => (b.actual - b.nominal < a.actual - a.nominal ? b : a));
-  const shares = listed(here.map((one) => `${one.estimator} (${one.rule}) in ${percent(one.actual)}`));
+  const shares = listed(here.map((one) => `${estimatorName(one.estimator)} (${one.rule}) in ${percent(one.actual)}`));
   const often = (1 - worst.actual) / (1 - worst.nominal);
   return (
     `${setting} (${percent(worst.clickRate)} clicks, ${decimal(worst.rows)} rows): instead of in ${confidence(worst.nominal)} of ` +

@@ -1,10 +1,10 @@
 /** The creatives on show, and how good their generator is. */
-import type { CreativesResult } from '../../runner/results.ts';
+import type { CreativeResult, CreativesResult } from '../../runner/results.ts';
 import { distancesChart } from '../charts/distances.ts';
 import { HALF } from '../charts/theme.ts';
 import { trainingChart } from '../charts/training.ts';
 import type { Block, Section } from '../document.ts';
-import { counted, decimal, interval, percent, PERCENT, quantity, rateWithInterval } from '../format.ts';
+import { counted, decimal, percent, quantity, rateWithInterval } from '../format.ts';
 import { greyPngDataUri } from '../png.ts';
 
 /** The gallery: pixels, category, headline, impressions, click rate. */
@@ -26,17 +26,22 @@ export function gallerySection(creatives: CreativesResult): Section {
           title: one.headline,
           subtitle: `${one.category} · ${one.name}`,
           image: greyPngDataUri(one.pixels),
-          alternative: `Generated picture of ${one.category}, recognised with probability ${percent(one.recognisability)}`,
+          alternative: `Generated picture of ${one.category}, recognised with probability ${probability(one)}`,
           lines: [
             ...(one.ctr === null
               ? ['never shown']
               : [counted(one.impressions, 'impression'), `CTR ${rateWithInterval(one.ctr.rate, one.ctr.interval)}`]),
-            `recognised ${percent(one.recognisability, 0)}`,
+            `recognised ${probability(one)}`,
           ],
         })),
       },
     ],
   };
+}
+
+/** Recognisability is a log-probability [nats]; a reader wants the probability. */
+function probability(creative: CreativeResult): string {
+  return percent(Math.exp(creative.recognisability), 0);
 }
 
 /** Recognised share, distances, training. */
@@ -74,7 +79,7 @@ export function generatorSection(creatives: CreativesResult): Section {
       {
         kind: 'text',
         text:
-          `Of ${counted(recognised.samples, 'sample')}, ${percent(recognised.rate)} ${interval(recognised.interval, PERCENT)} are ` +
+          `Of ${counted(recognised.samples, 'sample')}, ${rateWithInterval(recognised.rate, recognised.interval)} are ` +
           `recognised as their category by a judge that saw neither them nor the images they were trained on; on real ` +
           `images the judge itself is right ${percent(recognised.judgeAccuracy)} of the time, which is about the most to hope for.`,
       },

@@ -18,6 +18,17 @@ export function learningSection(results: Results): Section {
       : 'One seed: no bands.';
   const ends = (pick: (agent: AgentResult) => readonly number[]): string =>
     agents.map((agent) => `${agent.name} ${quantity(pick(agent).at(-1), unit)}`).join('; ');
+  const reward = rewardName(results.world.rewardUnit);
+  const curves = bandChart(
+    seriesOf(agents, (agent) => agent.curve.reward),
+    `reward per request [${reward}]`,
+    '~g',
+  );
+  const regrets = bandChart(
+    seriesOf(agents, (agent) => agent.curve.regret),
+    `cumulative regret [${reward}]`,
+    '~s',
+  );
   return {
     id: 'learning',
     title: 'How they learned',
@@ -28,37 +39,33 @@ export function learningSection(results: Results): Section {
           {
             id: 'chart-reward',
             title: 'Learning curves',
-            caption: `Mean reward per request since the point before. ${bands} Dashed grey: uses the truth. Click a name to see it alone.`,
+            caption:
+              `Mean reward per request since the point before. ${bands}${curves.cut ? CUT : ''} Dashed grey: uses the truth. ` +
+              'Click a name to see it alone.',
             alternative: `Reward per request at the end: ${ends((agent) => agent.curve.reward.mean)}`,
             width: WIDE,
-            spec: bandChart(
-              seriesOf(agents, (agent) => agent.curve.reward),
-              `reward per request [${rewardName(results.world.rewardUnit)}]`,
-              '~g',
-            ),
+            spec: curves.spec,
           },
           {
             id: 'chart-regret',
             title: `Cumulative regret against the ${oracle}`,
             caption:
               `What the ${oracle} would have earned more, from the true values of what was shown; lower is better, and a ` +
-              `curve that flattens has learned. ${bands}` +
+              `curve that flattens has learned. ${bands}${regrets.cut ? CUT : ''}` +
               (results.world.sequential
                 ? ' The oracle looks one request ahead: an agent that keeps users longer may earn more, and its regret may be negative.'
                 : ''),
             alternative: `Regret at the end: ${ends((agent) => agent.curve.regret.mean)}`,
             width: WIDE,
-            spec: bandChart(
-              seriesOf(agents, (agent) => agent.curve.regret),
-              `cumulative regret [${rewardName(results.world.rewardUnit)}]`,
-              '~s',
-            ),
+            spec: regrets.spec,
           },
         ],
       },
     ],
   };
 }
+
+const CUT = ' Bands that reach beyond the chart are cut at its edge.';
 
 function seriesOf(agents: readonly AgentResult[], pick: (agent: AgentResult) => BandSeries['band']): BandSeries[] {
   return agents.map((agent) => ({

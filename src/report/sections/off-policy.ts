@@ -8,6 +8,7 @@ import {
   confidence,
   counted,
   decimal,
+  estimatorName,
   isShown,
   listed,
   percent,
@@ -54,7 +55,7 @@ export function offPolicySection(results: Results): Section {
               .map((policy) => {
                 const told = policy.estimators
                   .filter((one) => one.seeds.length > 0)
-                  .map((one) => `${one.estimator} ${quantity(one.seeds[0].value)}`);
+                  .map((one) => `${estimatorName(one.estimator)} ${quantity(one.seeds[0].value)}`);
                 return `${policy.policy}: true ${quantity(policy.estimators[0]?.seeds[0]?.truth, unit)}, ${told.join(', ')}`;
               })
               .join('; '),
@@ -70,14 +71,18 @@ export function offPolicySection(results: Results): Section {
             `Mean estimate over ${counted(results.seeds.length, 'seed')}; below it, seeds whose interval holds the true value, and the ` +
             'relative error (root mean square over seeds). Tinted: fewer hold it than chance explains. Effective rows: how ' +
             'many rows drawn from the policy itself would tell as much (mean over seeds, least of the estimators); few of ' +
-            'many mean that the log hardly saw what the policy would do.',
+            'many mean that the log hardly saw what the policy would do.' +
+            (estimators.includes('dm') ? MODEL_BIAS : ''),
           columns: [
             { title: 'Policy', numeric: false },
             { title: 'Effective rows', numeric: true },
             { title: 'True value', numeric: true },
-            ...estimators.map((title) => ({ title, numeric: true })),
+            ...estimators.map((name) => ({ title: estimatorName(name), numeric: true })),
           ],
-          rows: policies.map((policy) => rowOf(policy, estimators, level, { ...unit, suffix: '' })),
+          rows: [
+            ...policies.map((policy) => rowOf(policy, estimators, level, { ...unit, suffix: '' })),
+            totals(policies, estimators),
+          ],
         },
       },
     ],
@@ -103,14 +108,33 @@ function rowOf(policy: OffPolicyPolicy, estimators: readonly string[], level: nu
   };
 }
 
+const MODEL_BIAS = ' DM trusts its model: its interval knows the noise of the rows but not the bias of the model.';
+
+/** Covered and relative error over all policies and seeds; the log is the same, so these are no independent trials. */
+function totals(policies: readonly OffPolicyPolicy[], estimators: readonly string[]): TableRow {
+  const cells = estimators.map((name): Cell => {
+    const all = policies.flatMap((policy) => policy.estimators.filter((one) => one.estimator === name));
+    const covered = all.reduce((sum, one) => sum + one.covered, 0);
+    const trials = all.reduce((sum, one) => sum + withInterval(one), 0);
+    const squares = all.map(({ relativeError: error }) => (error === null ? null : error * error));
+    return { text: `${covered} of ${trials}`, doubt: percent(Math.sqrt(meanOf(squares))) };
+  });
+  return { cells: [{ text: 'all policies' }, { text: '' }, { text: '' }, ...cells], tone: 'reference' };
+}
+
 function cellOf(one: OffPolicyEstimator | undefined, level: number, unit: Unit): Cell {
   if (one === undefined) return { text: MISSING };
-  const n = one.seeds.length;
+  const trials = withInterval(one);
   return {
     text: quantity(meanOf(one.seeds.map((seed) => seed.value)), unit),
-    doubt: `${one.covered} of ${n}, ${percent(one.relativeError)}`,
-    doubtful: unlikelyCoverage(one.covered, n, level),
+    doubt: trials === 0 ? 'no interval' : `${one.covered} of ${trials}, ${percent(one.relativeError)}`,
+    doubtful: unlikelyCoverage(one.covered, trials, level),
   };
+}
+
+/** Seeds whose log could tell: the estimate has an interval. */
+function withInterval(one: OffPolicyEstimator): number {
+  return one.seeds.filter((seed) => seed.interval !== null).length;
 }
 
 /** True where so few of n intervals would hold the truth by chance in less than 1 of 1000 tables (binomial tail). */
@@ -125,7 +149,7 @@ export function unlikelyCoverage(covered: number, n: number, level: number): boo
   return n > 0 && tail < 0.001;
 }
 
-function meanOf(values: readonly number[]): number {
+function meanOf(values: readonly (number | null)[]): number {
   const shown = values.filter(isShown);
   return shown.length === 0 ? NaN : shown.reduce((sum, value) => sum + value, 0) / shown.length;
 }
