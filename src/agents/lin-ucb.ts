@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { LEFT_BLOCK, RIGHT_BLOCK, dotProducts, padded } from './dot-products.ts';
+import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './dot-products.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
@@ -27,7 +27,7 @@ export interface LinUcb extends Agent {
 }
 
 /** A row's share of the work buffers: a block of rows at a time stays in the cache. */
-const BLOCK = 32;
+const BLOCK = 8 * LEFT_BLOCK;
 
 /**
  * Disjoint LinUCB (Li, Chu, Langford & Schapire 2010, algorithm 1) over k actions and d context features: score
@@ -47,8 +47,8 @@ export function linUcb(
   const arms = padded(k, RIGHT_BLOCK);
   const model = ridge(k, width, options.lambda);
   const terms = new Float64Array(BLOCK * size);
-  const squares = new Float64Array(BLOCK * arms);
-  const means = new Float64Array(BLOCK * arms);
+  const squares = new Float64Array(BLOCK * arms + RIGHT_PADDING);
+  const means = new Float64Array(BLOCK * arms + RIGHT_PADDING);
   let design = new Float64Array(BLOCK * width);
   let shown = new Int32Array(0);
 
@@ -65,7 +65,7 @@ export function linUcb(
     const n = requests.size;
     for (let from = 0; from < n; from += BLOCK) {
       const to = Math.min(from + BLOCK, n);
-      const rows = padded(to - from, LEFT_BLOCK);
+      const rows = to - from;
       fill(requests, from, to);
       for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
       dotProducts(terms, model.inverse, size, rows, arms, squares);
@@ -106,8 +106,11 @@ const schema = z.strictObject({
     .number()
     .min(0)
     .max(100)
-    .default(0.5)
-    .describe('Width of the bound in standard errors at unit noise, in [0, 100]; default 0.5; 0 is greedy'),
+    .default(0.1)
+    .describe(
+      'Width of the bound in standard errors of a reward with spread 1, in [0, 100]; default 0.1, as clicks at a few ' +
+        'per cent spread by about 0.15; 0 is greedy',
+    ),
   lambda: z.number().positive().max(1e9).default(1).describe('Ridge penalty, in (0, 1e9]; default 1'),
   intercept: z
     .boolean()

@@ -112,17 +112,17 @@ const schema = z.strictObject({
   discount: share
     .default(0.95)
     .describe('γ: worth of a reward one request later, in [0, 1]; default 0.95; 0 is myopic'),
-  epsilon: share.default(0.3).describe('Share of requests that explore at first, in [0, 1]; default 0.3'),
+  epsilon: share.default(0.2).describe('Share of requests that explore at first, in [0, 1]; default 0.2'),
   epsilonEnd: share.default(0.02).describe('Share of requests that explore in the end, in [0, 1]; default 0.02'),
   epsilonRequests: z
     .number()
     .positive()
     .max(1e12)
-    .default(20_000)
-    .describe('Requests over which exploration falls from epsilon to epsilonEnd, above 0; default 20000'),
+    .default(10_000)
+    .describe('Requests over which exploration falls from epsilon to epsilonEnd, above 0; default 10000'),
   stepExponent: share
-    .default(0.7)
-    .describe('ω: the N-th visit moves a value by N^−ω, in [0, 1]; default 0.7; 1 averages all visits'),
+    .default(0.8)
+    .describe('ω: the N-th visit moves a value by N^−ω, in [0, 1]; default 0.8; 1 averages all visits'),
   initialValue: z
     .number()
     .min(-1e9)

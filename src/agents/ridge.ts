@@ -1,5 +1,5 @@
 /** One ridge regression per action, with its inverse kept up to date. */
-import { RIGHT_BLOCK, padded } from './dot-products.ts';
+import { RIGHT_PADDING, padded } from './dot-products.ts';
 import { addOuter, invert, multiply, packedSize } from './symmetric.ts';
 
 /** Sherman–Morrison steps of one action before its inverse is computed afresh: rounding does not pile up. */
@@ -27,7 +27,7 @@ export interface Ridge {
  */
 export function ridge(k: number, d: number, lambda: number): Ridge {
   const size = packedSize(d);
-  const arms = padded(k, RIGHT_BLOCK);
+  const arms = padded(k, RIGHT_PADDING);
   const gram = new Float64Array(k * size);
   const inverse = new Float64Array(arms * size);
   const moment = new Float64Array(k * d);

@@ -93,9 +93,12 @@ describe('dotProducts', () => {
     const random = randomFrom('dots').sequence();
     const [width, rows, columns] = [13, 6, 3];
     const left = Float64Array.from({ length: padded(rows, 4) * width }, () => random.normal());
-    const right = Float64Array.from({ length: padded(columns, 2) * width }, () => random.normal());
+    const right = Float64Array.from({ length: padded(columns, 4) * width }, () => random.normal());
     const out = new Float64Array(8 * 4);
     dotProducts(left, right, width, rows, 4, out);
+    const first = new Float64Array(4);
+    dotProducts(left, right, width, 1, 4, first);
+    expect(first).toEqual(out.subarray(0, 4));
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         let sum = 0;
