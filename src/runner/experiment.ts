@@ -4,35 +4,23 @@
  * whatever was interrupted and however many workers there are.
  */
 import { availableParallelism } from 'node:os';
-import {
-  aggregateAgent,
-  aggregateCreatives,
-  aggregateDoubts,
-  aggregateModel,
-  aggregateOffPolicy,
-} from './aggregate.ts';
+import type { Warning } from '../core/warnings.ts';
+import { VERSION } from '../version.ts';
+import { collect } from './collect.ts';
 import { resolveExperiment } from './config.ts';
 import type { Experiment, ResolvedExperiment } from './config.ts';
-import { COVERAGE_SETTINGS, mergeCoverage } from './coverage.ts';
-import type { CoverageChunk, CoverageTask } from './coverage.ts';
 import { readyCreatives } from './creatives.ts';
-import type { ReadyCreatives } from './creatives.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { Manifest } from './manifest.ts';
-import { forkPool } from './pool.ts';
+import { measureCoverage, runSeeds } from './parts.ts';
 import type { ProgressListener } from './progress.ts';
 import { openResultsFolder } from './results-folder.ts';
 import type { ResultsFolder } from './results-folder.ts';
-import { RESULTS_SCHEMA_VERSION } from './results.ts';
-import type { CoverageResult, Results } from './results.ts';
-import { seedRequests } from './seed.ts';
-import type { SeedResult, SeedTask } from './seed.ts';
+import type { Results } from './results.ts';
+import { scheduler } from './scheduler.ts';
 import { tables } from './tables.ts';
-import { runTask } from './tasks.ts';
-import type { Task, TaskResult } from './tasks.ts';
-import { distinctWarnings } from '../core/warnings.ts';
-import type { Warning } from '../core/warnings.ts';
-import { VERSION } from '../version.ts';
+
+export { Interrupted } from './scheduler.ts';
 
 export interface RunOptions {
   /** Results folder; default: results/NAME, or the first of results/NAME-2, … that is free or resumable. */
@@ -58,11 +46,6 @@ export interface FinishedRun {
   manifest: Manifest;
   /** About this machine (a cache that was damaged, say): to be told, but no part of the results. */
   notices: readonly Warning[];
-}
-
-/** The run was stopped by its signal; the same command resumes it. */
-export class Interrupted extends Error {
-  override name = 'Interrupted';
 }
 
 /** Runs an experiment into a results folder. Throws `InputError` on a folder it may not use, `Interrupted` on abort. */
@@ -128,170 +111,6 @@ async function runInto(
     stages[stage] = (options.now().getTime() - from) / 1000;
     return result;
   }
-}
-
-interface Scheduler {
-  run(label: string, task: Task, onProgress: (amount: number) => void): Promise<TaskResult>;
-  close(): void;
-}
-
-/** Tasks in worker processes, or in this one where `size` is 0; an abort rejects what is waiting. */
-function scheduler(size: number, signal: AbortSignal | undefined): Scheduler {
-  const pool = size > 0 ? forkPool<Task, TaskResult>(workerFile(), size) : undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new Interrupted('interrupted'));
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => {}); // raced below
-  let inline: Promise<unknown> = Promise.resolve();
-  return {
-    run(label, task, onProgress) {
-      if (pool) return Promise.race([pool.run({ label, payload: task }, onProgress), aborted]);
-      const result = inline.then(() => runTask(task, onProgress));
-      inline = result.catch(() => {});
-      return Promise.race([result, aborted]);
-    },
-    close() {
-      pool?.close();
-    },
-  };
-}
-
-/** The worker module beside this one: TypeScript in the sources, JavaScript in the package. */
-function workerFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-}
-
-async function runSeeds(
-  experiment: ResolvedExperiment,
-  creatives: ReadyCreatives,
-  folder: ResultsFolder,
-  schedule: Scheduler,
-  backends: readonly string[] | undefined,
-  onProgress: ProgressListener,
-): Promise<SeedResult[]> {
-  const each = seedRequests(experiment);
-  const total = each * experiment.seeds.length;
-  let done = 0;
-  const advance = (amount: number): void => {
-    done += amount;
-    onProgress({ stage: 'episodes', done: Math.min(done, total), total, unit: 'requests' });
-  };
-  return Promise.all(
-    experiment.seeds.map(async (seed, index) => {
-      const name = `seed-${index}`;
-      const kept = folder.recall(name) as SeedResult | undefined;
-      if (kept) {
-        advance(each);
-        return kept;
-      }
-      const logFile = folder.partial(`seed-${index}.parquet`);
-      const task: SeedTask = { kind: 'seed', experiment, creatives: creatives.creatives, seed, logFile, backends };
-      const result = (await schedule.run(`seed ${seed}`, task, advance)) as SeedResult;
-      folder.keep(name, result);
-      return result;
-    }),
-  );
-}
-
-/** Worlds in one coverage task. */
-const COVERAGE_CHUNK = 50;
-
-async function measureCoverage(
-  experiment: ResolvedExperiment,
-  folder: ResultsFolder,
-  schedule: Scheduler,
-  onProgress: ProgressListener,
-): Promise<CoverageResult[]> {
-  const { coverage, level } = experiment.offPolicy;
-  if (coverage === false) return [];
-  const { worlds, rows } = coverage;
-  const total = worlds * COVERAGE_SETTINGS.length;
-  let done = 0;
-  const advance = (amount: number): void => {
-    done += amount;
-    onProgress({ stage: 'coverage', done, total, unit: 'worlds' });
-  };
-  const studies = COVERAGE_SETTINGS.map(async (setting, index) => {
-    const name = `coverage-${index}`;
-    const kept = folder.recall(name) as CoverageResult | undefined;
-    if (kept) {
-      advance(worlds);
-      return kept;
-    }
-    const chunks: Promise<CoverageChunk>[] = [];
-    for (let from = 0; from < worlds; from += COVERAGE_CHUNK) {
-      const to = Math.min(worlds, from + COVERAGE_CHUNK);
-      const task: CoverageTask = { kind: 'coverage', setting: setting.name, from, to, rows, level };
-      chunks.push(schedule.run(`coverage of ${setting.name}`, task, advance) as Promise<CoverageChunk>);
-    }
-    const result = mergeCoverage(setting, await Promise.all(chunks), { rows, level });
-    folder.keep(name, result);
-    return result;
-  });
-  return Promise.all(studies);
-}
-
-function collect(
-  experiment: ResolvedExperiment,
-  creatives: ReadyCreatives,
-  seeds: readonly SeedResult[],
-  coverage: readonly CoverageResult[],
-): Results {
-  const { world, offPolicy } = experiment;
-  const [first] = seeds;
-  const short = coverage
-    .filter((result) => result.fallsShort)
-    .map((result) => ({
-      kind: 'coverage-falls-short',
-      message:
-        `at ${result.setting}, nominal ${percent(result.nominal)} intervals of ${result.estimator} held the truth ` +
-        `in ${percent(result.actual)} of ${result.worlds} small worlds of ${result.rows} rows`,
-      advice: 'read such intervals as too narrow; collect more rows or explore more evenly before you rely on them',
-    }));
-  return {
-    schemaVersion: RESULTS_SCHEMA_VERSION,
-    name: experiment.name,
-    question: experiment.question,
-    signature: signatureOf(experiment),
-    seeds: experiment.seeds,
-    world: {
-      name: world.preset,
-      users: world.users,
-      lanes: world.lanes,
-      requests: first.agents[0].episode.requests,
-      rewardUnit: first.world.rewardUnit,
-      sequential: first.world.sequential,
-      contextNames: first.world.contextNames,
-    },
-    agents: experiment.agents.map((_, index) => aggregateAgent(experiment, index, seeds)),
-    creatives: creatives.described && aggregateCreatives(creatives.described, seeds),
-    models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
-    offPolicy: {
-      behaviour: experiment.behaviour.name ?? experiment.behaviour.kind,
-      rows: first.logRows,
-      level: offPolicy.level,
-      policies: experiment.agents.map((_, index) => aggregateOffPolicy(index, seeds)),
-      coverage,
-    },
-    warnings: distinctWarnings([
-      ...creatives.warnings,
-      ...short,
-      ...seeds.flatMap((seed) => seed.warnings),
-      ...aggregateDoubts(seeds),
-    ]),
-  };
-}
-
-function percent(rate: number): string {
-  return `${(100 * rate).toFixed(1)} %`;
-}
-
-function signatureOf(experiment: ResolvedExperiment): string {
-  const config = digestOf(experiment).slice(0, 8);
-  const { world, agents, seeds } = experiment;
-  return `world:${world.preset}|agents:${agents.length}|seeds:${seeds.length}|v:${VERSION}|cfg:${config}`;
 }
 
 /** Writes results, tables and logs; returns the SHA-256 of each. */

@@ -5,36 +5,23 @@
 import { createAgent, seesHidden } from '../agents/registry.ts';
 import type { AgentConfig, AgentSetup } from '../agents/registry.ts';
 import { matrix } from '../core/matrix.ts';
-import type { Matrix } from '../core/matrix.ts';
 import { impressionLog } from '../core/log.ts';
 import type { WritableLog } from '../core/log.ts';
 import { randomFrom } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
-import type {
-  Agent,
-  Creatives,
-  Environment,
-  Estimate,
-  Policy,
-  Requests,
-  RewardModel,
-  TrainableModel,
-  Warning,
-} from '../core/contracts.ts';
+import type { Agent, Creatives, Environment, Policy, RewardModel, Warning } from '../core/contracts.ts';
 import { market } from '../env/market.ts';
 import { evaluateModel } from '../models/ctr/evaluate.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
-import type { ModelSetup } from '../models/ctr/labels.ts';
 import { observable } from '../models/ctr/observable.ts';
 import { createModel } from '../models/ctr/registry.ts';
 import { splitBySession } from '../models/ctr/split.ts';
-import { actionMeans, crossFit } from '../ope/cross-fit.ts';
-import { evaluate } from '../ope/evaluate.ts';
-import { createEstimators } from '../ope/registry.ts';
 import { writeWhole } from './atomic.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { playEpisode } from './episode.ts';
 import { encodeLog } from './log-file.ts';
+import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
+import type { PolicyValue } from './off-policy.ts';
 import { tally } from './tally.ts';
 import type { EpisodeRecord } from './tally.ts';
 
@@ -57,7 +44,7 @@ export interface SeedResult {
   /** In the order of the experiment. */
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
-  offPolicy: { policy: string; truth: number; estimates: Estimate[] }[];
+  offPolicy: PolicyValue[];
   /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
@@ -113,9 +100,11 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const policies: Policy[] = [];
   for (const config of experiment.agents) {
     const source = random.stream('agent', config.name);
-    const agent = createAgent(config, agentSetup(environment, trained, source));
-    const record = playAgent(environment, agent, config.name, experiment, seed, source, bestObservable, onProgress);
-    agents.push(record);
+    const agent = createAgent(config, agentSetup(environment, config.kind, trained, source));
+    const { requests } = experiment;
+    agents.push(
+      playAgent({ environment, agent, kind: config.kind, seed, requests, source, bestObservable, onProgress }),
+    );
     policies.push(seesHidden(config.kind) ? greedyOnLog(config.name, log) : agent);
   }
 
@@ -132,9 +121,16 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   };
 }
 
-function agentSetup(environment: Environment, models: ReadonlyMap<string, RewardModel>, random: Random): AgentSetup {
+/** What an agent is made from: the truth only for those that see everything. */
+function agentSetup(
+  environment: Environment,
+  kind: string,
+  models: ReadonlyMap<string, RewardModel>,
+  source: Random,
+): AgentSetup {
   const { spec, actions, truth } = environment;
-  return { spec, actions, truth, models, random: random.stream('own') };
+  const setup: AgentSetup = { spec, actions, models, random: source.stream('own') };
+  return seesHidden(kind) ? { ...setup, truth } : setup;
 }
 
 /** Plays an agent and keeps everything: π of each row, and the truth. */
@@ -148,7 +144,7 @@ function collectLog(
 ): WritableLog {
   const capacity = requests + environment.spec.lanes;
   const log = impressionLog(environment.spec, { capacity, distribution: true, truth: true });
-  const agent = createAgent(behaviour, agentSetup(environment, new Map(), source));
+  const agent = createAgent(behaviour, agentSetup(environment, behaviour.kind, new Map(), source));
   playEpisode({
     environment,
     agent,
@@ -165,30 +161,27 @@ function collectLog(
   return log;
 }
 
-function playAgent(
-  environment: Environment,
-  agent: Agent,
-  name: string,
-  experiment: ResolvedExperiment,
-  seed: string,
-  source: Random,
-  bestObservable: RewardModel,
-  onProgress: (requests: number) => void,
-): EpisodeRecord {
-  const { lanes } = environment.spec;
-  const k = environment.actions.size;
-  const predicted = matrix(lanes, k);
-  const sums = tally(seed, experiment.requests, k, (requests) => {
+interface Play {
+  environment: Environment;
+  agent: Agent;
+  kind: string;
+  seed: string;
+  requests: number;
+  source: Random;
+  bestObservable: RewardModel;
+  onProgress: (requests: number) => void;
+}
+
+function playAgent({ bestObservable, onProgress, kind, source, ...episode }: Play): EpisodeRecord {
+  const { lanes, actions } = episode.environment.spec;
+  const predicted = matrix(lanes, actions.length);
+  const sums = tally(episode.seed, episode.requests, actions.length, (requests) => {
     bestObservable.predict(requests, predicted);
     return predicted;
   });
-  const kind = experiment.agents.find((config) => config.name === name)?.kind ?? '';
   playEpisode({
-    environment,
-    agent,
+    ...episode,
     seesHidden: seesHidden(kind),
-    seed,
-    requests: experiment.requests,
     random: source.stream('draws'),
     needsTruth: true,
     onTick: (tick) => {
@@ -197,56 +190,4 @@ function playAgent(
     },
   });
   return sums.record();
-}
-
-/** The myopic oracle on a log: the hidden state is gone, but the log's truth says what it would have shown. */
-function greedyOnLog(name: string, log: WritableLog): Policy {
-  const truth = log.truth as Matrix;
-  return {
-    name,
-    distribution(requests, out) {
-      const k = out.columns;
-      for (let i = 0; i < requests.size; i++) {
-        let chosen = -1;
-        for (let a = 0; a < k; a++) {
-          out.data[i * k + a] = 0;
-          if (requests.eligible[i * k + a] === 0) continue;
-          if (chosen < 0 || truth.data[i * k + a] > truth.data[i * k + chosen]) chosen = a;
-        }
-        out.data[i * k + chosen] = 1;
-      }
-    },
-  };
-}
-
-async function valueOffPolicy(
-  experiment: ResolvedExperiment,
-  log: WritableLog,
-  policies: readonly Policy[],
-  setup: ModelSetup,
-  random: Random,
-): Promise<SeedResult['offPolicy']> {
-  const { estimators, level, folds } = experiment.offPolicy;
-  const m = log.size;
-  const k = log.spec.actions.length;
-  const clicks = experiment.world.reward === 'click';
-  const makeModel = (): TrainableModel => (clicks ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
-  const predicted = await crossFit(log, makeModel, folds, random.stream('folds'));
-  const chosen = createEstimators(estimators);
-  const evaluation = matrix(m, k);
-  const rows: Requests = log.requests;
-  return policies.map((policy, index) => {
-    policy.distribution(rows, evaluation);
-    const evidence = { log, evaluation, predicted, behaviour: log.decisions.distribution as Matrix };
-    const estimates = evaluate(evidence, chosen, { level });
-    return { policy: experiment.agents[index].name, truth: trueValue(evaluation, log.truth as Matrix, m), estimates };
-  });
-}
-
-/** Mean over the log's rows of Σ_a π(a | row) truth(row, a). */
-function trueValue(evaluation: Matrix, truth: Matrix, m: number): number {
-  const cells = m * truth.columns;
-  let sum = 0;
-  for (let c = 0; c < cells; c++) sum += evaluation.data[c] * truth.data[c];
-  return sum / m;
 }
