@@ -43,7 +43,6 @@ export function decide(
     }
     if (!sound || Math.abs(sum - 1) > TOLERANCE) throw unsound(policy, requests, scratch, i);
     const id = impression[i];
-    // The sum is the CDF's last value exactly, so scaling by it leaves no gap at the end of the row.
     const u = random.uniform(id | 0, Math.floor(id * TWO_POW_MINUS_32) | 0) * sum;
     const chosen = invert(odds, start, k, u);
     const slot = i * slots;
@@ -57,18 +56,17 @@ export function decide(
   decisions.distribution?.data.set(odds.subarray(0, n * k));
 }
 
-/** The first action whose cumulative probability exceeds u; never one of probability 0. */
+/**
+ * The first action whose cumulative probability exceeds u: never one of probability 0, as the sum does not grow there.
+ * The row ends above u: its last cumulative probability is `sum` to the bit, and (1 − 2⁻⁵³)·sum rounds below `sum`.
+ */
 function invert(odds: Float64Array, start: number, k: number, u: number): number {
   let cumulative = 0;
-  let last = 0;
   for (let j = 0; j < k; j++) {
-    const p = odds[start + j];
-    if (p === 0) continue;
-    cumulative += p;
+    cumulative += odds[start + j];
     if (u < cumulative) return j;
-    last = j;
   }
-  return last; // u rounded up to the sum
+  throw new RangeError(`decide: drew ${u}, beyond the end of the odds; uniforms must lie in [0, 1)`);
 }
 
 function unsound(policy: Policy, requests: Requests, odds: Matrix, i: number): InputError {

@@ -79,12 +79,19 @@ describe('decide', () => {
     [almostOne, [1, 0, 0], 0],
     [almostOne, [0.1, 0.2, 0.7 - 1e-10], 2],
     [almostOne, [0.7, 0.3 + 1e-10, 0], 1],
+    [almostOne, [0.1, 0.9 - 2 ** -53, 0], 1],
+    [almostOne, [1 / 3, 2 / 3 + 2 ** -52, 0], 1],
     [0.5, [0.5, 0.5, 0], 1],
   ])('never draws probability 0, at u = %d of %j', (u, odds, action) => {
     const { requests, decisions } = rows(1);
     decide(stating(...odds), requests, new Fixed(u), decisions, matrix(1, K));
     expect(decisions.action[0]).toBe(action);
     expect(decisions.propensity[0]).toBe(odds[action]);
+  });
+
+  it('refuses a uniform that is 1', () => {
+    const { requests, decisions } = rows(1);
+    expect(() => decide(stating(0.5, 0.5, 0), requests, new Fixed(1), decisions, matrix(1, K))).toThrow(RangeError);
   });
 
   it('leaves further slots empty', () => {

@@ -111,6 +111,18 @@ describe('rules', () => {
     expect([...odds.data]).toEqual([1 / 3, 1 / 3, 1 / 3].map((p) => expect.closeTo(p, 12)));
   });
 
+  it.each(['epsilon-greedy', 'ucb1', 'thompson', 'lin-ucb'])('an auction lost teaches %s nothing', (kind) => {
+    const agent = createAgent(config({ kind }), setup);
+    const row = tickOf(3, [0], [1], [[1, 0.2, 0.4, 0.6, 0.8]]);
+    const learned = [0, 1].map((won) => {
+      row.outcomes.won[0] = won;
+      agent.learn(row.requests, row.decisions, row.outcomes, row.requests);
+      agent.distribution(row.requests, odds);
+      return Math.max(...odds.data) - Math.min(...odds.data) > 1e-9;
+    });
+    expect(learned).toEqual([false, true]);
+  });
+
   it('ucb1 widens its bonus with the range of the reward', () => {
     const index = (rewardRange: [number, number]): number => {
       const agent = createAgent(config({ kind: 'ucb1' }), { ...setup, spec: { ...setup.spec, rewardRange } });
