@@ -120,6 +120,15 @@ function replace(tf: Tf, config: KernelConfig): void {
   tf.registerKernel({ ...old, ...config });
 }
 
+/** Kernels that only plain JavaScript has also run on wasm's tensors, through copies. */
+export function registerMissingKernels(tf: Tf): void {
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    const missing = tf.getKernel(kernelName, 'wasm') === undefined;
+    if (missing && !NOT_COPYABLE.test(kernelName))
+      tf.registerKernel(heapKernel(kernelName, throughCpu(tf, kernelName)));
+  }
+}
+
 /** Registers the kernels, once; needs both the wasm and the cpu back end to be imported. */
 export function registerWasmKernels(tf: Tf): void {
   if (tf.getKernel(ADAM_KERNEL, 'wasm') !== undefined) return;
@@ -130,9 +139,5 @@ export function registerWasmKernels(tf: Tf): void {
   replace(tf, heapKernel('Identity', identity));
   replace(tf, heapKernel('UnsortedSegmentSum', segmentSum));
   replace(tf, heapKernel(ADAM_KERNEL, adamStep));
-  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-    const missing = tf.getKernel(kernelName, 'wasm') === undefined;
-    if (missing && !NOT_COPYABLE.test(kernelName))
-      tf.registerKernel(heapKernel(kernelName, throughCpu(tf, kernelName)));
-  }
+  registerMissingKernels(tf);
 }
