@@ -108,5 +108,5 @@ ${scripts.length === 0 ? '' : live.join('\n')}
 function doubtsHtml(report: Report): string {
   const count = report.warnings.length;
   if (count === 0) return '';
-  return `<p class="doubts"><a href="#warnings">${escape(counted(count, 'warning'))}</a> about these numbers; read ${count === 1 ? 'it' : 'them'} before relying on the answer.</p>`;
+  return `<p class="doubts"><a href="#warnings">${count === 1 ? 'One warning' : escape(counted(count, 'warning'))}</a> about these numbers; read ${count === 1 ? 'it' : 'them'} before relying on the answer.</p>`;
 }

@@ -44,7 +44,6 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
     scale: { nice: false },
   };
   const y = { field: 'mean', type: 'quantitative' as const, title: yTitle, axis: { format, tickCount: 6 } };
-  const shown = { condition: { param: 'picked', value: 1 }, value: 0.12 };
   const spec: TopLevelSpec = {
     config: CONFIG,
     width: WIDE,
@@ -55,23 +54,23 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
       {
         // The legend's parameter must sit in the first layer: in a later one Vega-Lite binds nothing.
         params: [{ name: 'picked', select: { type: 'point', fields: ['name'] }, bind: 'legend' }],
-        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
-        encoding: {
-          x,
-          y: { ...y, scale: { domain, zero: false, nice: !cut } },
-          color: { ...colour, legend: { columns: LEGEND_COLUMNS, symbolType: 'stroke', symbolSize: 300 } },
-          strokeDash: { field: 'name', type: 'nominal', scale: { ...scale, range: dashes }, legend: {} },
-          opacity: shown,
-        },
-      },
-      {
         mark: { type: 'area', clip: true },
         encoding: {
           x,
           y: { field: 'low', type: 'quantitative', title: yTitle },
           y2: { field: 'high' },
+          color: { ...colour, legend: { columns: LEGEND_COLUMNS, symbolType: 'stroke', symbolSize: 300 } },
+          opacity: { condition: { param: 'picked', value: cut ? 0.06 : 0.15 }, value: 0.01 },
+        },
+      },
+      {
+        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
+        encoding: {
+          x,
+          y: { ...y, scale: { domain, zero: false, nice: !cut } },
           color: colour,
-          opacity: { condition: { param: 'picked', value: 0.15 }, value: 0.02 },
+          strokeDash: { field: 'name', type: 'nominal', scale: { ...scale, range: dashes }, legend: {} },
+          opacity: { condition: { param: 'picked', value: 1 }, value: 0.12 },
         },
       },
       {

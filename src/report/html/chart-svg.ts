@@ -36,7 +36,6 @@ export async function staticSvgs(spec: TopLevelSpec, widths: readonly number[], 
   const runtime = vega.parse(compileChart(withoutHover(spec)));
   const drawn: string[] = [];
   for (const width of widths) {
-    vega.resetSVGDefIds(); // clip ids count up through the process otherwise
     const view = new vega.View(runtime, { renderer: 'none', loader: NO_NETWORK, logLevel: vega.Error });
     drawn.push(withOwnIds(tidy(await view.width(width).toSVG()), `${name}-${width}`));
     view.finalize();
@@ -44,8 +43,17 @@ export async function staticSvgs(spec: TopLevelSpec, widths: readonly number[], 
   return drawn;
 }
 
+/**
+ * Vega numbers clip paths through the whole process, so two reports drawn at once would get other numbers than one:
+ * they are counted anew here, under a name that no other chart on the page has.
+ */
 function withOwnIds(svg: string, name: string): string {
-  return svg.replace(/(\bid="|url\(#)(?=(?:clip|gradient)\d)/g, (start) => `${start}${name}-`);
+  const numbers = new Map<string, number>();
+  return svg.replace(/(\bid="|url\(#)((?:clip|gradient)_?\d+)/g, (_, start: string, id: string) => {
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return `${start}${name}-${number}`;
+  });
 }
 
 /** Layers named `hover` are invisible; leaving them out of the static SVG saves most of its size. */

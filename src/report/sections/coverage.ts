@@ -22,7 +22,7 @@ export function coverageSection(coverage: readonly CoverageResult[]): Section {
         kind: 'text',
         text:
           'Small worlds are drawn whose truth is known; an interval with nominal 95\u202f% should hold it in 95 of 100. Where ' +
-          'it doesn’t, read the intervals above as too narrow.',
+          'it doesn’t, read intervals that rest on as few rows and clicks as too narrow.',
       },
       {
         kind: 'table',
