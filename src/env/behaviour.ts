@@ -11,18 +11,23 @@ import type { Users } from './users.ts';
 export const EVENT_WEIGHTS = { browse: 1, search: 2, cart: 3, purchase: 4 } as const;
 export type EventKind = keyof typeof EVENT_WEIGHTS;
 
+/** Before the episode, 70 % of events are browsing, 15 % searches, 10 % carts, 5 % purchases (chosen). */
+const KINDS: readonly EventKind[] = ['browse', 'search', 'cart', 'purchase'];
+const KIND_UP_TO = [0.7, 0.85, 0.95, 1];
+const KIND_WEIGHTS = KINDS.map((kind) => EVENT_WEIGHTS[kind]);
+
 /** Events before the episode are spread over so many hours. */
 const PAST_HOURS = 720;
 
 /** What is remembered of every user; U users, C categories. */
 export interface Behaviour {
-  /** Draws the past of every user, before the episode. */
+  /** Begins an episode. A user's past is drawn at the first visit: it is keyed by the user, so when makes no difference. */
   begin(catalogue: Catalogue, users: Users, random: Random): void;
-  /** Adds an event. */
+  /** Adds an event of a user who has visited. */
   record(user: number, category: number, kind: EventKind, hour: number): void;
   /** A visit begins: it is counted, and the user browses a category of their own liking. Returns the visit's number. */
   visit(user: number, hour: number): number;
-  /** Writes `C + 2` features at `at`: affinity to each category, recency and frequency, as known at `hour`. */
+  /** Writes C + 2 features of a user who has visited, as known at `hour`: affinity to each category, recency, frequency. */
   features(user: number, hour: number, out: Float64Array, at: number): void;
 }
 
@@ -38,36 +43,41 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   const presentVisit = new Float64Array(U);
   const visits = new Int32Array(U);
   const cumulative = new Float64Array(C);
-  let directions = new Float64Array(0);
-  let latent = new Float32Array(0);
+  let directions: Float64Array;
+  let users: Users;
   let browsing: Random;
+  let past: Random;
   return { begin, record, visit, features };
 
-  function begin(catalogue: Catalogue, users: Users, random: Random): void {
-    directions = catalogue.categories as Float64Array<ArrayBuffer>;
-    latent = users.latent as Float32Array<ArrayBuffer>;
+  function begin(catalogue: Catalogue, newUsers: Users, random: Random): void {
+    directions = catalogue.categories;
+    users = newUsers;
     browsing = random.stream('browsing');
-    const categoryDraws = random.stream('history');
-    const ageDraws = random.stream('history-age');
-    weight.fill(0);
-    decayedAt.fill(0);
+    past = random.stream('history');
     visits.fill(0);
-    for (let u = 0; u < U; u++) {
-      // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
-      const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[u]));
-      tastes(u);
-      let youngest = PAST_HOURS;
-      for (let e = 0; e < events; e++) {
-        const x = categoryDraws.uniform(u, e);
-        const category = pick(x);
-        const below = category === 0 ? 0 : cumulative[category - 1];
-        const kind = kindOf((x - below) / (cumulative[category] - below));
-        const age = PAST_HOURS * ageDraws.uniform(u, e);
-        if (age < youngest) youngest = age;
-        weight[u * C + category] += EVENT_WEIGHTS[kind] * Math.exp(decayPerHour * age);
-      }
-      lastVisit[u] = presentVisit[u] = -youngest;
+  }
+
+  /** The events of a user before the episode; `tastes(user)` must have been called. */
+  function remember(user: number, total: number): void {
+    weight.fill(0, user * C, user * C + C);
+    decayedAt[user] = 0;
+    // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
+    const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[user]));
+    let youngest = PAST_HOURS;
+    for (let e = 0; e < events; e++) {
+      // One draw says all three: category, then kind by where in the category's stretch it fell, then age likewise.
+      const x = past.uniform(user, e) * total;
+      const category = pick(x);
+      const below = category === 0 ? 0 : cumulative[category - 1];
+      const y = (x - below) / (cumulative[category] - below);
+      let kind = 0;
+      while (kind < KINDS.length - 1 && y >= KIND_UP_TO[kind]) kind++;
+      const under = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
+      const age = (PAST_HOURS * (y - under)) / (KIND_UP_TO[kind] - under);
+      if (age < youngest) youngest = age;
+      weight[user * C + category] += KIND_WEIGHTS[kind] * Math.exp(decayPerHour * age);
     }
+    presentVisit[user] = -youngest;
   }
 
   function record(user: number, category: number, kind: EventKind, hour: number): void {
@@ -77,10 +87,11 @@ export function behaviourOf(config: WorldConfig): Behaviour {
 
   function visit(user: number, hour: number): number {
     const number = visits[user]++;
+    const total = tastes(user);
+    if (number === 0) remember(user, total);
     lastVisit[user] = presentVisit[user];
     presentVisit[user] = hour;
-    tastes(user);
-    record(user, pick(browsing.uniform(user, number)), 'browse', hour);
+    record(user, pick(browsing.uniform(user, number) * total), 'browse', hour);
     return number;
   }
 
@@ -95,15 +106,16 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     out[at + C + 1] = Math.log1p(total) / 5;
   }
 
-  /** Fills `cumulative` with the distribution of the user's events over categories. */
-  function tastes(user: number): void {
+  /** Fills `cumulative` with the odds of the user's events over categories, up to a factor; returns their total. */
+  function tastes(user: number): number {
+    const { latent } = users;
     let total = 0;
     for (let c = 0; c < C; c++) {
       let match = 0;
       for (let j = 0; j < D; j++) match += latent[user * D + j] * directions[c * D + j];
       cumulative[c] = total += Math.exp(match / temperature);
     }
-    for (let c = 0; c < C; c++) cumulative[c] /= total;
+    return total;
   }
 
   function pick(x: number): number {
@@ -119,9 +131,4 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     for (let at = user * C; at < user * C + C; at++) weight[at] *= factor;
     decayedAt[user] = hour;
   }
-}
-
-/** 70 % of events are browsing, 15 % searches, 10 % carts, 5 % purchases (chosen). */
-function kindOf(x: number): EventKind {
-  return x < 0.7 ? 'browse' : x < 0.85 ? 'search' : x < 0.95 ? 'cart' : 'purchase';
 }

@@ -12,7 +12,6 @@ import type { HeadlineWeights, WorldInput } from '../../src/env/config.ts';
 import { EXPOSURES, HOUR_EFFECT, LATENT, SEGMENT } from '../../src/env/hidden.ts';
 import { market } from '../../src/env/market.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
-import { segmentShares } from '../../src/env/users.ts';
 import { logisticFit } from './logistic.ts';
 import type { Fit, Observation } from './logistic.ts';
 import { anyAction, play, rates, worldOf } from './play.ts';
@@ -222,9 +221,8 @@ it('mixes segments in their shares', () => {
   });
   const counts = [0, 0, 0, 0];
   for (const s of segment.values()) counts[s]++;
-  const shares = segmentShares(4);
   const chiSquare = counts.reduce((sum, count, s) => {
-    const expected = segment.size * shares[s];
+    const expected = segment.size * [5 / 14, 4 / 14, 3 / 14, 2 / 14][s];
     return sum + (count - expected) ** 2 / expected;
   }, 0);
   expect(segment.size).toBeGreaterThan(10_000);

@@ -65,6 +65,7 @@ it('lets interest be inferred from behaviour, though noisily', () => {
   const seen = matrix(1, 12);
   let found = 0;
   for (let u = 0; u < 2000; u++) {
+    behaviour.visit(u, 0);
     behaviour.features(u, 0, seen.data, 0);
     const matches = Array.from({ length: 10 }, (_, c) => {
       let sum = 0;
@@ -83,15 +84,20 @@ it('halves what is remembered over the half-life, and counts events by their kin
   const behaviour = behaviourOf(empty);
   behaviour.begin(catalogue, users, random);
   const seen = new Float64Array(12);
+  behaviour.visit(5, 0);
   behaviour.features(5, 0, seen, 0);
-  expect([...seen.subarray(0, 10)]).toEqual(Array.from({ length: 10 }, () => 0));
-  behaviour.record(5, 3, 'purchase', 20);
+  // One event of weight 1 in one category: 10·2/11 − 1 there, 10/11 − 1 elsewhere.
+  const browsed = seen.subarray(0, 10).indexOf(Math.max(...seen.subarray(0, 10)));
+  const other = (browsed + 1) % 10;
+  expect(seen[browsed]).toBeCloseTo(20 / 11 - 1, 6);
+  expect(seen[other]).toBeCloseTo(10 / 11 - 1, 6);
+  behaviour.record(5, other, 'purchase', 20);
   behaviour.features(5, 20, seen, 0);
-  expect(seen[3]).toBeCloseTo((10 * (4 + 1)) / (4 + 10) - 1, 6);
+  expect(seen[other]).toBeCloseTo((10 * (4 + 1)) / (4 + 0.25 + 10) - 1, 6);
   behaviour.features(5, 30, seen, 0);
-  expect(seen[3]).toBeCloseTo((10 * (2 + 1)) / (2 + 10) - 1, 6);
-  expect(seen[4]).toBeCloseTo(10 / (2 + 10) - 1, 6);
-  expect(seen[11]).toBeCloseTo(Math.log1p(2) / 5, 6);
+  expect(seen[other]).toBeCloseTo((10 * (2 + 1)) / (2 + 0.125 + 10) - 1, 6);
+  expect(seen[browsed]).toBeCloseTo((10 * 1.125) / (2 + 0.125 + 10) - 1, 6);
+  expect(seen[11]).toBeCloseTo(Math.log1p(2.125) / 5, 6);
 });
 
 it('numbers the visits of a user and tells how long ago the last one was', () => {
