@@ -1,8 +1,10 @@
 /** Configurations become agents; what can't is refused with what to do. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { betaContest } from '../../src/agents/best-beta.ts';
 import { AGENTS, agentSchema, createAgent, seesHidden } from '../../src/agents/registry.ts';
 import type { AgentConfig } from '../../src/agents/registry.ts';
+import { thompson } from '../../src/agents/thompson.ts';
 import { withFloor } from '../../src/agents/with-floor.ts';
 import { decisionsOf } from '../../src/core/batch.ts';
 import type { RewardModel } from '../../src/core/contracts.ts';
@@ -92,6 +94,39 @@ describe('rules', () => {
     withFloor(greedy, 0.6).distribution(requests, odds);
     expect([...odds.data]).toEqual([1 / 3, 1 / 3, 1 / 3]);
     expect(() => withFloor(greedy, 1.2)).toThrow(InputError);
+  });
+
+  it('epsilon-greedy explores evenly with probability epsilon, over what is eligible', () => {
+    const agent = createAgent(config({ kind: 'epsilon-greedy', epsilon: 0.3 }), setup);
+    const tick = tickOf(3, [0, 1], [1, 0]);
+    agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);
+    agent.distribution(requests, odds);
+    expect([...odds.data]).toEqual([0.8, 0.1, 0.1].map((p) => expect.closeTo(p, 15)));
+    const two = tickOf(3, [0], [0]).requests;
+    two.eligible[0] = 0;
+    agent.distribution(two, odds);
+    expect([...odds.data]).toEqual([0, 0.5, 0.5]);
+  });
+
+  it('thompson states P(best) among what each row allows', () => {
+    const agent = thompson(3);
+    const shows = Array.from({ length: 60 }, (_, i) => i % 3);
+    const tick = tickOf(
+      3,
+      shows,
+      shows.map((a, i) => (i % (3 + 2 * a) === 0 ? 1 : 0)),
+    );
+    agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);
+    const rows = tickOf(3, [0, 0, 0], [0, 0, 0]).requests;
+    rows.eligible.set([1, 0, 1], 3);
+    const among = matrix(3, 3);
+    agent.distribution(rows, among);
+    const contest = betaContest();
+    const all = new Float64Array(3);
+    contest(agent.alpha, agent.beta, all);
+    const two = new Float64Array(2);
+    contest([agent.alpha[0], agent.alpha[2]], [agent.beta[0], agent.beta[2]], two);
+    expect([...among.data]).toEqual([...all, two[0], 0, two[1], ...all]);
   });
 
   it('a model that predicts NaN is named by what draws', () => {
