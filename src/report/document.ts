@@ -27,7 +27,6 @@ export interface Section {
 
 export type Block =
   | { kind: 'text'; text: string }
-  | { kind: 'subtitle'; text: string }
   | { kind: 'facts'; facts: readonly (readonly [name: string, value: string])[] }
   | { kind: 'command'; label: string; command: string }
   | { kind: 'folded'; label: string; text: string }

@@ -88,7 +88,7 @@ function pageHtml(report: Report, drawings: Drawings, scripts: readonly string[]
 <header>
 <p class="eyebrow">adsim report</p>
 <h1>${escape(report.title)}</h1>
-<p class="question">${escape(report.question)}</p>
+${report.question === '' ? '' : `<p class="question">${escape(report.question)}</p>`}
 <p class="answer">${escape(report.answer)}</p>
 ${doubtsHtml(report)}
 ${report.grounds.length === 0 ? '' : `<ul class="grounds">${report.grounds.map((one) => `<li>${escape(one)}</li>`).join('')}</ul>`}

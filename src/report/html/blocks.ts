@@ -17,8 +17,6 @@ function blockHtml(block: Block, id: string, drawings: Drawings): string {
   switch (block.kind) {
     case 'text':
       return `<p>${escape(block.text)}</p>`;
-    case 'subtitle':
-      return `<h3>${escape(block.text)}</h3>`;
     case 'facts': {
       const facts = block.facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`);
       return `<dl>\n${facts.join('\n')}\n</dl>`;
