@@ -1,4 +1,4 @@
-/** How fast the market is: whole loop (observe, decide, step, log) and parts, beside the same world one object at a time. */
+/** How fast the market is: the whole loop (observe, decide, step, log), beside such a world one object at a time. */
 import { decide } from '../src/agents/decide.ts';
 import { uniform } from '../src/agents/uniform.ts';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../src/core/batch.ts';

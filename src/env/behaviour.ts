@@ -21,13 +21,13 @@ const PAST_HOURS = 720;
 
 /** What is remembered of every user; U users, C categories. */
 export interface Behaviour {
-  /** Begins an episode. A user's past is drawn at the first visit: it is keyed by the user, so when makes no difference. */
+  /** Begins an episode. A past is drawn at the user's first visit: keyed by the user, it is the same at any time. */
   begin(catalogue: Catalogue, users: Users, random: Random): void;
   /** Adds an event of a user who has visited. */
   record(user: number, category: number, kind: EventKind, hour: number): void;
   /** A visit begins: it is counted, and the user browses a category of their own liking. Returns the visit's number. */
   visit(user: number, hour: number): number;
-  /** Writes C + 2 features of a user who has visited, as known at `hour`: affinity to each category, recency, frequency. */
+  /** Writes C + 2 features of a user who has visited, as known at `hour`: affinities, recency, frequency. */
   features(user: number, hour: number, out: Float64Array, at: number): void;
 }
 

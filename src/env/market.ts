@@ -1,18 +1,9 @@
 /**
  * The market: n user sessions side by side. A tick is one request in each:
- * arrival → observation → decision (the agent's) → impression → click → conversion → satisfaction, fatigue → leave or go on.
+ * arrival → observation → decision (the agent's) → click → conversion → satisfaction, fatigue → leave or go on.
  */
 import { CONVERTED, GOES_ON, NO_CONVERSION, TERMINATED, TRUNCATED } from '../core/contracts.ts';
-import type {
-  Creatives,
-  Decisions,
-  Environment,
-  EnvironmentSpec,
-  Matrix,
-  Outcomes,
-  TrueRequests,
-} from '../core/contracts.ts';
-import { InputError } from '../core/errors.ts';
+import type { Creatives, Decisions, Environment, Matrix, Outcomes, TrueRequests } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
 import { randomFrom, visitStep } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
@@ -23,12 +14,13 @@ import { campaignsOf } from './campaigns.ts';
 import { drawCatalogue } from './catalogue.ts';
 import type { WorldConfig } from './config.ts';
 import { fatigueOf } from './fatigue.ts';
-import { EXPOSURES, hiddenSize, HOUR_EFFECT, LATENT, SEGMENT, tires } from './hidden.ts';
-import { contextNames, layoutOf } from './observation.ts';
+import { EXPOSURES, HOUR_EFFECT, LATENT, SEGMENT, tires } from './hidden.ts';
+import { layoutOf } from './observation.ts';
 import { hourEffect, responseOf } from './response.ts';
 import type { Response } from './response.ts';
 import { satisfactionOf } from './satisfaction.ts';
 import { beginSession, sessionsOf } from './sessions.ts';
+import { checkCreatives, specOf } from './spec.ts';
 import { drawUsers, usersOf } from './users.ts';
 
 /** The pushy ads that make `session-annoyance` 1. */
@@ -55,7 +47,7 @@ export function market(config: WorldConfig, creatives: Creatives): Environment {
   const arriving = arrivalsOf(config.users, n);
   const lanes = sessionsOf(config, k);
   const { annoyance, behaviour: behaviourAt, hour: hourAt, lastClick, step: stepAt } = layoutOf(config);
-  const spec = specOf(config, creatives, campaigns.costUsd, marginUsd);
+  const spec = specOf(config, creatives, campaigns);
   const d = spec.contextNames.length;
   const h = spec.hiddenSize;
   // Every lane's next request, kept up to date by `step` and copied by `observe`.
@@ -140,7 +132,7 @@ export function market(config: WorldConfig, creatives: Creatives): Environment {
     }
   }
 
-  /** Shows creative `a` (−1: nothing) in lane i: impression, click, conversion, what it does to the user, and whether they stay. */
+  /** Shows creative `a` (−1: nothing) in lane i: click, conversion, what it does to the user, and whether they stay. */
   function show(i: number, a: number, now: number, response: Response, out: Outcomes): void {
     const user = lanes.user[i];
     const key = visitStep(lanes.visit[i], lanes.step[i]);
@@ -218,41 +210,5 @@ export function market(config: WorldConfig, creatives: Creatives): Environment {
   function started(): Response {
     if (!response) throw new Error('market: call reset(seed) first');
     return response;
-  }
-}
-
-function specOf(config: WorldConfig, creatives: Creatives, costUsd: number, marginUsd: Float64Array): EnvironmentSpec {
-  return {
-    name: config.preset,
-    contextNames: contextNames(config),
-    actions: creatives.names,
-    slots: 1,
-    rewardUnit: config.reward === 'click' ? 'click' : 'USD',
-    rewardRange: config.reward === 'click' ? [0, 1] : [-costUsd, Math.max(...marginUsd) - costUsd],
-    schemaVersion: 1,
-    lanes: config.lanes,
-    hiddenSize: hiddenSize(config, creatives.size),
-    sequential: config.sessions.satisfactionCoupling > 0 || tires(config),
-  };
-}
-
-function checkCreatives(config: WorldConfig, creatives: Creatives): void {
-  if (creatives.size < 2) {
-    throw new InputError(`creatives: ${creatives.size} leave nothing to choose between; give at least 2`);
-  }
-  creatives.category.forEach((category, a) => {
-    if (category >= config.categories) {
-      throw new InputError(
-        `creatives: ${creatives.names[a]} is of category ${category}, but world.categories is ${config.categories}; ` +
-          'raise it or leave the creative out',
-      );
-    }
-  });
-  for (const [name, values] of [
-    ['recognisability', creatives.recognisability],
-    ['style', creatives.style.data],
-    ['headline', creatives.headline.data],
-  ] as const) {
-    if (!values.every(Number.isFinite)) throw new InputError(`creatives: ${name} holds a value that is not a number`);
   }
 }

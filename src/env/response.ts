@@ -120,7 +120,7 @@ function creativeEffects(
 
 /**
  * b_0 such that a uniform choice among average real images is clicked at `baseCtr`: users weighted by their share of
- * visits, hours of the day dealt to them in turn. Newton's method on log(mean click rate), which is nearly linear in b_0.
+ * visits, hours of the day dealt to them in turn. Newton's method on log(mean click rate), nearly linear in b_0.
  */
 function solveIntercept(
   config: WorldConfig,

@@ -47,7 +47,7 @@ export function drawUsers(config: WorldConfig, catalogue: Catalogue, random: Ran
   }
 }
 
-/** (S×D) means μ_s: a favourite category and, at half its weight, a second one; favourites are dealt in a random order. */
+/** (S×D) means μ_s: a favourite category and, at half its weight, a second one, dealt in a random order. */
 function segmentMeans(config: WorldConfig, catalogue: Catalogue, random: Random): Float64Array {
   const { segments, latentDimensions: D } = config.population;
   const order = random

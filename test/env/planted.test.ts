@@ -57,7 +57,7 @@ it('anchors the click rate of average real images at baseCtr', () => {
   creatives.style.data.fill(0);
   let clicks = 0;
   play(market(config, creatives), anyAction, ROWS, ({ outcomes, i }) => (clicks += outcomes.click[i]));
-  // Users who come often by chance move the rate: 2,000 of them, about 50 visits each, add a tenth to the binomial error.
+  // Users who come often by chance move the rate: 2,000 of them add about a tenth to the binomial error.
   const error = 1.1 * Math.sqrt((0.1 * 0.9) / ROWS);
   expect(Math.abs(clicks / ROWS - 0.1) / error).toBeLessThan(4.5);
 });

@@ -1,4 +1,4 @@
-/** Each named world is what its question needs. Margins are wide: what is tested is the order of things, on fixed seeds. */
+/** Each named world is what its question needs. Margins are wide: the order of things is tested, on fixed seeds. */
 import { describe, expect, it } from 'vitest';
 import { anyAction, bestAction, rates, worldOf } from './play.ts';
 import type { Choice } from './play.ts';
