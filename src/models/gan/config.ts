@@ -41,7 +41,7 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .default('creatives')
     .transform(String)
     .describe('Seed of the images, the training and the samples; the same for all seeds of the experiment'),
-  steps: z.int().min(1).max(1_000_000).default(300).describe('Training steps of generator and discriminator'),
+  steps: z.int().min(1).max(1_000_000).default(250).describe('Training steps of generator and discriminator'),
   batchSize: z.int().min(8).max(1024).default(32).describe('Real images, and samples, per training step'),
   latentSize: z.int().min(2).max(512).default(32).describe('Length of the noise vector that a sample is made from'),
   width: z
@@ -56,7 +56,7 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .number()
     .min(0)
     .lt(1)
-    .default(0.98)
+    .default(0.99)
     .describe('Samples come from a moving average of the generator with this decay per step; 0 = its last weights'),
   labelSmoothing: z
     .number()
@@ -68,12 +68,12 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .number()
     .min(0)
     .max(10)
-    .default(1)
+    .default(0.2)
     .describe('Weight of the loss by which the discriminator also names categories, and samples must show theirs'),
   classifierSteps: z
     .int()
     .min(1)
     .max(100_000)
-    .default(150)
+    .default(80)
     .describe('Training steps of the perception model and of the judge'),
 });

@@ -13,6 +13,8 @@ export const CATEGORIES = 10;
  * what is learned soon outweighs the random start, which would show as grain.
  */
 const SMALL = 0.02;
+/** The category's size beside noise of size 1: larger makes categories plainer and their images more alike (chosen). */
+const CATEGORY_INPUT = 2;
 const START = 7; // height and width after the generator's first layer and before the discriminator's last
 
 export interface GeneratorShape {
@@ -44,8 +46,7 @@ export function generator(tf: Tf, { latentSize, width }: GeneratorShape, random:
   return {
     weights: list,
     forward(latent, category, fixed, seen) {
-      // One category among ten weighs as much as the whole noise vector.
-      const input = tf.concat([latent, tf.mul(category, Math.sqrt(latentSize))], 1);
+      const input = tf.concat([latent, tf.mul(category, CATEGORY_INPUT)], 1);
       const small = tf.reshape(first(input), [-1, START, START, 2 * width]);
       const middle = second(tf.relu(firstNorm(small, fixed?.[0], seen)));
       return tf.tanh(last(tf.relu(secondNorm(middle, fixed?.[1], seen))));

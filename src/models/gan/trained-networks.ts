@@ -15,7 +15,7 @@ import type { TrainingCurve } from './training.ts';
 import { trainGenerator } from './training.ts';
 
 /** Raise it when networks, training or evaluation change: older cache entries are then left alone. */
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 
 export interface TrainedNetworks {
   weights: { generator: Float32Array[]; perception: Float32Array[] };
