@@ -185,8 +185,11 @@ export interface Environment {
   spec: EnvironmentSpec;
   actions: ActionTable;
   truth: TruthModel;
-  /** Starts a new episode. The same seed brings the same users and the same luck. */
-  reset(seed: string): void;
+  /**
+   * Starts a new episode. The same seed brings the same users and the same luck; another `luck` brings other visits,
+   * clicks and conversions of the same users in the same world.
+   */
+  reset(seed: string, luck?: string): void;
   /** Fills the next tick; false when the episode is over. */
   observe(out: TrueRequests): boolean;
   /** Plays the tick: one entry of `decisions` and `out` per competing agent; usually one. */

@@ -77,6 +77,11 @@ export function threefry2x32(c0: number, c1: number, k0: number, k1: number, out
   out[1] = (y + k0 + 5) | 0;
 }
 
+/** The normal at a uniform draw; a draw of exactly 0 stands for the half step above it, so the result is finite. */
+function normalOf(uniform: number): number {
+  return normalQuantile(uniform === 0 ? 0.5 * TWO_POW_MINUS_53 : uniform);
+}
+
 /** A named source of random numbers. Holds a key and no state. */
 export class Random {
   readonly seed: string;
@@ -107,7 +112,7 @@ export class Random {
 
   /** Standard normal, a pure function of the two counter words. */
   normal(a: number, b: number): number {
-    return normalQuantile(this.uniform(a, b) + 0.5 * TWO_POW_MINUS_53);
+    return normalOf(this.uniform(a, b));
   }
 
   /** A stateful reader of this source, for set-up code: each call draws the next number. */
@@ -133,7 +138,7 @@ export class Sequence {
 
   /** Standard normal. */
   normal(): number {
-    return normalQuantile(this.uniform() + 0.5 * TWO_POW_MINUS_53);
+    return normalOf(this.uniform());
   }
 
   /** Uniform integer in [0, n), n < 2^32. */

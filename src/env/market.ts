@@ -66,17 +66,18 @@ export function market(config: WorldConfig, creatives: Creatives): Environment {
   let leaving: Random;
   return { spec, actions: campaigns.actions, truth: { predict }, reset, observe, step };
 
-  function reset(seed: string): void {
+  function reset(seed: string, luck = ''): void {
     const random = randomFrom(seed).stream('world');
+    const chance = luck === '' ? random : random.stream('luck', luck);
     const catalogue = drawCatalogue(config, creatives, random);
     drawUsers(config, catalogue, random, users);
-    arrivals = arriving.draw(users.activity, random);
+    arrivals = arriving.draw(users.activity, chance);
     response = responseOf(config, creatives, campaigns, catalogue, users, arrivals, random);
     behaviour.begin(catalogue, users, random);
     fatigue?.begin();
-    clicks = random.stream('clicks');
-    conversions = random.stream('conversions');
-    leaving = random.stream('leaving');
+    clicks = chance.stream('clicks');
+    conversions = chance.stream('conversions');
+    leaving = chance.stream('leaving');
     tick = -1;
     nextTick();
     for (let lane = 0; lane < n; lane++) {

@@ -45,7 +45,7 @@ export function collect(
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     offPolicy: {
       behaviour: experiment.behaviour.name ?? experiment.behaviour.kind,
-      rows: first.logRows,
+      rows: first.valuedRows,
       level: offPolicy.level,
       policies: experiment.agents.map((_, index) => aggregateOffPolicy(index, seeds)),
       coverage,

@@ -28,6 +28,12 @@ export const experimentSchema = z.strictObject({
     .prefault({ kind: 'uniform' } as AgentConfig)
     .describe('The agent that collects the log: models are trained and policies are valued on it'),
   logRequests: z.int().min(1).optional().describe('Requests in each log; default: as many as `requests`'),
+  holdOut: z
+    .number()
+    .min(0.1)
+    .max(0.9)
+    .default(0.5)
+    .describe('Share of the log, its last rows, that no model learns from: policies are valued on it'),
   logTruth: z.boolean().default(false).describe('Write the true expected reward of every action into the Parquet log'),
   referenceRequests: z
     .int()

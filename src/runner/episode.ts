@@ -13,6 +13,8 @@ export interface EpisodeOptions {
   /** True for the myopic oracle alone: the rows it is given carry the hidden state. */
   seesHidden?: boolean;
   seed: string;
+  /** Another draw of visits, clicks and conversions in the same world; default: the seed's own. */
+  luck?: string;
   /** At least so many requests are played, in whole ticks. */
   requests: number;
   /** Source of the agent's draws. */
@@ -51,7 +53,7 @@ export function playEpisode(options: EpisodeOptions): number {
   const distribution = matrix(shape.rows, shape.actions);
   const truth = options.needsTruth ? matrix(shape.rows, shape.actions) : undefined;
 
-  environment.reset(options.seed);
+  environment.reset(options.seed, options.luck);
   let played = 0;
   let now = 0;
   let more = environment.observe(pair[now]);

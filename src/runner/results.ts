@@ -112,6 +112,7 @@ export interface CreativeResult {
   headline: string;
   /** 28×28 bytes, row-major, base64: 0 black … 255 white. */
   pixels: string;
+  /** [nats, ≤ 0] log p(category | pixels) under the perception model. */
   recognisability: number;
   /** Over all agents and seeds. */
   impressions: number;
@@ -122,7 +123,7 @@ export interface CreativeResult {
 
 export interface ModelResult {
   name: string;
-  /** Rows of one seed's log in each part. */
+  /** Rows in each part of what models may learn from: the earlier part of one seed's log. */
   rows: { train: number; validation: number; test: number };
   auc: Summary;
   logLoss: Summary;
@@ -139,7 +140,7 @@ export interface ModelResult {
 export interface OffPolicyResult {
   /** Name of the policy that collected the log. */
   behaviour: string;
-  /** Rows of one seed's log. */
+  /** Rows of one seed's log that policies are valued on: the later part, from which no model learned. */
   rows: number;
   level: number;
   policies: readonly OffPolicyPolicy[];

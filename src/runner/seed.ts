@@ -1,11 +1,11 @@
 /**
- * One seed of an experiment, start to end: collect the log, train the models on it, let every agent play the same
- * world, then value every trained agent on the log. A pure function of its task, whatever process runs it.
+ * One seed of an experiment, start to end: collect the log, train the models on its earlier part, let every agent play
+ * the same world with the same luck, then value every trained agent on the log's later part. A pure function of its task, whatever process runs it.
  */
 import { createAgent, seesHidden } from '../agents/registry.ts';
 import type { AgentConfig, AgentSetup } from '../agents/registry.ts';
 import { matrix } from '../core/matrix.ts';
-import { impressionLog } from '../core/log.ts';
+import { impressionLog, slice } from '../core/log.ts';
 import type { WritableLog } from '../core/log.ts';
 import { randomFrom } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
@@ -39,8 +39,8 @@ export interface SeedTask {
 export interface SeedResult {
   seed: string;
   world: { rewardUnit: string; sequential: boolean; contextNames: readonly string[] };
-  /** Rows of the behaviour policy's log. */
-  logRows: number;
+  /** Rows of the behaviour policy's log that policies are valued on. */
+  valuedRows: number;
   /** In the order of the experiment. */
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
@@ -73,7 +73,10 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const setup = { actions: environment.actions, contextNames: environment.spec.contextNames, backends: task.backends };
   const trained = new Map<string, RewardModel>();
   const models: SeedResult['models'] = [];
-  const parts = splitBySession(log, random.stream('split'));
+  // Policies are valued on rows that no model learned from, and that share no luck with the agents' own episodes.
+  const boundary = Math.round((1 - experiment.holdOut) * log.size);
+  const heldOut = slice(log, boundary, log.size);
+  const parts = splitBySession(slice(log, 0, boundary), random.stream('split'));
   for (const config of experiment.models) {
     const name = config.name ?? config.kind;
     const model = createModel(config, setup);
@@ -105,15 +108,15 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents.push(
       playAgent({ environment, agent, kind: config.kind, seed, requests, source, bestObservable, onProgress }),
     );
-    policies.push(seesHidden(config.kind) ? greedyOnLog(config.name, log) : agent);
+    policies.push(seesHidden(config.kind) ? greedyOnLog(config.name, heldOut) : agent);
   }
 
-  const offPolicy = await valueOffPolicy(experiment, log, policies, setup, random.stream('off-policy'));
+  const offPolicy = await valueOffPolicy(experiment, heldOut, policies, setup, random.stream('off-policy'));
   const { rewardUnit, sequential, contextNames } = environment.spec;
   return {
     seed,
     world: { rewardUnit, sequential, contextNames },
-    logRows: log.size,
+    valuedRows: heldOut.size,
     agents,
     models,
     offPolicy,
@@ -133,7 +136,7 @@ function agentSetup(
   return seesHidden(kind) ? { ...setup, truth } : setup;
 }
 
-/** Plays an agent and keeps everything: π of each row, and the truth. */
+/** Plays an agent, with luck of its own, and keeps everything: π of each row, and the truth. */
 function collectLog(
   environment: Environment,
   behaviour: AgentConfig,
@@ -149,6 +152,7 @@ function collectLog(
     environment,
     agent,
     seed,
+    luck: source.path.join('/'),
     requests,
     random: source.stream('draws'),
     keepDistribution: true,
