@@ -148,14 +148,16 @@ describe('prepareCreatives', () => {
 });
 
 describe('the generator', () => {
-  it('comes nearer to real images and to its categories as it is trained', async () => {
-    const trained = await prepare({ images: 'silhouettes', steps: 120, batchSize: 16, width: 8, classifierSteps: 40 });
-    const before = await prepare({ images: 'silhouettes', steps: 1, batchSize: 16, width: 8, classifierSteps: 40 });
-    expect(trained.source).toBe('silhouettes');
-    expect(trained.distances.map((row) => row.of)).toEqual(['samples', 'noise', 'real images']);
-    expect(trained.recognised.judgeAccuracy).toBeGreaterThan(0.9);
-    expect(trained.distances[0].distance).toBeLessThan(before.distances[0].distance / 2);
-    expect(trained.recognised.rate).toBeGreaterThan(before.recognised.rate + 0.3);
+  it('learns what silhouettes and their categories look like in 120 small steps', async () => {
+    const config = { images: 'silhouettes', steps: 120, batchSize: 16, width: 8, classifierSteps: 40 };
+    const { recognised, distances, source } = await prepare(config);
+    const [samples, noise, real] = distances.map((row) => row.distance);
+    expect(source).toBe('silhouettes');
+    expect(distances.map((row) => row.of)).toEqual(['samples', 'noise', 'real images']);
+    expect(recognised.judgeAccuracy).toBeGreaterThan(0.9);
+    expect(recognised.rate).toBeGreaterThan(0.5); // by chance 0.1
+    expect(real).toBeLessThan(noise / 10);
+    expect(samples).toBeLessThan(noise / 2);
   });
 });
 
