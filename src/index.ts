@@ -42,7 +42,7 @@ export { decide } from './agents/decide.ts';
 export { frozen } from './agents/frozen.ts';
 export { greedy, oracle } from './agents/greedy.ts';
 export { AGENTS, agentKind, agentSchema, createAgent, seesHidden } from './agents/registry.ts';
-export type { AgentConfig, AgentKind, AgentSetup } from './agents/registry.ts';
+export type { AgentConfig, AgentInput, AgentKind, AgentSetup } from './agents/registry.ts';
 export { withFloor } from './agents/with-floor.ts';
 
 // One episode.

@@ -32,6 +32,13 @@ export type AgentConfig =
   | BestObservableConfig
   | OracleConfig;
 
+/** An agent as written: only the kind must be said, every parameter has a default. */
+export type AgentInput = AgentConfig extends infer Config
+  ? Config extends AgentConfig
+    ? Pick<Config, 'kind'> & Partial<Config>
+    : never
+  : never;
+
 /** Every kind, in the order in which `adsim list agents` shows them. */
 export const AGENTS: readonly AgentKind[] = [
   uniformKind,
@@ -48,10 +55,10 @@ export const AGENTS: readonly AgentKind[] = [
 const [first, ...others] = AGENTS.map((entry) => entry.schema as z.ZodObject<{ kind: z.ZodLiteral<string> }>);
 
 /** One agent of an experiment: `kind` says which, the other keys are that kind's parameters. */
-export const agentSchema: z.ZodType<AgentConfig> = z.discriminatedUnion('kind', [
+export const agentSchema: z.ZodType<AgentConfig, AgentInput> = z.discriminatedUnion('kind', [
   first,
   ...others,
-]) as unknown as z.ZodType<AgentConfig>;
+]) as unknown as z.ZodType<AgentConfig, AgentInput>;
 
 /** The kind called `kind`; undefined if there is none. */
 export function agentKind(kind: string): AgentKind | undefined {
@@ -67,7 +74,7 @@ export function seesHidden(kind: string): boolean {
  * The agent of a configuration; keys left out take their defaults. Throws `InputError` where the kind needs a model or a
  * truth that `setup` lacks, and ZodError for a configuration that `agentSchema` refuses.
  */
-export function createAgent(config: AgentConfig, setup: AgentSetup): Agent {
+export function createAgent(config: AgentInput, setup: AgentSetup): Agent {
   const entry = agentKind(config.kind);
   if (!entry) throw new RangeError(`createAgent: no kind of agent is called "${config.kind}"`);
   const whole = agentSchema.parse(config);

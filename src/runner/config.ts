@@ -25,7 +25,7 @@ export const experimentSchema = z.strictObject({
   creatives: creativesSchema.prefault({}).describe('The images on show and the generator that makes them'),
   requests: z.int().min(1).default(20_000).describe('Requests per agent and seed (rounded up to whole ticks)'),
   behaviour: agentSchema
-    .prefault({ kind: 'uniform' } as AgentConfig)
+    .prefault({ kind: 'uniform' })
     .describe('The agent that collects the log: models are trained and policies are valued on it'),
   logRequests: z.int().min(1).optional().describe('Requests in each log; default: as many as `requests`'),
   holdOut: z

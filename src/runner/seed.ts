@@ -3,7 +3,7 @@
  * the same world with the same luck, then value every trained agent on the log's later part. A pure function of its task, whatever process runs it.
  */
 import { createAgent, seesHidden } from '../agents/registry.ts';
-import type { AgentConfig, AgentSetup } from '../agents/registry.ts';
+import type { AgentInput, AgentSetup } from '../agents/registry.ts';
 import { matrix } from '../core/matrix.ts';
 import { impressionLog, slice } from '../core/log.ts';
 import type { WritableLog } from '../core/log.ts';
@@ -88,13 +88,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   }
   // The reference that regret is against must not hang on how long or how wisely the log was collected.
   const reference = random.stream('reference');
-  const sample = collectLog(
-    environment,
-    { kind: 'uniform', bidUsd: 0, floor: 0 },
-    experiment.referenceRequests,
-    seed,
-    reference,
-  );
+  const sample = collectLog(environment, { kind: 'uniform' }, experiment.referenceRequests, seed, reference);
   const bestObservable = observable(setup);
   await bestObservable.fit(sample, reference.stream('observable'));
   trained.set('observable', bestObservable);
@@ -139,7 +133,7 @@ function agentSetup(
 /** Plays an agent, with luck of its own, and keeps everything: π of each row, and the truth. */
 function collectLog(
   environment: Environment,
-  behaviour: AgentConfig,
+  behaviour: AgentInput,
   requests: number,
   seed: string,
   source: Random,

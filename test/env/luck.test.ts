@@ -19,7 +19,7 @@ function play(luck?: string) {
   const visitors: number[] = [];
   const clicks: number[] = [];
   const random = randomFrom('agent');
-  const agent = createAgent({ kind: 'uniform', bidUsd: 0, floor: 0 }, { spec, actions, random, models: new Map() });
+  const agent = createAgent({ kind: 'uniform' }, { spec, actions, random, models: new Map() });
   const from = LATENT;
   playEpisode({
     environment,
