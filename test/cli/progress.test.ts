@@ -40,6 +40,21 @@ it('does not count what an earlier run had finished as speed', async () => {
   expect(said()).toBe('episodes    91 %  912/1,000 requests  2.0 requests/s  44 s left\n');
 });
 
+it('tells the rate of the last twenty seconds, not of the whole', async () => {
+  let now = 0;
+  const { stream, said } = screen(false);
+  const display = await progressOn({ stream, seconds: () => now });
+  for (let done = 0; done <= 1000; done += 10, now += 1) {
+    display.listen({ stage: 'episodes', done, total: 2000, unit: 'requests' });
+  }
+  for (let done = 1001; done <= 1050; done++, now += 1) {
+    display.listen({ stage: 'episodes', done, total: 2000, unit: 'requests' });
+  }
+  expect(said().trimEnd().split('\n').at(-1)).toBe(
+    'episodes    52 %  1,050/2,000 requests  1.0 requests/s  15 min 50 s left',
+  );
+});
+
 it('on a terminal: a bar that is drawn and closed', async () => {
   let now = 0;
   const { stream, said } = screen(true);

@@ -308,14 +308,14 @@ describe('mistakes of form', () => {
 
 describe('extends', () => {
   it('merges maps, replaces lists, lets the later base and then the file win', () => {
-    writeFileSync('one.yaml', GOOD);
+    writeFileSync('one.yaml', `${GOOD.replace('quiet', 'fatigue')}requests: 1\n`);
     writeFileSync('two.yaml', 'world: {users: 7}\nrequests: 2\nseeds: 2\n');
     const { config } = load('extends: [one.yaml, two.yaml]\nseeds: 3\nagents: [{kind: epsilon-greedy}]\n');
     expect(config).toEqual({
       name: 'a',
       seeds: 3,
       requests: 2,
-      world: { preset: 'quiet', users: 7 },
+      world: { preset: 'fatigue', users: 7 },
       agents: [{ kind: 'epsilon-greedy', epsilon: 0.1 }],
     });
   });
