@@ -10,6 +10,7 @@ import {
   aggregateOffPolicy,
 } from './aggregate.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { withoutPlace } from './creatives.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import { digestOf } from './digest.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
@@ -29,7 +30,7 @@ export function collect(
     schemaVersion: RESULTS_SCHEMA_VERSION,
     name: experiment.name,
     question: experiment.question,
-    signature: signatureOf(experiment),
+    signature: signatureOf(withoutPlace(experiment, creatives)),
     seeds: experiment.seeds,
     world: {
       name: world.preset,

@@ -80,3 +80,9 @@ export async function readyCreatives(
     notices,
   };
 }
+
+/** The config with its images named by what is in them: where they lie on this machine is not part of the experiment. */
+export function withoutPlace<E extends Pick<ResolvedExperiment, 'creatives'>>(experiment: E, ready: ReadyCreatives): E {
+  if (!ready.described) return experiment;
+  return { ...experiment, creatives: { ...experiment.creatives, images: ready.described.source } };
+}

@@ -9,7 +9,7 @@ import { VERSION } from '../version.ts';
 import { collect } from './collect.ts';
 import { resolveExperiment } from './config.ts';
 import type { Experiment, ResolvedExperiment } from './config.ts';
-import { readyCreatives } from './creatives.ts';
+import { readyCreatives, withoutPlace } from './creatives.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { Manifest } from './manifest.ts';
 import { measureCoverage, runSeeds } from './parts.ts';
@@ -90,7 +90,7 @@ async function runInto(
       config: experiment,
       versions: { adsim: VERSION, node: process.versions.node, v8: process.versions.v8 },
       backend,
-      digest: digestOf({ config: experiment, files }),
+      digest: digestOf({ config: withoutPlace(experiment, creatives), files }),
       files,
       wall: {
         startedAt: startedAt.toISOString(),

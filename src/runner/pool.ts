@@ -46,7 +46,7 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
   function start(): ChildProcess {
     const path = fileURLToPath(file);
     // TypeScript sources (tests, development) need the loader; the published package runs plain JavaScript.
-    const execArgv = path.endsWith('.ts') ? ['--import', 'tsx'] : [];
+    const execArgv = path.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
     const child = fork(path, [], {
       serialization: 'advanced',
       execArgv,
