@@ -4,7 +4,8 @@
  *
  * Rules for callers: read with `await tensor.data()` only (WebGPU can't read synchronously); make weights and noise
  * from our own `Random` as Float32Array; no `tf.image.resizeNearestNeighbor`, `tf.maxPool` after a leaky rectifier,
- * `tf.mirrorPad`, `tf.prod`, `tf.einsum` or comparisons inside a gradient (wrong or missing gradients in 4.22.0).
+ * `tf.mirrorPad`, `tf.prod`, `tf.einsum`
+ * or comparisons inside a gradient (wrong or missing gradients in 4.22.0), no padding in numbers (not on tfjs-node).
  */
 import type * as core from '@tensorflow/tfjs-core';
 import type { BackendId } from './tensor/backends.ts';

@@ -192,7 +192,9 @@ for (const id of CANDIDATES) {
 }
 
 describe.each([...gates.keys()])('gradients on %s', (id) => {
-  it.each(cases)('$name', async (example) => {
+  // TensorFlow's own kernels take no padding in numbers.
+  const possible = cases.filter(({ name }) => !(id.startsWith('node') && name.includes('padded')));
+  it.each(possible)('$name', async (example) => {
     const { tf } = await openTensorGate([id]);
     const before = tf.memory().numTensors;
     const [numeric, analytic] = await slopes(tf, example);

@@ -38,13 +38,15 @@ function chosen(order: readonly string[]): Backend[] {
 
 /** Loads one back end and tries a gradient; answers with its device, or with why it can't be taken. */
 async function attempt(tf: Tf, backend: Backend): Promise<string | BackendAttempt> {
+  // tfjs-node and tfjs-node-gpu share a name: what one has opened stays when the other fails.
+  const openedBefore = tf.findBackendFactory(backend.registered) !== null;
   try {
     const device = await backend.load(tf);
     await checkGradient(tf);
     return device;
   } catch (error) {
     // A failed setBackend leaves its name active until it is removed.
-    if (tf.findBackendFactory(backend.registered) !== null) tf.removeBackend(backend.registered);
+    if (!openedBefore && tf.findBackendFactory(backend.registered) !== null) tf.removeBackend(backend.registered);
     const { code, message } = error as { code?: unknown; message?: unknown };
     const why = String(message ?? error).split('\n')[0];
     if (typeof code !== 'string') return { id: backend.id, why, next: backend.next(undefined) };
