@@ -3,9 +3,9 @@
  * until `openTensorGate` is called, so listing and checking cost nothing.
  *
  * Rules for callers: read with `await tensor.data()` only (WebGPU can't read synchronously); make weights and noise
- * from our own `Random` as Float32Array; no `tf.image.resizeNearestNeighbor`, `tf.maxPool` after a leaky rectifier,
- * `tf.mirrorPad`, `tf.prod`, `tf.einsum`
- * or comparisons inside a gradient (wrong or missing gradients in 4.22.0), no padding in numbers (not on tfjs-node).
+ * from our own `Random` as Float32Array; pad with 'same' or 'valid' (tfjs-node takes no numbers). Gradients are wrong or
+ * missing in 4.22.0 for `tf.image.resizeNearestNeighbor`, `tf.maxPool` after a leaky rectifier, `tf.mirrorPad`,
+ * `tf.prod`, `tf.einsum` and comparisons: don't use them inside a loss.
  */
 import type * as core from '@tensorflow/tfjs-core';
 import type { BackendId } from './tensor/backends.ts';
