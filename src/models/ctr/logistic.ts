@@ -8,7 +8,7 @@ import { featureMap, featuresOf, standardisationOf } from './features.ts';
 import type { Standardisation } from './features.ts';
 import type { ModelSetup } from './labels.ts';
 import { logLoss } from './metrics.ts';
-import { newtonLogistic, scoreOf } from './newton.ts';
+import { logisticSolver, newtonLogistic, scoreOf } from './newton.ts';
 import type { SparseRows } from './newton.ts';
 
 export interface LogisticConfig {
@@ -86,9 +86,9 @@ function choosePenalty(
   const best: Penalty = { l2: candidates[0], weights: undefined, validationLoss: [] };
   let lowest = Infinity;
   let start: Float64Array | undefined;
+  const solver = logisticSolver(train, trainData.shown.click);
   for (const l2 of candidates) {
-    const { click } = trainData.shown;
-    start = newtonLogistic(train, click, { l2, tolerance: SEARCH_TOLERANCE, ...startAt(start) }).weights;
+    start = solver.solve({ l2, tolerance: SEARCH_TOLERANCE, ...startAt(start) }).weights;
     const loss = lossOf(held, start, heldData.shown.click);
     best.validationLoss.push(loss);
     if (loss >= lowest) break;
