@@ -25,7 +25,9 @@ const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
 if (names.length === 0 || unknown.length > 0) {
   const which = unknown.length > 0 ? `unknown: ${unknown.join(', ')}; ` : '';
-  process.stderr.write(`${which}usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`);
+  process.stderr.write(
+    `${which}usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
+  );
   process.exit(2);
 }
 for (const name of names) {

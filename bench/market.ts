@@ -1,25 +1,24 @@
-/** How fast the market is: the whole loop (observe, decide, step, log), beside such a world one object at a time. */
-import { decide } from '../src/agents/decide.ts';
-import { uniform } from '../src/agents/uniform.ts';
-import { decisionsOf, outcomesOf, trueRequestsOf } from '../src/core/batch.ts';
+/** How fast the market is: the whole loop (observe, decide, step, log, learn), beside such a world one object at a time. */
+import { createAgent } from '../src/agents/registry.ts';
 import { impressionLog } from '../src/core/log.ts';
-import { matrix } from '../src/core/matrix.ts';
 import { randomFrom, visitStep } from '../src/core/random.ts';
 import { resolveWorld } from '../src/env/config.ts';
 import type { WorldInput } from '../src/env/config.ts';
 import { market } from '../src/env/market.ts';
 import { syntheticCreatives } from '../src/env/synthetic-creatives.ts';
+import { playEpisode } from '../src/runner/episode.ts';
 import type { Figure } from './main.ts';
 
 const ROWS = 512_000;
 const REPEATS = 5;
 const BASELINE_ROWS = 64_000;
 
-/** Requests per second with the uniform agent, one core. */
+/** Requests per second, one core, d = 16, k = 10, tick 256. */
 export async function* figures(): AsyncGenerator<Figure> {
   const plain = best(() => playPlainly(BASELINE_ROWS)) / BASELINE_ROWS;
-  const loop = { baseline: 'one object per request', plain };
+  const loop = { baseline: 'one object per request, uniform agent', plain };
   yield figure('quiet, uniform agent, features and log on', best(() => play({}, true)) / ROWS, loop);
+  yield figure('quiet, LinUCB, features and log on', best(() => play({}, true, 'lin-ucb')) / ROWS, loop);
   yield figure('quiet, uniform agent, no log', best(() => play({}, false)) / ROWS, loop);
   yield figure(
     'fatigue, uniform agent, features and log on',
@@ -48,28 +47,24 @@ function best(run: () => number): number {
   return least;
 }
 
-/** Plays `ROWS` requests after setting the world up; returns the milliseconds of the loop. */
-function play(input: WorldInput, keepLog: boolean): number {
-  const config = resolveWorld({ ...input, lanes: 256 });
-  const environment = market(config, syntheticCreatives(10, randomFrom('bench')));
-  const { spec } = environment;
-  const shape = { rows: spec.lanes, context: spec.contextNames.length, actions: spec.actions.length, slots: 1 };
-  const requests = trueRequestsOf(shape, spec.hiddenSize);
-  const decisions = decisionsOf(shape);
-  const outcomes = outcomesOf(shape);
-  const scratch = matrix(shape.rows, shape.actions);
-  const agent = uniform(shape.actions);
-  const random = randomFrom('bench').stream('decisions');
-  const log = impressionLog(spec, { capacity: keepLog ? ROWS : 1 });
-  environment.reset('bench');
-  const start = performance.now();
-  for (let played = 0; played < ROWS; played += requests.size) {
-    environment.observe(requests);
-    agent.bid(requests, decisions);
-    decide(agent, requests, random, decisions, scratch);
-    environment.step(requests, [decisions], [outcomes]);
-    if (keepLog) log.append(requests, decisions, outcomes);
-  }
+/** Plays `ROWS` requests in the runner's own loop; returns the milliseconds from the first tick on, set-up left out. */
+function play(input: WorldInput, keepLog: boolean, kind: 'uniform' | 'lin-ucb' = 'uniform'): number {
+  const environment = market(resolveWorld({ ...input, lanes: 256 }), syntheticCreatives(10, randomFrom('bench')));
+  const { spec, actions } = environment;
+  const random = randomFrom('bench').stream('agent');
+  const log = impressionLog(spec, { capacity: keepLog ? ROWS + spec.lanes : 1 });
+  let start = 0;
+  playEpisode({
+    environment,
+    agent: createAgent({ kind }, { spec, actions, random, models: new Map() }),
+    seed: 'bench',
+    requests: ROWS + spec.lanes,
+    random,
+    onTick: ({ requests, decisions, outcomes }) => {
+      start ||= performance.now();
+      if (keepLog) log.append(requests, decisions, outcomes);
+    },
+  });
   return performance.now() - start;
 }
 
