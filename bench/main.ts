@@ -31,8 +31,8 @@ if (names.length === 0 || unknown.length > 0) {
   process.exit(2);
 }
 for (const name of names) {
-  const { figures } = await BENCHES[name]();
-  for await (const figure of figures()) process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
+  const bench = await BENCHES[name]();
+  for await (const figure of bench.figures()) process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
 }
 
 function line({ name, unit, perSecond, nsPerRow, baseline, ratio }: Figure): string {

@@ -6,7 +6,7 @@ import type { ImpressionLog, Random, TrainableModel } from '../core/contracts.ts
 import { InputError } from '../core/errors.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
-import { pickRows } from './pick-rows.ts';
+import { selectRows } from '../core/log.ts';
 
 export { actionMeans } from './action-means.ts';
 
@@ -38,9 +38,9 @@ export async function crossFit(
     const model = makeModel(f);
     // Folds follow each other: a model may hold buffers, and the order of random draws must not depend on timing.
     // oxlint-disable-next-line no-await-in-loop
-    await model.fit(pickRows(log, rest), random.stream('fold', f));
+    await model.fit(selectRows(log, rest), random.stream('fold', f));
     const out = matrix(held.length, k);
-    model.predict(pickRows(log, held).requests, out);
+    model.predict(selectRows(log, held).requests, out);
     held.forEach((i, j) => predicted.data.set(out.data.subarray(j * k, (j + 1) * k), i * k));
   }
   return predicted;

@@ -38,6 +38,15 @@ export function greedyOnLog(name: string, log: ImpressionLog): Policy {
   };
 }
 
+/** Below this many clicks (or misses) a fold, a logistic regression has too little to learn from. */
+const CLICKS_PER_FOLD = 20;
+
+function clicksOf({ outcomes: { click }, size }: ImpressionLog): number {
+  let clicks = 0;
+  for (let i = 0; i < size; i++) clicks += click[i];
+  return clicks;
+}
+
 /** `policies` in the order of the experiment's agents; the log carries π_b and the truth. */
 export async function valueOffPolicy(
   experiment: ResolvedExperiment,
@@ -49,8 +58,10 @@ export async function valueOffPolicy(
   const { estimators, level, folds } = experiment.offPolicy;
   const m = log.size;
   const k = log.spec.actions.length;
-  const clicks = experiment.world.reward === 'click';
-  const makeModel = (): TrainableModel => (clicks ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
+  // A click model needs clicks (and rewards that are clicks); with fewer, each action's mean is the better guess.
+  const rare = Math.min(clicksOf(log), m - clicksOf(log));
+  const logistic = experiment.world.reward === 'click' && rare >= CLICKS_PER_FOLD * folds;
+  const makeModel = (): TrainableModel => (logistic ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
   const predicted = await crossFit(log, makeModel, folds, random.stream('folds'));
   const chosen = createEstimators(estimators);
   const evaluation = matrix(m, k);

@@ -8,7 +8,7 @@ import { sliceEvidence } from '../../src/ope/evidence.ts';
 import { gradient, standardError } from '../../src/ope/intervals.ts';
 import { addRows, merge, moments } from '../../src/ope/moments.ts';
 import type { Moments } from '../../src/ope/moments.ts';
-import { pickRows } from '../../src/ope/pick-rows.ts';
+import { selectRows } from '../../src/core/log.ts';
 
 // The same examples in every run: a failure can be looked at again.
 fc.configureGlobal({ seed: 20 });
@@ -117,7 +117,7 @@ export function estimatorContract(name: string, make: () => Estimator): void {
           const shuffled = order.sort((a, b) => a.key - b.key).map(({ i }) => i);
           const pick = (values: number[][]): number[][] => shuffled.map((i) => values[i]);
           const mixed: Evidence = {
-            log: pickRows(evidence.log, shuffled),
+            log: selectRows(evidence.log, shuffled),
             evaluation: matrixFrom(pick(rows.evaluation)),
             behaviour: matrixFrom(pick(rows.behaviour)),
             predicted: matrixFrom(pick(rows.predicted)),

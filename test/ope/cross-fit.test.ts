@@ -5,7 +5,7 @@ import { matrixFrom, row } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { banditLog } from '../../src/ope/bandit-log.ts';
 import { actionMeans, assignFolds, crossFit } from '../../src/ope/cross-fit.ts';
-import { pickRows } from '../../src/ope/pick-rows.ts';
+import { selectRows } from '../../src/core/log.ts';
 
 const random = randomFrom('cross-fit');
 
@@ -84,11 +84,11 @@ describe('cross-fitting', () => {
   });
 });
 
-test('pickRows copies every column of the rows asked for', () => {
+test('selectRows copies every column of the rows asked for', () => {
   const log = logOf(10, 10);
   log.truth = matrixFrom(Array.from({ length: 10 }, (_, i) => [i, i + 0.5]));
   log.decisions.distribution = matrixFrom(Array.from({ length: 10 }, (_, i) => [i / 10, 1 - i / 10]));
-  const picked = pickRows(log, [7, 0, 7]);
+  const picked = selectRows(log, [7, 0, 7]);
   expect(picked.size).toBe(3);
   expect([...picked.outcomes.reward]).toEqual([7, 0, 7]);
   expect([...picked.decisions.action]).toEqual([1, 0, 1]);

@@ -2,7 +2,8 @@
 import type { FitReport, ImpressionLog, Random, TrainableModel } from '../../core/contracts.ts';
 import { impressionsOf, refuseOneClass } from './labels.ts';
 import type { Impressions, ModelSetup } from './labels.ts';
-import { selectRows, splitRows } from './split.ts';
+import { selectRows } from '../../core/log.ts';
+import { splitRows } from './split.ts';
 
 /** Predicts P(click in slot 0 | shown), whatever the log's reward is. */
 export interface ClickModel extends TrainableModel {

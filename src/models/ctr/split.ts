@@ -1,8 +1,7 @@
 /** Splits a log into parts by whole groups of rows, so that no session (or user) is learned from and tested on. */
-import { outcomesOf, requestsOf, decisionsOf } from '../../core/batch.ts';
 import type { ImpressionLog } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
-import { matrix } from '../../core/matrix.ts';
+import { selectRows } from '../../core/log.ts';
 import type { Random } from '../../core/random.ts';
 
 /** Parts of a log; every session lies in one of them. */
@@ -74,48 +73,4 @@ export function splitRows(
     parts[p][counts[p]++] = i;
   }
   return parts;
-}
-
-/** A copy of some rows of a log, in the order given. */
-export function selectRows(log: ImpressionLog, rows: Int32Array): ImpressionLog {
-  const { spec } = log;
-  const L = spec.slots;
-  const k = spec.actions.length;
-  const d = log.requests.context.columns;
-  const shape = { rows: rows.length, context: d, actions: k, slots: L };
-  const { requests: r, decisions: x, outcomes: o } = log;
-  const requests = { ...requestsOf(shape), size: rows.length };
-  const decisions = decisionsOf(shape, x.distribution !== undefined);
-  const outcomes = outcomesOf({ ...shape, context: 0 });
-  const truth = log.truth ? matrix(rows.length, k) : undefined;
-  const pick = (from: Indexed, to: Indexed, width: number): void => {
-    for (let i = 0; i < rows.length; i++) {
-      for (let j = 0; j < width; j++) to[i * width + j] = from[rows[i] * width + j];
-    }
-  };
-  pick(r.impression, requests.impression, 1);
-  pick(r.session, requests.session, 1);
-  pick(r.user, requests.user, 1);
-  pick(r.hour, requests.hour, 1);
-  pick(r.context.data, requests.context.data, d);
-  pick(r.eligible, requests.eligible, k);
-  pick(x.action, decisions.action, L);
-  pick(x.propensity, decisions.propensity, L);
-  pick(x.bid, decisions.bid, 1);
-  if (x.distribution && decisions.distribution) pick(x.distribution.data, decisions.distribution.data, k);
-  pick(o.won, outcomes.won, 1);
-  pick(o.cost, outcomes.cost, 1);
-  pick(o.click, outcomes.click, L);
-  pick(o.conversion, outcomes.conversion, L);
-  pick(o.revenue, outcomes.revenue, L);
-  pick(o.reward, outcomes.reward, 1);
-  pick(o.ended, outcomes.ended, 1);
-  if (log.truth && truth) pick(log.truth.data, truth.data, k);
-  const part: ImpressionLog = { size: rows.length, spec, requests, decisions, outcomes };
-  if (truth) part.truth = truth;
-  return part;
-}
-
-interface Indexed {
-  [index: number]: number;
 }
