@@ -75,7 +75,8 @@ describe('Fréchet distance', () => {
       covariance(20, 30, 'two'),
     );
     expect(frechetDistance(a, a)).toBeLessThan(1e-5);
-    expect(frechetDistance(a, b)).toBeCloseTo(frechetDistance(b, a), 6);
+    // A singular covariance leaves its root about half the digits.
+    expect(frechetDistance(a, b) / frechetDistance(b, a)).toBeCloseTo(1, 7);
     expect(frechetDistance(a, b)).toBeGreaterThan(5);
   });
 
