@@ -21,7 +21,7 @@ const quiet: WorldConfig = {
   categories: 10,
   reward: 'click',
   baseCtr: 0.035,
-  costPerImpressionUsd: 0.01,
+  costPerImpressionUsd: 0.05,
   population: { segments: 4, latentDimensions: 8, noise: 0.1, activityShape: 0.8 },
   behaviour: { eventsPerUser: 60, temperature: 0.4, halfLifeHours: 720 },
   response: {
