@@ -40,7 +40,7 @@ export function bandChart(series: readonly BandSeries[], yTitle: string, format:
     field: 'requests',
     type: 'quantitative' as const,
     title: 'requests seen',
-    axis: { format: '~s', tickCount: { expr: 'width < 460 ? 4 : 8' } },
+    axis: { format: '.3~s', tickCount: { expr: 'width < 460 ? 4 : 8' } },
     scale: { nice: false },
   };
   const y = { field: 'mean', type: 'quantitative' as const, title: yTitle, axis: { format, tickCount: 6 } };

@@ -18,7 +18,7 @@ export function distancesChart(distances: readonly { of: string; distance: numbe
         mark: { type: 'bar', height: 16 },
         encoding: {
           y,
-          x: { ...x, axis: { tickCount: 5, format: '~g' } },
+          x: { ...x, axis: { tickCount: 5, format: '.3~g' } },
           color: {
             field: 'samples',
             type: 'nominal',

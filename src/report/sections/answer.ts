@@ -116,7 +116,7 @@ export function answerSection(results: Results, ranking: Ranking | null): Sectio
               label: plusMinus(measure.of(agent), unit),
             })),
             title,
-            '~g',
+            '.3~g',
           ),
         },
       ],

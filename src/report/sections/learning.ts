@@ -22,12 +22,12 @@ export function learningSection(results: Results): Section {
   const curves = bandChart(
     seriesOf(agents, (agent) => agent.curve.reward),
     `reward per request [${reward}]`,
-    '~g',
+    '.3~g',
   );
   const regrets = bandChart(
     seriesOf(agents, (agent) => agent.curve.regret),
     `cumulative regret [${reward}]`,
-    '~s',
+    '.3~s',
   );
   return {
     id: 'learning',

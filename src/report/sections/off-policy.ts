@@ -27,7 +27,7 @@ export function offPolicySection(results: Results): Section {
     policies,
     0,
     `value per request [${rewardName(results.world.rewardUnit)}]`,
-    '~g',
+    '.3~g',
   );
   const rules = [...new Set(policies.flatMap((policy) => policy.estimators.map((one) => one.rule)))];
   const beyond = cut === 0 ? '' : ` Intervals that reach beyond the chart are cut at its edge: ${cut}.`;
