@@ -82,6 +82,14 @@ function normalOf(uniform: number): number {
   return normalQuantile(uniform === 0 ? 0.5 * TWO_POW_MINUS_53 : uniform);
 }
 
+/** JSON in ASCII: `seedrandom` reads only the low byte of each character, so `š` would otherwise name what `a` names. */
+function asciiName(names: readonly (string | number)[]): string {
+  return JSON.stringify(names).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** A named source of random numbers. Holds a key and no state. */
 export class Random {
   readonly seed: string;
@@ -93,7 +101,7 @@ export class Random {
   constructor(seed: string, path: readonly (string | number)[] = []) {
     this.seed = seed;
     this.path = path;
-    const keys = seedrandom(JSON.stringify([seed, ...path]));
+    const keys = seedrandom(asciiName([seed, ...path]));
     this.#k0 = keys.int32();
     this.#k1 = keys.int32();
   }

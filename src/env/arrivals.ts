@@ -26,7 +26,9 @@ export function arrivalsOf(
       const from = start(lane);
       let total = 0;
       for (let u = lane, at = from; u < userCount; u += lanes, at++) cumulative[at] = total += activity[u];
-      for (let at = from; at < start(lane + 1); at++) cumulative[at] /= total;
+      const size = start(lane + 1) - from;
+      // Where activities are so unequal that all of a lane's round to 0, its users come alike.
+      for (let u = 0; u < size; u++) cumulative[from + u] = total > 0 ? cumulative[from + u] / total : (u + 1) / size;
     }
     const draws = random.stream('arrivals');
     return { visitor, share };

@@ -7,7 +7,13 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Hex digest of a JSON value in canonical form (RFC 8785): independent of the order of keys. Throws on NaN. */
+/** Hex digest of a JSON value in canonical form (RFC 8785): independent of the order of keys. Throws RangeError on NaN. */
 export function digestOf(value: unknown): string {
-  return sha256(canonicalize(JSON.parse(JSON.stringify(value))) ?? '');
+  return sha256(canonicalize(JSON.parse(JSON.stringify(value, refuseNonFinite))) ?? '');
+}
+
+/** JSON would write NaN as null, and two unlike things would have one digest. */
+function refuseNonFinite(key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`digest: ${key} is ${value}`);
+  return value;
 }

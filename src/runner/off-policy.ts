@@ -1,5 +1,6 @@
 /** Every agent, frozen after training, valued on the behaviour policy's log beside its true value there. */
-import type { ImpressionLog, Policy, TrainableModel } from '../core/contracts.ts';
+import { bestEligible } from '../core/choice.ts';
+import type { Estimate, ImpressionLog, Policy, TrainableModel } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
 import type { Random } from '../core/random.ts';
@@ -9,7 +10,6 @@ import { actionMeans, crossFit } from '../ope/cross-fit.ts';
 import { evaluate } from '../ope/evaluate.ts';
 import { createEstimators } from '../ope/registry.ts';
 import type { ResolvedExperiment } from './config.ts';
-import type { Estimate } from '../core/contracts.ts';
 
 /** One policy on one log. */
 export interface PolicyValue {
@@ -24,15 +24,9 @@ export function greedyOnLog(name: string, log: ImpressionLog): Policy {
   return {
     name,
     distribution(requests, out) {
-      const k = out.columns;
+      out.data.fill(0, 0, requests.size * out.columns);
       for (let i = 0; i < requests.size; i++) {
-        let chosen = -1;
-        for (let a = 0; a < k; a++) {
-          out.data[i * k + a] = 0;
-          if (requests.eligible[i * k + a] === 0) continue;
-          if (chosen < 0 || truth.data[i * k + a] > truth.data[i * k + chosen]) chosen = a;
-        }
-        out.data[i * k + chosen] = 1;
+        out.data[i * out.columns + bestEligible(truth, i, requests.eligible)] = 1;
       }
     },
   };

@@ -1,4 +1,5 @@
 /** What one episode adds up to: totals, regret, learning curve, exposure of each creative. */
+import { bestEligible } from '../core/choice.ts';
 import type { Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import type { Tick } from './episode.ts';
@@ -77,8 +78,8 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
         }
         const shown = decisions.action[i * slots];
         const value = shown < 0 ? 0 : truth.data[i * k + shown];
-        regret += truth.data[i * k + best(truth, i, requests.eligible)] - value;
-        regretAgainstObservable += truth.data[i * k + best(reference, i, requests.eligible)] - value;
+        regret += truth.data[i * k + bestEligible(truth, i, requests.eligible)] - value;
+        regretAgainstObservable += truth.data[i * k + bestEligible(reference, i, requests.eligible)] - value;
       }
       totals.requests += requests.size;
       pointRequests += requests.size;
@@ -94,14 +95,3 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
 
 /** Predictions (n×k) that the best observable policy is greedy on; the buffer may be used again at the next call. */
 export type Observable = (requests: Requests) => Matrix;
-
-/** The eligible action with the largest value in row i; the first of equals. */
-function best(values: Matrix, i: number, eligible: Uint8Array): number {
-  const k = values.columns;
-  let chosen = -1;
-  for (let a = 0; a < k; a++) {
-    if (eligible[i * k + a] === 0) continue;
-    if (chosen < 0 || values.data[i * k + a] > values.data[i * k + chosen]) chosen = a;
-  }
-  return chosen;
-}
