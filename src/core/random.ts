@@ -15,7 +15,10 @@ const TWO_POW_MINUS_53 = 2 ** -53;
 /** Visits are shifted by this many steps in `visitStep`. */
 export const STEPS_PER_VISIT = 4096;
 
-/** Packs (visit, step) into one counter word; step < 4096, visit < 2^20. */
+/** `visitStep` has room for so many visits of one user; whoever counts visits must stay below. */
+export const VISITS_PER_USER: number = 2 ** 20;
+
+/** Packs (visit, step) into one counter word; step < 4096, visit < 2^20, or it repeats another's. */
 export function visitStep(visit: number, step: number): number {
   return (visit * STEPS_PER_VISIT + step) | 0;
 }

@@ -1,4 +1,6 @@
 /** Sessions: who is on each of the n lanes, how far into the visit, and what happened in it so far. */
+import { InputError } from '../core/errors.ts';
+import { VISITS_PER_USER } from '../core/random.ts';
 import type { WorldConfig } from './config.ts';
 
 /** n lanes, k creatives. */
@@ -39,10 +41,21 @@ export function sessionsOf(config: WorldConfig, k: number): Sessions {
   };
 }
 
-/** Puts a visitor on a lane. */
+/** Ids are kept in 32 bits. */
+const SESSIONS = 2 ** 31;
+
+/** Puts a visitor on a lane. Throws `InputError` where numbers would run out: beyond, luck or ids would repeat. */
 export function beginSession(s: Sessions, lane: number, laneVisit: number, user: number, visit: number): void {
   const n = s.user.length;
   const k = s.shown.length / n;
+  if (visit >= VISITS_PER_USER) {
+    throw new InputError(
+      `world.users: user ${user} came ${visit} times and more, where luck would repeat; raise users or lower requests`,
+    );
+  }
+  if (laneVisit * n + lane >= SESSIONS) {
+    throw new InputError(`requests: more than ${SESSIONS} sessions cannot be told apart; lower requests`);
+  }
   s.user[lane] = user;
   s.visit[lane] = visit;
   s.laneVisit[lane] = laneVisit;

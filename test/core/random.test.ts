@@ -45,6 +45,13 @@ describe('Random', () => {
     }
   });
 
+  it('tells names apart whose characters share their low byte', () => {
+    const draw = (name: string): number => randomFrom('1').stream('agent', name).uniform(1, 2);
+    expect(draw('š')).not.toBe(draw('a')); // U+0161 and U+0061
+    expect(draw('č')).not.toBe(draw('\u020d'));
+    expect(draw('š')).not.toBe(draw(String.raw`\u0161`));
+  });
+
   it('is uniform and normal', () => {
     const source = randomFrom('moments').stream('u');
     const n = 50_000;

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
+import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { resolveWorld } from '../../src/env/config.ts';
 import type { WorldInput } from '../../src/env/config.ts';
 import { market } from '../../src/env/market.ts';
 import { PRESET_NAMES } from '../../src/env/presets.ts';
+import { beginSession, sessionsOf } from '../../src/env/sessions.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
 import { environmentContract } from '../contracts/environment.ts';
 import { worldOf } from './play.ts';
@@ -27,6 +29,29 @@ it('says what is wrong with creatives it cannot show', () => {
   expect(build({}, { categories: 1 })).toThrow(/trouser-1 is of category 1, but world.categories is 1/);
   expect(build({ size: 1 })).toThrow(/at least 2/);
   expect(build({ recognisability: Float64Array.of(0, Number.NaN) })).toThrow(/recognisability/);
+});
+
+it('knows its odds however unequal its users are', () => {
+  // So small a shape rounds most activities to 0, all of some lanes among them.
+  const world = worldOf({ lanes: 64, users: 70, population: { activityShape: 0.005 } });
+  const { spec } = world;
+  const shape = { rows: 64, context: spec.contextNames.length, actions: spec.actions.length, slots: 1 };
+  const requests = trueRequestsOf(shape, spec.hiddenSize);
+  const truth = matrix(64, shape.actions);
+  world.reset('a');
+  world.observe(requests);
+  world.truth.predict(requests, truth);
+  expect(truth.data.every((p) => p > 0 && p < 1)).toBe(true);
+});
+
+it('refuses to repeat itself: visits and sessions beyond what their numbers can hold', () => {
+  const { users, lanes } = { users: 4, lanes: 4 };
+  const sessions = sessionsOf(resolveWorld({ users, lanes }), 2);
+  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20 - 1)).not.toThrow();
+  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20)).toThrow(/user 1 came 1048576 times/);
+  expect(() => beginSession(sessions, 3, 2 ** 29 - 1, 1, 0)).not.toThrow();
+  expect(sessions.session[3]).toBe(2 ** 31 - 1);
+  expect(() => beginSession(sessions, 0, 2 ** 29, 1, 0)).toThrow(/2147483648 sessions/);
 });
 
 it('refuses a second agent, requests of another tick, and to begin before reset', () => {
