@@ -1,5 +1,6 @@
 /** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
 import { z } from 'zod';
+import { OBSERVABLE_MODEL } from '../agents/greedy.ts';
 import { agentKind, agentSchema } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';
@@ -74,6 +75,11 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   const models = experiment.models.map((model) => ({ ...model, name: model.name ?? model.kind }));
   const names = models.map((model) => model.name);
   refuseRepeats(names, 'models', 'give each its own `name`');
+  const reserved = names.indexOf(OBSERVABLE_MODEL);
+  if (reserved >= 0) {
+    const why = 'is what the reference that knows the truth is trained as';
+    throw new InputError(`models.${reserved}.name: "${OBSERVABLE_MODEL}" ${why}; choose another name`);
+  }
   const needs = agentKind(experiment.behaviour.kind)?.needs ?? [];
   if (needs.length > 0) {
     const { kind } = experiment.behaviour;

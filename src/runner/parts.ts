@@ -1,14 +1,22 @@
 /** The parts of an experiment that run side by side; a part that an interrupted run finished is recalled, not run again. */
+import { serialize } from 'node:v8';
 import type { ResolvedExperiment } from './config.ts';
 import { COVERAGE_SETTINGS, mergeCoverage } from './coverage.ts';
 import type { CoverageChunk, CoverageTask } from './coverage.ts';
 import type { ReadyCreatives } from './creatives.ts';
+import { sha256 } from './digest.ts';
 import type { ProgressListener } from './progress.ts';
 import type { ResultsFolder } from './results-folder.ts';
 import type { CoverageResult } from './results.ts';
 import type { Scheduler } from './scheduler.ts';
 import { seedRequests } from './seed.ts';
 import type { SeedResult, SeedTask } from './seed.ts';
+
+/** A seed's result, and what its creatives were: images or back end may have changed since the run was interrupted. */
+interface KeptSeed {
+  made: string;
+  result: SeedResult;
+}
 
 /** Every seed, in order. */
 export async function runSeeds(
@@ -20,6 +28,7 @@ export async function runSeeds(
   onProgress: ProgressListener,
 ): Promise<SeedResult[]> {
   const each = seedRequests(experiment);
+  const made = sha256(serialize([creatives.creatives, creatives.backend.id]));
   const total = each * experiment.seeds.length;
   let done = 0;
   const advance = (amount: number): void => {
@@ -29,15 +38,15 @@ export async function runSeeds(
   return Promise.all(
     experiment.seeds.map(async (seed, index) => {
       const name = `seed-${index}`;
-      const kept = folder.recall(name) as SeedResult | undefined;
-      if (kept) {
+      const kept = folder.recall(name) as KeptSeed | undefined;
+      if (kept?.made === made) {
         advance(each);
-        return kept;
+        return kept.result;
       }
       const logFile = folder.partial(`seed-${index}.parquet`);
       const task: SeedTask = { kind: 'seed', experiment, creatives: creatives.creatives, seed, logFile, backends };
       const result = (await schedule.run(`seed ${seed}`, task, advance)) as SeedResult;
-      folder.keep(name, result);
+      folder.keep(name, { made, result } satisfies KeptSeed);
       return result;
     }),
   );

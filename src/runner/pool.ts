@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { InputError } from '../core/errors.ts';
 
 export interface PoolTask<P> {
   label: string;
@@ -70,7 +71,8 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
     idle.push(child);
     if (message.kind === 'done') waiting.resolve(message.result);
     else {
-      const error = new Error(message.message);
+      // Its class does not travel, and somebody's bad input must not come out as a failure of ours.
+      const error = message.name === 'InputError' ? new InputError(message.message) : new Error(message.message);
       error.name = message.name;
       error.stack = message.stack;
       waiting.reject(error);

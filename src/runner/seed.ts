@@ -2,8 +2,10 @@
  * One seed of an experiment, start to end: collect the log, train the models on its earlier part, let every agent play
  * the same world with the same luck, then value every trained agent on the log's later part. A pure function of its task, whatever process runs it.
  */
+import { OBSERVABLE_MODEL } from '../agents/greedy.ts';
 import { createAgent, seesHidden } from '../agents/registry.ts';
 import type { AgentInput, AgentSetup } from '../agents/registry.ts';
+import { withFloor } from '../agents/with-floor.ts';
 import { matrix } from '../core/matrix.ts';
 import { impressionLog, slice } from '../core/log.ts';
 import type { WritableLog } from '../core/log.ts';
@@ -91,7 +93,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const sample = collectLog(environment, { kind: 'uniform' }, experiment.referenceRequests, seed, reference);
   const bestObservable = observable(setup);
   await bestObservable.fit(sample, reference.stream('observable'));
-  trained.set('observable', bestObservable);
+  trained.set(OBSERVABLE_MODEL, bestObservable);
 
   const agents: EpisodeRecord[] = [];
   const policies: Policy[] = [];
@@ -102,7 +104,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents.push(
       playAgent({ environment, agent, kind: config.kind, seed, requests, source, bestObservable, onProgress }),
     );
-    policies.push(seesHidden(config.kind) ? greedyOnLog(config.name, heldOut) : agent);
+    policies.push(seesHidden(config.kind) ? withFloor(greedyOnLog(config.name, heldOut), config.floor) : agent);
   }
 
   const offPolicy = await valueOffPolicy(experiment, heldOut, policies, setup, random.stream('off-policy'));
@@ -145,6 +147,7 @@ function collectLog(
   playEpisode({
     environment,
     agent,
+    seesHidden: seesHidden(behaviour.kind),
     seed,
     luck: source.path.join('/'),
     requests,

@@ -1,10 +1,11 @@
 /** Runs an experiment again and says whether the same came out. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { Summary } from '../core/statistics.ts';
 import { experimentSchema } from './config.ts';
+import { sha256 } from './digest.ts';
 import { runExperiment } from './experiment.ts';
 import type { RunOptions } from './experiment.ts';
 import { readRun } from './results-folder.ts';
@@ -22,8 +23,9 @@ export interface Verification {
 
 /**
  * Re-runs the experiment of a results folder from its manifest, beside it, and compares: digests where version, back
- * end and V8 are the manifest's; otherwise each agent's CTR, value and regret, which must agree within the sum of
- * their intervals' half-widths. Throws `InputError` where the folder holds no run or its config is not understood.
+ * end and V8 are the manifest's (and the files in the folder with the manifest, so that what was edited by hand does
+ * not pass); otherwise each agent's CTR, value and regret, which must agree within the sum of their intervals'
+ * half-widths. Throws `InputError` where the folder holds no run or its config is not understood.
  */
 export async function verifyRun(
   directory: string,
@@ -55,14 +57,22 @@ export async function verifyRun(
     }
     const why = 'adsim, V8 and the back end are those of the manifest';
     const { files, digest } = again.manifest;
-    const differences = Object.keys({ ...manifest.files, ...files })
-      .filter((path) => manifest.files[path] !== files[path])
-      .map((path) => ({ what: path, expected: manifest.files[path] ?? 'absent', got: files[path] ?? 'absent' }));
+    const differences = Object.keys({ ...manifest.files, ...files }).flatMap((path) => {
+      const expected = manifest.files[path] ?? 'absent';
+      const got = files[path] ?? 'absent';
+      if (got !== expected) return [{ what: path, expected, got }];
+      const kept = digestOfFile(join(directory, path));
+      return kept === expected ? [] : [{ what: `${path}, as it lies in the folder`, expected, got: kept }];
+    });
     if (digest !== manifest.digest) differences.push({ what: 'digest', expected: manifest.digest, got: digest });
     return { ok: differences.length === 0, mode: 'exact', why, differences };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function digestOfFile(path: string): string {
+  return existsSync(path) ? sha256(readFileSync(path)) : 'absent';
 }
 
 function differs(what: string, before: string, now: string): string[] {

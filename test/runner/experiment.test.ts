@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { experimentSchema } from '../../src/runner/config.ts';
+import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
+import { readyCreatives } from '../../src/runner/creatives.ts';
 import { Interrupted, runExperiment } from '../../src/runner/experiment.ts';
 import type { FinishedRun, RunOptions } from '../../src/runner/experiment.ts';
 import { digestOf, sha256 } from '../../src/runner/digest.ts';
+import { runSeeds } from '../../src/runner/parts.ts';
+import { openResultsFolder } from '../../src/runner/results-folder.ts';
+import { scheduler } from '../../src/runner/scheduler.ts';
 import { verifyRun } from '../../src/runner/verify.ts';
 
 const CONFIG = {
@@ -74,6 +78,42 @@ describe('runExperiment', () => {
     expect(manifest.digest).toBe(whole.manifest.digest);
   });
 
+  it('does not go on with seeds whose creatives were others', async () => {
+    const experiment = resolveExperiment(
+      experimentSchema.parse({ ...CONFIG, seeds: 1, agents: [{ kind: 'uniform' }] }),
+    );
+    const quiet = (): void => {};
+    const clicks = async (seed: number): Promise<number> => {
+      const ready = await readyCreatives(
+        { ...experiment, creatives: { ...experiment.creatives, seed: `${seed}` } },
+        {},
+        quiet,
+      );
+      const folder = openResultsFolder(join(scratch, 'other-creatives'), 'small', 'same');
+      const schedule = scheduler(0, undefined);
+      const [result] = await runSeeds(experiment, ready, folder, schedule, undefined, quiet);
+      folder.release();
+      return result.agents[0].episode.clicks;
+    };
+    const first = await clicks(1);
+    expect(await clicks(1)).toBe(first);
+    expect(await clicks(2)).not.toBe(first);
+  });
+
+  it('lets the oracle collect a log, and values it with the floor it played with', async () => {
+    const { results } = await play('oracle-logs', {
+      ...CONFIG,
+      seeds: 1,
+      behaviour: { kind: 'oracle', floor: 0.05 },
+      models: [],
+      agents: [{ kind: 'uniform' }, { kind: 'oracle', floor: 0.1, name: 'floored' }],
+    });
+    // Ten creatives at a floor of 0.1 each are a uniform choice.
+    const [uniform, floored] = results.offPolicy.policies.map(({ estimators }) => estimators[0].seeds[0]);
+    expect(floored.truth).toBeCloseTo(uniform.truth, 12);
+    expect(floored.value).toBeCloseTo(uniform.value ?? NaN, 12);
+  });
+
   it('changes no number of the others when an agent joins', async () => {
     const { results } = await play('joined', { ...CONFIG, agents: [{ kind: 'ucb1' }, ...CONFIG.agents] });
     expect(results.agents.slice(1)).toEqual(whole.results.agents);
@@ -136,9 +176,18 @@ describe('runExperiment', () => {
     await expect(play('x', { ...CONFIG, agents: unknown })).rejects.toThrow(
       'no model named "mlp"; the models are: logistic',
     );
+    const taken = [{ kind: 'logistic', name: 'observable' }];
+    await expect(play('x', { ...CONFIG, models: taken })).rejects.toThrow('models.0.name: "observable"');
     await expect(play('x', { ...CONFIG, behaviour: unknown[0] })).rejects.toThrow('behaviour');
     await expect(play('x', { ...CONFIG, world: { users: 10 } })).rejects.toThrow('lanes');
     expect(existsSync(join(scratch, 'x'))).toBe(false);
+  });
+});
+
+describe('digestOf', () => {
+  it('refuses what JSON would write as null', () => {
+    expect(digestOf({ b: 1, a: null })).toBe(digestOf({ a: null, b: 1 }));
+    expect(() => digestOf({ a: Number.NaN })).toThrow('a is NaN');
   });
 });
 
@@ -159,6 +208,21 @@ describe('verifyRun', () => {
     const verification = await verifyRun(forged, options);
     expect(verification.ok).toBe(false);
     expect(verification.differences.map(({ what }) => what)).toEqual(['tables/agents.csv']);
+  });
+
+  it('names what was edited by hand', async () => {
+    const edited = join(scratch, 'edited');
+    cpSync(whole.directory, edited, { recursive: true });
+    const results = JSON.parse(readFileSync(join(edited, 'results.json'), 'utf8')) as typeof whole.results;
+    results.agents[0].value.mean *= 2;
+    writeFileSync(join(edited, 'results.json'), JSON.stringify(results));
+    rmSync(join(edited, 'tables', 'agents.csv'));
+    const { ok, differences } = await verifyRun(edited, options);
+    expect(ok).toBe(false);
+    expect(differences.map(({ what }) => what)).toEqual([
+      'results.json, as it lies in the folder',
+      'tables/agents.csv, as it lies in the folder',
+    ]);
   });
 
   it('compares by tolerance where V8 is another, and then too says what differs', async () => {

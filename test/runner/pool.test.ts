@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors.ts';
 import { forkPool } from '../../src/runner/pool.ts';
 
 const pool = forkPool<object, number>(new URL('./fixtures/fragile-worker.ts', import.meta.url), 2);
@@ -16,6 +17,8 @@ describe('forkPool', () => {
   it('passes a failure on by name', async () => {
     const failing = pool.run({ label: 'f', payload: { fail: 'the folder is missing' } });
     await expect(failing).rejects.toMatchObject({ name: 'InputError', message: 'the folder is missing' });
+    // The command line tells bad input from a failure of ours by its class.
+    await expect(failing).rejects.toBeInstanceOf(InputError);
   });
 
   it('tries once more when a process dies, and takes its progress back', async () => {
