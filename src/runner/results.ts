@@ -53,6 +53,7 @@ export interface AgentResult {
   revenueUsd: Summary;
   /** Mean reward per request. */
   value: Summary;
+  /** Reward per session that ended; unbiased where the odds of leaving are constant, close to it elsewhere. */
   valuePerSession: Summary;
   /** Cumulative pseudo-regret [reward] against the (myopic) oracle: Σ max_a truth − truth(chosen). */
   regret: Summary;
@@ -65,6 +66,7 @@ export interface AgentResult {
 export interface EpisodeResult {
   seed: string;
   requests: number;
+  /** Sessions that ended; those that the episode cut short don't count, though their requests and rewards do. */
   sessions: number;
   impressions: number;
   clicks: number;

@@ -1,5 +1,6 @@
 /** What one episode adds up to: totals, regret, learning curve, exposure of each creative. */
 import { bestEligible } from '../core/choice.ts';
+import { GOES_ON } from '../core/contracts.ts';
 import type { Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import type { Tick } from './episode.ts';
@@ -35,8 +36,7 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
   const totals = { requests: 0, impressions: 0, clicks: 0, conversions: 0, costUsd: 0, revenueUsd: 0, reward: 0 };
   let regret = 0;
   let regretAgainstObservable = 0;
-  let lastSession = -Infinity;
-  const sessions = new Set<number>();
+  let sessions = 0;
   const impressions = Array.from({ length: k }, () => 0);
   const clicks = Array.from({ length: k }, () => 0);
   const curveRequests: number[] = [];
@@ -59,7 +59,9 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
       const reference = observable(requests);
       const slots = decisions.action.length / outcomes.won.length;
       for (let i = 0; i < requests.size; i++) {
-        if (requests.session[i] !== lastSession) sessions.add((lastSession = requests.session[i]));
+        // Sessions are counted at their end: to count those still open too would make sessions look shorter than they
+        // are, and the more so the longer an agent keeps its users.
+        if (outcomes.ended[i] !== GOES_ON) sessions++;
         totals.costUsd += outcomes.cost[i];
         totals.reward += outcomes.reward[i];
         pointReward += outcomes.reward[i];
@@ -87,7 +89,7 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
     },
     record() {
       closePoint();
-      const episode = { seed, ...totals, sessions: sessions.size, regret, regretAgainstObservable };
+      const episode = { seed, ...totals, sessions, regret, regretAgainstObservable };
       return { episode, curveRequests, curveReward, curveRegret, impressions, clicks };
     },
   };
