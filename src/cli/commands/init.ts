@@ -26,7 +26,7 @@ world:
 
 creatives:
   images: silhouettes # drawn by adsim; or a folder of IDX files, relative to this file
-  steps: 300 # training steps of the generator; more steps, better images
+  # steps: 500 # training steps of the generator; more steps, better images
 
 requests: 20000 # per agent and seed
 

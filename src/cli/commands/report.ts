@@ -5,21 +5,14 @@ import { OK } from '../failure.ts';
 import { flagOf } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Renders and writes `report.html` into a results folder, whole or not at all; answers with its path. */
-export async function writeReport(directory: string, render: () => Promise<string>): Promise<string> {
-  const path = join(directory, 'report.html');
-  const html = await render();
-  const { writeWhole } = await import('../../runner/atomic.ts');
-  writeWhole(path, html);
-  return path;
-}
-
 export async function report(given: Arguments, terminal: Terminal): Promise<number> {
   const directory = String(given['dir']);
   const { readRun } = await import('../../runner/results-folder.ts');
   const { results, manifest } = readRun(directory);
   const { renderHtml } = await import('../../report/render-html.ts');
-  const path = await writeReport(directory, () => renderHtml(results, manifest, { static: flagOf(given, 'static') }));
+  const { writeWhole } = await import('../../runner/atomic.ts');
+  const path = join(directory, 'report.html');
+  writeWhole(path, await renderHtml(results, manifest, { static: flagOf(given, 'static') }));
   terminal.out(flagOf(given, 'json') ? JSON.stringify({ directory, report: path, digest: manifest.digest }) : path);
   return OK;
 }

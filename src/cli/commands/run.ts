@@ -1,10 +1,9 @@
 /** `adsim run CONFIG`: one config in, one report out. */
 import { isAbsolute, join } from 'node:path';
+import { InputError } from '../../core/errors.ts';
 import type { ConfigSource } from '../../runner/config-file.ts';
 import type { Experiment } from '../../runner/config.ts';
 import type { FinishedRun, RunOptions } from '../../runner/experiment.ts';
-import type { Manifest } from '../../runner/manifest.ts';
-import type { Results } from '../../runner/results.ts';
 import type { Arguments } from '../commands.ts';
 import { OK } from '../failure.ts';
 import { interruptible } from '../interrupt.ts';
@@ -12,13 +11,12 @@ import { backendOrderOf, cacheFolderOf, countOf, flagOf, shellWords, textOf, tex
 import { progressOn } from '../progress.ts';
 import { asJson, asText } from '../summary.ts';
 import type { Terminal } from '../terminal.ts';
-import { writeReport } from './report.ts';
 
 /** What does the work; tests put something quicker in its place. */
 export interface Services {
   load(path: string, set: readonly string[]): { config: Experiment; source: ConfigSource };
   run(experiment: Experiment, options: RunOptions): Promise<FinishedRun>;
-  render(results: Results, manifest: Manifest): Promise<string>;
+  render: NonNullable<RunOptions['render']>;
 }
 
 async function realServices(): Promise<Services> {
@@ -33,6 +31,7 @@ async function realServices(): Promise<Services> {
 
 export async function run(given: Arguments, terminal: Terminal, services?: Services): Promise<number> {
   const path = String(given['config']);
+  if (path === '') throw new InputError('adsim run: CONFIG is empty; `adsim init` writes one to start from');
   const seeds = countOf(given, 'seeds', 1);
   const workers = countOf(given, 'workers', 0);
   const set = textsOf(given, 'set');
@@ -42,7 +41,7 @@ export async function run(given: Arguments, terminal: Terminal, services?: Servi
   const words = ['adsim', 'run', path, ...set.flatMap((one) => ['--set', one])];
   const options = { directory: textOf(given, 'out'), workers, command: shellWords(words), now: () => new Date() };
   const finished = await runVisibly(withPaths(config, source), options, source, does, terminal);
-  const report = await writeReport(finished.directory, () => does.render(finished.results, finished.manifest));
+  const report = join(finished.directory, 'report.html');
   const json = flagOf(given, 'json');
   for (const { message, advice } of finished.notices) terminal.note(`note: ${message}; ${advice}`);
   terminal.out(json ? asJson(finished, report) : asText(finished, report, terminal));
@@ -67,6 +66,7 @@ async function runVisibly(
         backendOrder: backendOrderOf(environment),
         cacheFolder: cacheFolderOf(environment),
         onProgress: display.listen,
+        render: does.render,
       }),
     );
   } catch (error) {

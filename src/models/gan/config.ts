@@ -25,7 +25,13 @@ export type CreativesInput = {
   [K in keyof CreativesConfig]?: CreativesConfig[K] | (K extends 'seed' ? number : never) | undefined;
 };
 
-export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.strictObject({
+/** Silhouettes are easy; photographs take longer. What is not said is filled in from here. */
+const TRAINING = {
+  silhouettes: { steps: 250, averaging: 0.99, classifierSteps: 80 },
+  folder: { steps: 1200, averaging: 0.995, classifierSteps: 300 },
+} as const;
+
+const written = z.strictObject({
   generator: z
     .enum(['gan', 'synthetic'])
     .default('gan')
@@ -41,7 +47,12 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .default('creatives')
     .transform(String)
     .describe('Seed of the images, the training and the samples; the same for all seeds of the experiment'),
-  steps: z.int().min(1).max(1_000_000).default(250).describe('Training steps of generator and discriminator'),
+  steps: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('Training steps of generator and discriminator; default: 250 for silhouettes, 1200 for a folder'),
   batchSize: z.int().min(8).max(1024).default(32).describe('Real images, and samples, per training step'),
   latentSize: z.int().min(2).max(512).default(32).describe('Length of the noise vector that a sample is made from'),
   width: z
@@ -56,8 +67,11 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .number()
     .min(0)
     .lt(1)
-    .default(0.99)
-    .describe('Samples come from a moving average of the generator with this decay per step; 0 = its last weights'),
+    .optional()
+    .describe(
+      'Samples come from a moving average of the generator with this decay per step (0 = its last weights); ' +
+        'default: 0.99 for silhouettes, 0.995 for a folder',
+    ),
   labelSmoothing: z
     .number()
     .min(0)
@@ -74,6 +88,12 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = z.str
     .int()
     .min(1)
     .max(100_000)
-    .default(80)
-    .describe('Training steps of the perception model and of the judge'),
+    .optional()
+    .describe('Training steps of the perception model and of the judge; default: 80 for silhouettes, 300 for a folder'),
+});
+
+export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = written.transform((config) => {
+  const usual = config.images === 'silhouettes' ? TRAINING.silhouettes : TRAINING.folder;
+  const { steps = usual.steps, averaging = usual.averaging, classifierSteps = usual.classifierSteps } = config;
+  return { ...config, steps, averaging, classifierSteps };
 });

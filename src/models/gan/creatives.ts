@@ -62,6 +62,17 @@ function trainingImages(config: CreativesConfig, random: Random): Images {
   return config.images === 'silhouettes' ? silhouettes(SILHOUETTES, random) : readIdxFolder(config.images);
 }
 
+/** Images, and who sees which; what is wrong with them is said of the key that names them. */
+function sharedOut(config: CreativesConfig, random: Random): { images: Images; splits: Splits } {
+  try {
+    const images = trainingImages(config, random.stream('images'));
+    return { images, splits: splitImages(images, random.stream('splits')) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`creatives.images: ${error.message}`, { cause: error });
+  }
+}
+
 /** Below this share of recognised samples, what creatives earn says little about good images. */
 const WELL_RECOGNISED = 0.6;
 
@@ -105,8 +116,7 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
         `use 1 to ${CATEGORY_NAMES.length} categories, or creatives.generator: synthetic.`,
     );
   }
-  const images = trainingImages(config, random.stream('images'));
-  const splits = splitImages(images, random.stream('splits'));
+  const { images, splits } = sharedOut(config, random);
   const gate = await openTensorGate(setup.gateOrder);
   if (gate.id === 'cpu') {
     throw new InputError(

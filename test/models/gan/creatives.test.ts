@@ -164,6 +164,9 @@ describe('the generator', () => {
 describe('creativesSchema', () => {
   it('fills in defaults and refuses what it does not know', () => {
     expect(creativesSchema.parse({})).toMatchObject({ generator: 'gan', images: 'silhouettes', perCategory: 1 });
+    expect(creativesSchema.parse({})).toMatchObject({ steps: 250, averaging: 0.99, classifierSteps: 80 });
+    expect(creativesSchema.parse({ images: 'photos' })).toMatchObject({ steps: 1200, averaging: 0.995 });
+    expect(creativesSchema.parse({ images: 'photos', steps: 9 }).steps).toBe(9);
     expect(creativesSchema.parse({ seed: 3 }).seed).toBe('3');
     expect(creativesSchema.safeParse({ step: 3 }).success).toBe(false);
     expect(creativesSchema.safeParse({ batchSize: 0 }).success).toBe(false);
