@@ -34,6 +34,8 @@ export interface RunOptions {
   /** Where trained weights are cached. */
   cacheFolder?: string | undefined;
   onProgress?: ProgressListener | undefined;
+  /** Draws `report.html`; it is written before the manifest, so that a finished run has one. */
+  render?: ((results: Results, manifest: Manifest) => Promise<string>) | undefined;
   /** Stops the run; what is finished stays. */
   signal?: AbortSignal | undefined;
   /** The clock, for the manifest's wall times alone. */
@@ -99,6 +101,7 @@ async function runInto(
         stages,
       },
     };
+    if (options.render) folder.write('report.html', await options.render(results, manifest));
     folder.finish(manifest);
     return { directory: folder.directory, results, manifest, notices: creatives.notices };
   } finally {

@@ -23,7 +23,7 @@ export interface Pool<P, R> {
 export type WorkerMessage<R> =
   | { kind: 'progress'; amount: number }
   | { kind: 'done'; result: R }
-  | { kind: 'failed'; name: string; message: string; stack: string };
+  | { kind: 'failed'; name: string; message: string; stack: string; code?: string; path?: string };
 
 const TRIES = 2;
 
@@ -55,6 +55,8 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
     });
     processes++;
     child.on('message', (message) => onMessage(child, message as WorkerMessage<R>));
+    // A process that could not be started never exits; one that can't be written to is about to.
+    child.on('error', ({ message }) => child.pid === undefined && onExit(child, message));
     child.on('exit', (code, signal) => onExit(child, signal ?? `exit code ${code}`));
     return child;
   }
@@ -71,10 +73,10 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
     idle.push(child);
     if (message.kind === 'done') waiting.resolve(message.result);
     else {
-      // Its class does not travel, and somebody's bad input must not come out as a failure of ours.
-      const error = message.name === 'InputError' ? new InputError(message.message) : new Error(message.message);
-      error.name = message.name;
-      error.stack = message.stack;
+      // Its class does not travel, and somebody's bad input, or full disk, must not come out as a failure of ours.
+      const { name, stack, code, path } = message;
+      const error = name === 'InputError' ? new InputError(message.message) : new Error(message.message);
+      Object.assign(error, { name, stack, code, path });
       waiting.reject(error);
     }
     next();

@@ -3,13 +3,26 @@
  * `log/`, `report.html`. While a run is under way its finished parts lie in `.partial/`, so that the same command goes
  * on where a killed one stopped; `.partial/lock` names the process at work.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InputError } from '../core/errors.ts';
-import { writeWhole } from './atomic.ts';
+import { sweep, writeWhole } from './atomic.ts';
 import { sha256 } from './digest.ts';
+import { holderOf, releaseLock, takeLock } from './lock.ts';
 import type { Manifest } from './manifest.ts';
+import { refusalOf } from './refusals.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
 import type { Results } from './results.ts';
 
@@ -60,29 +73,31 @@ export interface ResultsFolder {
  * `InputError` where the folder holds other things, a finished run, or a run under way, or cannot be written.
  */
 export function openResultsFolder(directory: string | undefined, name: string, identity: string): ResultsFolder {
-  if (directory !== undefined) {
-    const state = stateOf(directory, identity);
-    if (state !== 'free' && state !== 'resumable') throw new InputError(`${directory}: ${REFUSALS[state]}`);
-    return take(directory, identity);
-  }
   for (let n = 1; ; n++) {
-    const candidate = join('results', n === 1 ? name : `${name}-${n}`);
+    const candidate = directory ?? join('results', n === 1 ? name : `${name}-${n}`);
     const state = stateOf(candidate, identity);
-    if (state === 'running') throw new InputError(`${candidate}: ${REFUSALS.running}`);
     if (state === 'free' || state === 'resumable') return take(candidate, identity);
+    if (directory !== undefined || state === 'running')
+      throw new InputError(`${candidate}: ${REFUSALS[state](candidate)}`);
   }
 }
 
 type State = 'free' | 'resumable' | keyof typeof REFUSALS;
 
 const REFUSALS = {
-  running:
-    'another adsim is running this experiment into this folder; wait for it, or choose another folder with --out',
-  finished: 'already holds a finished run; choose another folder with --out, or check this one with: adsim verify DIR',
-  other: 'holds an unfinished run of another experiment; choose another folder with --out, or delete this one',
-  foreign: 'is not empty and holds no adsim run; choose another folder with --out',
-  file: 'is a file, not a folder; choose another folder with --out',
-} as const;
+  running: (directory: string) =>
+    `another adsim (process ${holderOf(lockOf(directory))}) is running this experiment into this folder; ` +
+    'wait for it, or choose another folder with --out',
+  busy: () => 'another adsim is running another experiment into this folder; choose another folder with --out',
+  finished: (directory: string) =>
+    'already holds a finished run; ' +
+    `choose another folder with --out, or check this one with: adsim verify ${directory}`,
+  other: () => 'holds an unfinished run of another experiment; choose another folder with --out, or delete this one',
+  foreign: () => 'is not empty and holds no adsim run; choose another folder with --out',
+  file: () => 'is a file, not a folder; choose another folder with --out',
+};
+
+const lockOf = (directory: string): string => join(directory, '.partial', 'lock');
 
 function stateOf(directory: string, identity: string): State {
   if (!existsSync(directory)) return 'free';
@@ -91,37 +106,33 @@ function stateOf(directory: string, identity: string): State {
   const names = readdirSync(directory);
   if (names.length === 0) return 'free';
   const kept = join(directory, '.partial', 'identity');
+  const same = !existsSync(kept) || readFileSync(kept, 'utf8') === identity;
+  if (holderOf(lockOf(directory)) !== undefined) return same ? 'running' : 'busy';
   if (!existsSync(kept)) return names.every((name) => name === '.partial') ? 'free' : 'foreign';
-  if (isRunning(join(directory, '.partial', 'lock'))) return 'running';
-  return readFileSync(kept, 'utf8') === identity ? 'resumable' : 'other';
-}
-
-/** True where the lock names a process that is alive and is not this one. */
-function isRunning(lock: string): boolean {
-  if (!existsSync(lock)) return false;
-  const pid = Number(readFileSync(lock, 'utf8'));
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return same ? 'resumable' : 'other';
 }
 
 function take(directory: string, identity: string): ResultsFolder {
   const partial = (name: string): string => join(directory, '.partial', name);
-  const existed = existsSync(directory);
+  const lock = lockOf(directory);
+  let made: string | undefined;
+  let taken = false;
   try {
-    mkdirSync(partial(''), { recursive: true });
-    writeFileSync(partial('lock'), String(process.pid));
-    writeWhole(partial('identity'), identity);
+    made = mkdirSync(partial(''), { recursive: true });
+    taken = takeLock(lock);
+    if (taken) {
+      sweep(directory);
+      writeWhole(partial('identity'), identity);
+    }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'the folder cannot be written' : message;
-    throw new InputError(`${directory}: ${why}; choose another folder with --out`);
+    if (taken) releaseLock(lock);
+    removeMade(directory, made);
+    const refused = (error as NodeJS.ErrnoException).code === 'ENOENT' ? whyNotThere(directory) : error;
+    const why = refusalOf(refused) ?? `${(error as Error).message}; choose another place`;
+    throw new InputError(`${directory}: ${why}`, { cause: error });
   }
-  let parts = readdirSync(partial('')).length > 2;
+  if (!taken) throw new InputError(`${directory}: ${REFUSALS.running(directory)}`);
+  let parts = readdirSync(partial('')).some((name) => !/^(?:lock|identity)/u.test(name));
   return {
     directory,
     partial,
@@ -146,12 +157,41 @@ function take(directory: string, identity: string): ResultsFolder {
     },
     finish(manifest) {
       writeWhole(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+      releaseLock(lock);
       rmSync(partial(''), { recursive: true, force: true });
     },
     release() {
-      if (existsSync(join(directory, 'manifest.json'))) return;
-      if (parts) rmSync(partial('lock'), { force: true });
-      else rmSync(existed ? partial('') : directory, { recursive: true, force: true });
+      if (!parts && !existsSync(join(directory, 'manifest.json'))) {
+        for (const name of readdirSync(partial(''))) {
+          if (!name.startsWith('lock')) rmSync(partial(name), { force: true });
+        }
+        releaseLock(lock);
+        removeMade(directory, made ?? partial(''));
+      }
+      releaseLock(lock);
     },
   };
+}
+
+/** Removes `.partial` and the folders above it up to the one that was `made` for it, as far as they are empty. */
+function removeMade(directory: string, made: string | undefined): void {
+  if (made === undefined) return;
+  const top = resolve(made);
+  try {
+    for (let here = resolve(directory, '.partial'); here.startsWith(top); here = dirname(here)) rmdirSync(here);
+  } catch {
+    // Somebody else has put something there, or it never came to be.
+  }
+}
+
+/** What is wrong with the place for a folder: Node says no more than ENOENT where it is read-only. */
+function whyNotThere(directory: string): unknown {
+  let nearest = resolve(directory);
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  try {
+    accessSync(nearest, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }

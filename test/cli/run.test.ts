@@ -1,5 +1,5 @@
 /** `adsim run` around a runner that costs nothing. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -89,7 +89,9 @@ function fakes(more: Partial<Services> = {}): Services & { asked: { experiment: 
       const directory = options.directory ?? join(folder, 'results');
       mkdirSync(directory, { recursive: true });
       options.onProgress?.({ stage: 'episodes', done: 10, total: 10, unit: 'requests' });
-      return finished(directory, options, Number(experiment.seeds));
+      const run = finished(directory, options, Number(experiment.seeds));
+      writeFileSync(join(directory, 'report.html'), (await options.render?.(run.results, run.manifest)) ?? '');
+      return run;
     },
     render: async () => '<html>',
     ...more,
@@ -163,11 +165,8 @@ describe('run', () => {
     await expect(run({ config }, fakeTerminal(), objection('results: is full'))).rejects.toThrow(/^results: is full$/);
   });
 
-  it('leaves no half report where rendering fails', async () => {
-    const out = join(folder, 'broken');
-    const services = fakes({ render: () => Promise.reject(new Error('no')) });
-    await expect(run({ config, out }, fakeTerminal(), services)).rejects.toThrow('no');
-    expect(existsSync(join(out, 'report.html'))).toBe(false);
+  it('asks for a config where the path is empty', async () => {
+    await expect(run({ config: '' }, fakeTerminal(), fakes())).rejects.toThrow(/^adsim run: CONFIG is empty; /);
   });
 });
 
@@ -176,6 +175,11 @@ describe('exit codes', () => {
   it.each([
     [new InputError('bad; mend it'), 2, 'bad; mend it'],
     [refused, 2, '/x: permission denied; choose another place, or ask for access'],
+    [
+      Object.assign(new Error('x'), { code: 'ENOSPC', path: 'out/report.html' }),
+      2,
+      'out/report.html: no space is left on the disk; free some and run the same command again',
+    ],
     [
       Object.assign(new Error('x'), { name: 'Interrupted' }),
       130,

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
+import { releaseLock } from '../../src/runner/lock.ts';
 import type { Manifest } from '../../src/runner/manifest.ts';
 import { openResultsFolder, readRun } from '../../src/runner/results-folder.ts';
 
@@ -41,8 +42,24 @@ describe('openResultsFolder', () => {
 
   it('leaves no trace of a run that got nowhere', () => {
     const out = join(scratch, 'run');
-    openResultsFolder(out, 'x', 'id-1').release();
+    openResultsFolder(join(out, 'deep'), 'x', 'id-1').release();
     expect(existsSync(out)).toBe(false);
+    mkdirSync(out);
+    openResultsFolder(out, 'x', 'id-1').release();
+    expect(readdirSync(out)).toEqual([]);
+    // Nor does it take away what somebody else has put beside it in the meantime.
+    const folder = openResultsFolder(join(out, 'deep', 'er'), 'x', 'id-1');
+    writeFileSync(join(out, 'deep', 'other'), '');
+    folder.release();
+    expect(readdirSync(join(out, 'deep'))).toEqual(['other']);
+  });
+
+  it('names the folder and the way out where a part of the path is a file', () => {
+    writeFileSync(join(scratch, 'file'), '');
+    const out = join(scratch, 'file', 'run');
+    expect(() => openResultsFolder(out, 'x', 'id-1')).toThrow(
+      new InputError(`${out}: a part of the path is a file, not a folder; choose another place`),
+    );
   });
 
   it.each([
@@ -60,10 +77,26 @@ describe('openResultsFolder', () => {
     const out = join(scratch, 'run');
     const folder = openResultsFolder(out, 'x', 'id-1');
     folder.keep('a', 1);
+    releaseLock(folder.partial('lock')); // as if this process had never been
     writeFileSync(folder.partial('lock'), String(process.ppid));
-    expect(() => openResultsFolder(out, 'x', 'id-1')).toThrow('another adsim is running');
+    expect(() => openResultsFolder(out, 'x', 'id-1')).toThrow(
+      `another adsim (process ${process.ppid}) is running this experiment`,
+    );
     writeFileSync(folder.partial('lock'), '4194305'); // above the largest Linux process id
     expect(openResultsFolder(out, 'x', 'id-1').recall('a')).toBe(1);
+    expect(() => openResultsFolder(out, 'x', 'id-2')).toThrow('is running another experiment');
+  });
+
+  it('sweeps up what a killed process left half-written', () => {
+    const out = join(scratch, 'run');
+    const first = openResultsFolder(out, 'x', 'id-1');
+    first.keep('a', 1);
+    for (const name of ['results.json.tmp77', 'tables/agents.csv.tmp77', '.partial/seed-1.tmp77']) {
+      first.write(name, 'half');
+    }
+    first.release();
+    openResultsFolder(out, 'x', 'id-1');
+    expect(readdirSync(out, { recursive: true }).filter((name) => String(name).includes('tmp'))).toEqual([]);
   });
 
   it('without a directory takes the first free or resumable one', () => {
