@@ -84,7 +84,9 @@ const bestObservableSchema = z.strictObject({
 
 export const bestObservableKind: AgentKind<BestObservableConfig> = {
   kind: 'best-observable',
-  summary: 'greedy over E[reward | context, action]: the ceiling for agents that see only the context; frozen',
+  summary:
+    'greedy over E[reward | context, action] as uniform choice meets it: the ceiling for agents that see only the ' +
+    'context, where what is shown now does not change what comes later; frozen',
   reference: 'the reference of contextual regret, e.g. Lattimore & Szepesvári (2020), Bandit Algorithms, chapter 18',
   schema: bestObservableSchema,
   sees: 'context',

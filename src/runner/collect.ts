@@ -54,6 +54,7 @@ export function collect(
     warnings: distinctWarnings([
       ...creatives.warnings,
       ...coverage.filter((result) => result.fallsShort).map(shortfall),
+      ...(first.world.sequential ? [oneDecisionAtATime(experiment, seeds)] : []),
       ...seeds.flatMap((seed) => seed.warnings),
       ...aggregateDoubts(seeds),
     ]),
@@ -77,5 +78,28 @@ function shortfall({ setting, nominal, actual, estimator, worlds, rows }: Covera
       `at ${setting}, nominal ${percent(nominal)} intervals of ${estimator} held the truth ` +
       `in ${percent(actual)} of ${worlds} small worlds of ${rows} rows`,
     advice: 'read such intervals as too narrow; collect more rows or explore more evenly before you rely on them',
+  };
+}
+
+/**
+ * Off-policy values are of one decision on each request as the behaviour policy left it. Where actions change what comes
+ * later, a policy that decides all along meets other requests and earns something else; says how much, where most.
+ */
+function oneDecisionAtATime(experiment: ResolvedExperiment, seeds: readonly SeedResult[]): Warning {
+  const mean = (of: (seed: SeedResult) => number): number => seeds.reduce((sum, s) => sum + of(s), 0) / seeds.length;
+  const gaps = experiment.agents.map(({ name }, index) => {
+    const logged = mean(({ offPolicy }) => offPolicy[index].truth);
+    const played = mean(({ agents }) => agents[index].episode.reward / agents[index].episode.requests);
+    return { name, logged, played, gap: Math.abs(logged - played) };
+  });
+  const { name, logged, played } = gaps.reduce((most, one) => (one.gap > most.gap ? one : most));
+  return {
+    kind: 'off-policy-one-decision',
+    message:
+      'in this world actions change which requests come later, and off-policy values (the true ones, too) are of one ' +
+      `decision on each request as ${experiment.behaviour.name ?? experiment.behaviour.kind} left it: ${name} is worth ` +
+      `${logged.toPrecision(3)} per request on the log and earned ${played.toPrecision(3)} when it played`,
+    advice:
+      'compare policies by what they earn when they play; a log of single requests cannot tell it in such a world',
   };
 }

@@ -114,6 +114,21 @@ describe('runExperiment', () => {
     expect(floored.value).toBeCloseTo(uniform.value ?? NaN, 12);
   });
 
+  it('says that a log of single requests cannot value policies whose actions change what comes later', async () => {
+    const kinds = ({ results }: FinishedRun): string[] => results.warnings.map(({ kind }) => kind);
+    expect(kinds(whole)).not.toContain('off-policy-one-decision');
+    const world = { ...CONFIG.world, preset: 'fatigue' };
+    const tired = await play('tired', { ...CONFIG, seeds: 1, world });
+    const { message } = tired.results.warnings.find(({ kind }) => kind === 'off-policy-one-decision') ?? {
+      message: '',
+    };
+    const [, name, logged, played] =
+      /: (\S+) is worth (\S+) per request on the log and earned (\S+)/.exec(message) ?? [];
+    expect(Number(logged)).toBeGreaterThan(1.1 * Number(played));
+    const agent = tired.results.agents.find((one) => one.name === name);
+    expect(agent?.value.mean).toBeCloseTo(Number(played), 2);
+  });
+
   it('changes no number of the others when an agent joins', async () => {
     const { results } = await play('joined', { ...CONFIG, agents: [{ kind: 'ucb1' }, ...CONFIG.agents] });
     expect(results.agents.slice(1)).toEqual(whole.results.agents);
