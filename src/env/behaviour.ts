@@ -109,12 +109,17 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   /** Fills `cumulative` with the odds of the user's events over categories, up to a factor; returns their total. */
   function tastes(user: number): number {
     const { latent } = users;
-    let total = 0;
+    let highest = 0;
     for (let c = 0; c < C; c++) {
       let match = 0;
       for (let j = 0; j < D; j++) match += latent[user * D + j] * directions[c * D + j];
-      cumulative[c] = total += Math.exp(match / temperature);
+      cumulative[c] = match / temperature;
+      highest = Math.max(highest, cumulative[c]);
     }
+    // The odds count up to a factor: at low temperatures one that keeps their sum finite.
+    const excess = Math.max(0, highest - 700);
+    let total = 0;
+    for (let c = 0; c < C; c++) cumulative[c] = total += Math.exp(cumulative[c] - excess);
     return total;
   }
 

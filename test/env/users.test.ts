@@ -79,6 +79,26 @@ it('lets interest be inferred from behaviour, though noisily', () => {
   expect(found / 2000).toBeLessThan(0.999);
 });
 
+it('lets each user browse one category alone where the temperature is all but 0', () => {
+  // Users of this world have a match above 0.71 with some category: e^(match/τ) would overflow.
+  const cold = resolveWorld({ users: 10_000, behaviour: { temperature: 0.001, eventsPerUser: 0 } });
+  const behaviour = behaviourOf(cold);
+  behaviour.begin(catalogue, users, random);
+  const seen = new Float64Array(12);
+  for (let u = 0; u < 200; u++) {
+    const matches = Array.from({ length: 10 }, (_, c) => {
+      let sum = 0;
+      for (let j = 0; j < 8; j++) sum += users.latent[u * 8 + j] * catalogue.categories[c * 8 + j];
+      return sum;
+    });
+    const [first, second] = matches.toSorted((a, b) => b - a);
+    if (first - second < 0.05) continue; // e^−50 is never drawn
+    behaviour.visit(u, 0);
+    behaviour.features(u, 0, seen, 0);
+    expect(seen.indexOf(Math.max(...seen.subarray(0, 10)))).toBe(matches.indexOf(first));
+  }
+});
+
 it('halves what is remembered over the half-life, and counts events by their kind', () => {
   const empty = resolveWorld({ users: 256, behaviour: { eventsPerUser: 0, halfLifeHours: 10 } });
   const behaviour = behaviourOf(empty);
