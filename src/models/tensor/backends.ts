@@ -22,11 +22,11 @@ export interface Backend {
 
 const require = createRequire(import.meta.url);
 
-/** Functions of `node:util` that Node 23 removed and tfjs-node 4.22.0 still calls. */
-function restoreRemovedUtilities(): void {
+/** Functions of `node:util` that tfjs-node 4.22.0 calls: Node 22 warns of them on stderr, Node 23 removed them. */
+function replaceOldUtilities(): void {
   const util = require('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }
 
 /** Folder of an installed package; throws with code MODULE_NOT_FOUND where it is absent. */
@@ -57,7 +57,7 @@ async function activate(tf: Tf, registered: string): Promise<void> {
 
 async function loadNative(tf: Tf, name: string): Promise<string> {
   requireNativeBinding(name);
-  restoreRemovedUtilities();
+  replaceOldUtilities();
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   await import(name);
@@ -99,14 +99,24 @@ async function loadCpu(tf: Tf): Promise<string> {
   return 'js';
 }
 
+interface Gpu {
+  requestAdapter(): Promise<object | null>;
+}
+
+const NO_ADAPTER = 'NO_ADAPTER';
+
 async function loadWebGpu(tf: Tf): Promise<string> {
   packageFolder('webgpu');
   packageFolder('@tensorflow/tfjs-backend-webgpu');
-  const dawn = (await import('webgpu' as string)) as { create(flags: string[]): unknown; globals: object };
+  const dawn = (await import('webgpu' as string)) as { create(flags: string[]): Gpu; globals: object };
+  const gpu = dawn.create([]);
+  if ((await gpu.requestAdapter()) === null) {
+    throw Object.assign(new Error('webgpu finds no GPU with a driver it can use'), { code: NO_ADAPTER });
+  }
   Object.assign(globalThis, dawn.globals);
   const scope = globalThis as unknown as { navigator?: object };
   scope.navigator ??= {};
-  Object.defineProperty(scope.navigator, 'gpu', { value: dawn.create([]), configurable: true });
+  Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
   await import('@tensorflow/tfjs-backend-webgpu' as string);
   await activate(tf, 'webgpu');
   return 'webgpu';
@@ -144,7 +154,10 @@ export const BACKENDS: Readonly<Record<BackendId, Backend>> = {
     registered: 'webgpu',
     load: loadWebGpu,
     speed: 'fast on a modern GPU; slower than wasm on a software adapter',
-    next: () => 'npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0',
+    next: (code) =>
+      code === NO_ADAPTER
+        ? "install a Vulkan driver of 2023 or later (your GPU's, or Mesa 23), then try again"
+        : 'npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0',
   },
   wasm: {
     id: 'wasm',
