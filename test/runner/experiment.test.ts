@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trueRequestsOf } from '../../src/core/batch.ts';
+import { resolveWorld } from '../../src/env/config.ts';
+import type { WorldInput } from '../../src/env/config.ts';
+import { market } from '../../src/env/market.ts';
 import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
 import { readyCreatives } from '../../src/runner/creatives.ts';
 import { Interrupted, runExperiment } from '../../src/runner/experiment.ts';
@@ -142,7 +146,22 @@ describe('runExperiment', () => {
 
   it('keeps the books: totals, curves and the oracle’s regret', () => {
     const { agents, world } = whole.results;
-    for (const { episodes, curve } of agents) {
+    for (const { episodes, curve, value, ctr, cvr, roi } of agents) {
+      const over = (of: (e: (typeof episodes)[number]) => number): number =>
+        episodes.reduce((sum, e) => sum + of(e) / episodes.length, 0);
+      expect(ctr.mean).toBeCloseTo(
+        over((e) => e.clicks / e.impressions),
+        12,
+      );
+      expect(cvr.mean).toBeCloseTo(
+        over((e) => e.conversions / e.clicks),
+        12,
+      );
+      expect(roi.mean).toBeCloseTo(over((e) => e.revenueUsd / e.costUsd) - 1, 12);
+      const perPoint = curve.reward.mean.map(
+        (reward, p) => reward * (curve.requests[p] - (curve.requests[p - 1] ?? 0)),
+      );
+      expect(perPoint.reduce((sum, reward) => sum + reward, 0)).toBeCloseTo(value.mean * world.requests, 6);
       for (const e of episodes) {
         expect(e.requests).toBe(world.requests);
         expect(e.clicks).toBe(e.reward);
@@ -157,6 +176,13 @@ describe('runExperiment', () => {
     expect(observable.regretAgainstObservable.mean).toBe(0);
     expect(uniform.curve.regret.mean.at(-1)).toBeCloseTo(uniform.regret.mean, 9);
     expect(uniform.regret.mean).toBeGreaterThan(observable.regret.mean);
+  });
+
+  it('values policies on the half of the log that no model may learn from', () => {
+    const { offPolicy, models } = whole.results;
+    const { train, validation, test } = models[0].rows;
+    expect(offPolicy.rows).toBe(768); // of 24 ticks of 64
+    expect(train + validation + test).toBe(768);
   });
 
   it('values the uniform policy near its truth by every estimator', () => {
@@ -177,6 +203,16 @@ describe('runExperiment', () => {
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const rows = await parquetReadObjects({ file });
     expect(rows.length).toBeGreaterThanOrEqual(1500);
+    expect(Object.keys(rows[0]).filter((name) => name.startsWith('truth:'))).toEqual([]); // not asked for
+    // The log is collected with other luck than the agents play with: other users come.
+    const { creatives } = await readyCreatives(resolveExperiment(experimentSchema.parse(CONFIG)), {}, () => {});
+    const environment = market(resolveWorld(CONFIG.world as WorldInput), creatives);
+    const { lanes, contextNames, actions, hiddenSize } = environment.spec;
+    const shape = { rows: lanes, context: contextNames.length, actions: actions.length, slots: 1 };
+    const first = trueRequestsOf(shape, hiddenSize);
+    environment.reset('1');
+    environment.observe(first);
+    expect(rows.slice(0, lanes).map((r) => r.user as number)).not.toEqual([...first.user]);
     for (const r of rows.slice(0, 50)) {
       const odds = Object.entries(r).filter(([name]) => name.startsWith('propensity:'));
       expect(odds.reduce((sum, [, p]) => sum + (p as number), 0)).toBeCloseTo(1, 9);
