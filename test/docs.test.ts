@@ -1,0 +1,130 @@
+/** What README and its kin promise is so. Each promise has a planted breach that proves it is watched. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { helpText } from '../src/cli/usage.ts';
+import type { Document } from './support/documents.ts';
+import { blocksOf, brokenLinks, commandsOf, mistakesIn, unknownScripts } from './support/documents.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): Document => ({ path, text: readFileSync(join(ROOT, path), 'utf8') });
+const README = read('README.md');
+const DOCUMENTS: Document[] = [
+  README,
+  read('CHANGELOG.md'),
+  read('notebooks/README.md'),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => read(join('docs', path))),
+];
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const planted = (text: string): Document => ({ path: 'README.md', text });
+
+describe('links', () => {
+  it.each(DOCUMENTS)('of $path lead somewhere', (document) => {
+    expect(brokenLinks(document, ROOT)).toEqual([]);
+  });
+
+  it('that lead nowhere are found', () => {
+    const text =
+      'See [this](docs/nowhere.md#part), ![that](no.png), [README](README.md#top), [web](https://nowhere.test).';
+    expect(brokenLinks(planted(text), ROOT)).toEqual([
+      'README.md: docs/nowhere.md#part is not there',
+      'README.md: no.png is not there',
+    ]);
+  });
+});
+
+describe('commands', () => {
+  it.each(DOCUMENTS)('of $path can be typed', (document) => {
+    expect(commandsOf(document).flatMap((line) => mistakesIn(line, ROOT))).toEqual([]);
+  });
+
+  it('of README are found at all', () => {
+    expect(new Set(commandsOf(README).map((line) => line.split(' ')[1]))).toEqual(
+      new Set(COMMANDS.map(({ name }) => name)),
+    );
+  });
+
+  it('of the help can be typed', () => {
+    const help = helpText('', undefined)
+      .split('\n')
+      .map((line) => /^ {2}(adsim .*?)(?: {2,}|$)/u.exec(line)?.[1]);
+    const examples = [...help.filter((line) => line !== undefined), ...COMMANDS.map(({ example }) => example)];
+    expect(examples.length).toBeGreaterThan(COMMANDS.length + 3);
+    expect(examples.flatMap((line) => mistakesIn(line, ROOT))).toEqual([]);
+  });
+
+  it.each([
+    ['adsim rnu CONFIG', 'no command rnu'],
+    ['adsim run CONFIG [--worker 2]', 'run takes no --worker'],
+    ['npx adsim run experiments/nothing.yaml', 'no such file'],
+    ['adsim run experiments/quickstart.yaml --set wrld.preset=quiet', 'unknown key "wrld"'],
+    ['adsim list agnets', 'nothing to list as agnets'],
+    ['adsim verify DIR DIR', 'too many words'],
+    ['adsim run CONFIG --out', '--out has no value'],
+  ])('with a mistake are found: %s', (line, mistake) => {
+    const [found, ...more] = commandsOf(planted(`\`\`\`sh\nnpm ci && ${line}   # this\n\`\`\`\n`)).flatMap((one) =>
+      mistakesIn(one, ROOT),
+    );
+    expect(found).toContain(mistake);
+    expect(more).toEqual([]);
+    expect(commandsOf(planted(`So \`${line}\` does it.`))).toHaveLength(1);
+  });
+});
+
+describe('npm scripts', () => {
+  it.each(DOCUMENTS)('of $path exist', (document) => {
+    expect(unknownScripts(document, scripts)).toEqual([]);
+  });
+
+  it('that do not exist are found', () => {
+    const text =
+      '```sh\nnpm ci && npm run quikstart # x\nnpm tset\n```\nAnd `npm run bench -- all`, `npm test`, `npm link`.';
+    expect(unknownScripts(planted(text), scripts)).toEqual([
+      'README.md: npm knows no script quikstart',
+      'README.md: npm knows no script tset',
+    ]);
+  });
+});
+
+describe('the program in README', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'adsim-readme-'));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  /** The sources lie elsewhere, and keep their endings. */
+  const LOOSE = { noEmit: true, rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true };
+
+  /** What the program prints, types checked first; it imports the sources in place of the package. */
+  function run(program: string): { types: string; out: string; err: string } {
+    const file = join(scratch, 'program.ts');
+    writeFileSync(join(scratch, 'package.json'), '{"type":"module"}');
+    writeFileSync(file, program.replace("from 'adsim'", `from '${join(ROOT, 'src/index.ts')}'`));
+    const compilerOptions = { ...LOOSE, types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
+    const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, files: [file], include: [] };
+    writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
+    const node = (...words: string[]) => spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
+    const types = node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', scratch).stdout;
+    const { stdout, stderr } = node('--import', import.meta.resolve('tsx'), file);
+    return { types, out: stdout, err: stderr };
+  }
+
+  const [program, ...others] = blocksOf(README, 'ts');
+
+  it('says what it earns', () => {
+    expect(others).toEqual([]);
+    const { types, out, err } = run(program);
+    expect([types, err]).toEqual(['', '']);
+    expect(out).toMatch(/^CTR \d\d?\.\d\d %\n$/);
+  });
+
+  it('would be found out if the interface changed', () => {
+    const { types, err } = run(program.replaceAll('resolveWorld', 'makeWorld'));
+    expect(types).toContain("has no exported member 'makeWorld'");
+    expect(err).toContain('makeWorld');
+  });
+});
