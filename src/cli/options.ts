@@ -2,6 +2,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
+import { BACKENDS } from '../models/tensor/backends.ts';
+import { suggestion } from '../runner/did-you-mean.ts';
 import type { Arguments } from './commands.ts';
 
 /** A text option; given twice, the last one counts. Throws InputError on an empty one. */
@@ -33,10 +35,14 @@ export function countOf(given: Arguments, name: string, least: number): number |
   throw new InputError(`--${name}: must be a whole number from ${least} to 999999 (got "${text}"); for instance 4`);
 }
 
-/** Numeric back ends to try, from ADSIM_BACKEND (`wasm`, or `node,wasm`); undefined for the usual order. */
+/** Numeric back ends to try, from ADSIM_BACKEND (`wasm`, or `node,wasm`); undefined for the usual order. Throws InputError. */
 export function backendOrderOf(environment: NodeJS.ProcessEnv): readonly string[] | undefined {
   const names = (environment['ADSIM_BACKEND'] ?? '').split(',').map((name) => name.trim());
   const order = names.filter((name) => name !== '');
+  const unknown = order.find((name) => !Object.hasOwn(BACKENDS, name));
+  if (unknown !== undefined) {
+    throw new InputError(`ADSIM_BACKEND: unknown back end "${unknown}"${suggestion(unknown, Object.keys(BACKENDS))}`);
+  }
   return order.length > 0 ? order : undefined;
 }
 

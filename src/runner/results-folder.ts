@@ -28,24 +28,39 @@ import type { Results } from './results.ts';
 
 /** Reads a finished run. Throws `InputError` where the folder does not hold one. */
 export function readRun(directory: string): { results: Results; manifest: Manifest } {
-  const manifest = readJson(directory, 'manifest.json') as Manifest;
-  const results = readJson(directory, 'results.json') as Results;
+  const manifest = readJson(directory, 'manifest.json', MANIFEST_KEYS) as Manifest;
+  const results = readJson(directory, 'results.json', ['schemaVersion']) as Results;
   if (results.schemaVersion !== RESULTS_SCHEMA_VERSION) {
     const said = `schema version ${String(results.schemaVersion)}`;
     throw new InputError(`${directory}/results.json: ${said} is not ${String(RESULTS_SCHEMA_VERSION)}; run it again`);
   }
+  refuseWithout(join(directory, 'results.json'), results, RESULTS_KEYS);
   return { results, manifest };
 }
 
-function readJson(directory: string, name: string): unknown {
+const MANIFEST_KEYS = ['config', 'versions', 'backend', 'digest', 'files', 'wall'];
+const RESULTS_KEYS = ['world', 'agents', 'models', 'offPolicy', 'warnings'];
+
+function readJson(directory: string, name: string, keys: readonly string[]): unknown {
   const path = join(directory, name);
   if (!existsSync(path)) {
     throw new InputError(`${directory}: holds no finished run (${name} is missing); make one with: adsim run CONFIG`);
   }
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new InputError(`${path}: is not valid JSON (${(error as Error).message}); run the experiment again`);
+  }
+  refuseWithout(path, value, keys);
+  return value;
+}
+
+/** Valid JSON may still be something else. */
+function refuseWithout(path: string, value: unknown, keys: readonly string[]): void {
+  const missing = keys.find((key) => Object(value)[key] === undefined);
+  if (missing !== undefined) {
+    throw new InputError(`${path}: was not written by adsim (${missing} is missing); run the experiment again`);
   }
 }
 

@@ -148,6 +148,12 @@ describe('run', () => {
     );
   });
 
+  it('refuses a back end that does not exist, whether or not the run would use it', async () => {
+    await expect(run({ config }, fakeTerminal({ ADSIM_BACKEND: 'node,wsam' }), fakes())).rejects.toThrow(
+      new InputError('ADSIM_BACKEND: unknown back end "wsam" - did you mean "wasm"?'),
+    );
+  });
+
   it('takes a path from where it is written: the folder of the config, or here for a --set', async () => {
     const services = fakes();
     await run({ config }, fakeTerminal(), services);

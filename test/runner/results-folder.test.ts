@@ -6,6 +6,7 @@ import { InputError } from '../../src/core/errors.ts';
 import { releaseLock } from '../../src/runner/lock.ts';
 import type { Manifest } from '../../src/runner/manifest.ts';
 import { openResultsFolder, readRun } from '../../src/runner/results-folder.ts';
+import { RESULTS_SCHEMA_VERSION } from '../../src/runner/results.ts';
 
 let scratch: string;
 beforeEach(() => {
@@ -123,5 +124,15 @@ describe('readRun', () => {
     expect(() => readRun(scratch)).toThrow('holds no finished run (manifest.json is missing)');
     writeFileSync(join(scratch, 'manifest.json'), '{');
     expect(() => readRun(scratch)).toThrow('is not valid JSON');
+    for (const text of ['null', '3', '{}', '{"config":{}}']) {
+      writeFileSync(join(scratch, 'manifest.json'), text);
+      expect(() => readRun(scratch)).toThrow(/manifest\.json: was not written by adsim \(\w+ is missing\)/u);
+    }
+    const manifest = { config: {}, versions: {}, backend: {}, digest: '', files: {}, wall: {} };
+    writeFileSync(join(scratch, 'manifest.json'), JSON.stringify(manifest));
+    writeFileSync(join(scratch, 'results.json'), '{"schemaVersion":0}');
+    expect(() => readRun(scratch)).toThrow('schema version 0 is not');
+    writeFileSync(join(scratch, 'results.json'), `{"schemaVersion":${RESULTS_SCHEMA_VERSION}}`);
+    expect(() => readRun(scratch)).toThrow('results.json: was not written by adsim (world is missing)');
   });
 });
