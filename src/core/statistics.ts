@@ -27,3 +27,24 @@ export function summarise(values: readonly number[], level = 0.95): Summary {
 export function disjoint(a: readonly [number, number], b: readonly [number, number]): boolean {
   return a[1] < b[0] || b[1] < a[0];
 }
+
+/**
+ * A rate pooled over clusters (seeds) with Student's t interval for the ratio of two totals: what varies between
+ * clusters counts, however many trials each holds. `hits` and `trials` (clusters); the interval is null for one
+ * cluster, the whole null without trials. Source: Cochran (1977), Sampling Techniques, eq. 6.13 (variance of a ratio).
+ */
+export function clusteredRate(
+  hits: readonly number[],
+  trials: readonly number[],
+  level = 0.95,
+): { rate: number; interval: [number, number] | null } | null {
+  const clusters = trials.length;
+  const total = trials.reduce((sum, n) => sum + n, 0);
+  if (total === 0) return null;
+  const rate = hits.reduce((sum, n) => sum + n, 0) / total;
+  if (clusters === 1) return { rate, interval: null };
+  const squares = hits.reduce((sum, h, s) => sum + (h - rate * trials[s]) ** 2, 0);
+  const half =
+    (studentQuantile(0.5 + level / 2, clusters - 1) * Math.sqrt((clusters / (clusters - 1)) * squares)) / total;
+  return { rate, interval: [Math.max(0, rate - half), Math.min(1, rate + half)] };
+}

@@ -74,7 +74,7 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
     warn(
       'few-rewards',
       `the estimate rests on ${found.rewardedRows} rewarded rows, worth ${rewards.toFixed(1)} of equal weight`,
-      `with fewer than about ${ENOUGH_REWARDS}, as at ad-like click rates, the interval is likely too narrow: see its measured coverage, and collect more rows`,
+      `with fewer than about ${ENOUGH_REWARDS}, as at ad-like click rates, the interval is likely too narrow: see how often such intervals hold, and collect more rows`,
     );
   }
   const score = meanWeightScore(found);

@@ -1,7 +1,6 @@
 /** One experiment out of many seeds: means with their doubt, curves with bands. */
-import { summarise } from '../core/statistics.ts';
+import { clusteredRate, summarise } from '../core/statistics.ts';
 import type { Summary } from '../core/statistics.ts';
-import { wilson } from '../core/intervals.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { ResolvedExperiment } from './config.ts';
 import type {
@@ -71,14 +70,17 @@ export function aggregateCreatives(
   },
   seeds: readonly SeedResult[],
 ): CreativesResult {
-  const records = seeds.flatMap((seed) => seed.agents);
   const gallery = prepared.gallery.map((creative, j) => {
-    const impressions = records.reduce((sum, record) => sum + record.impressions[j], 0);
-    const clicks = records.reduce((sum, record) => sum + record.clicks[j], 0);
-    const ctr = impressions > 0 ? { rate: clicks / impressions, interval: wilson(clicks, impressions) } : null;
-    return { ...creative, impressions, clicks, ctr };
+    const impressions = seeds.map(({ agents }) => sum(agents.map((record) => record.impressions[j])));
+    const clicks = seeds.map(({ agents }) => sum(agents.map((record) => record.clicks[j])));
+    // Agents of a seed share users and luck, and seeds are worlds of their own: the seeds are what varies.
+    return { ...creative, impressions: sum(impressions), clicks: sum(clicks), ctr: clusteredRate(clicks, impressions) };
   });
   return { ...prepared, gallery };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** CTR model `index` over all seeds: metrics as means over seeds, charts from the pooled test rows. */

@@ -93,11 +93,18 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       throw new InputError(`agents.${i}.model: there is no model named "${agent.model}"; ${known}`);
     }
   });
-  const { world, ...rest } = experiment;
+  const { world: written, ...rest } = experiment;
+  const world = resolveWorld(written);
+  [experiment.behaviour, ...agents].forEach((agent, i) => {
+    if (agent.kind === 'thompson' && world.reward !== 'click') {
+      const key = i === 0 ? 'behaviour' : `agents.${i - 1}`;
+      throw new InputError(`${key}.kind: thompson learns from rewards of 0 and 1; use it with world.reward: click`);
+    }
+  });
   return {
     ...rest,
     seeds,
-    world: resolveWorld(world),
+    world,
     agents,
     models,
     logRequests: experiment.logRequests ?? experiment.requests,

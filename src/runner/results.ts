@@ -119,8 +119,8 @@ export interface CreativeResult {
   /** Over all agents and seeds. */
   impressions: number;
   clicks: number;
-  /** Clicks per impression with Wilson's interval; null without impressions. */
-  ctr: { rate: number; interval: readonly [number, number] } | null;
+  /** Clicks per impression; the interval is over seeds (null for one). Null without impressions. */
+  ctr: { rate: number; interval: readonly [number, number] | null } | null;
 }
 
 export interface ModelResult {

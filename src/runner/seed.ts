@@ -85,7 +85,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     const report = await model.fit(parts.train, random.stream('model', name), parts.validation);
     warnings.push(...report.warnings);
     trained.set(name, model);
-    const rows = { train: parts.train.size, validation: parts.validation.size, test: parts.test.size };
+    const rows = { train: report.rows, validation: parts.validation.size, test: parts.test.size };
     models.push({ name, rows, evaluation: evaluateModel(model, parts.train, parts.test) });
   }
   // The reference that regret is against must not hang on how long or how wisely the log was collected.

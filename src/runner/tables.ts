@@ -30,8 +30,8 @@ export function tables(results: Results): Record<string, string> {
         c.impressions,
         c.clicks,
         c.ctr?.rate ?? null,
-        c.ctr?.interval[0] ?? null,
-        c.ctr?.interval[1] ?? null,
+        c.ctr?.interval?.[0] ?? null,
+        c.ctr?.interval?.[1] ?? null,
       ]),
     ),
     'models.csv': csv(

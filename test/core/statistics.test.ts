@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { disjoint, summarise } from '../../src/core/statistics.ts';
+import { clusteredRate, disjoint, summarise } from '../../src/core/statistics.ts';
 import { distinctWarnings } from '../../src/core/warnings.ts';
 
 describe('summarise', () => {
@@ -18,6 +18,29 @@ describe('summarise', () => {
 
   it('refuses nothing at all', () => {
     expect(() => summarise([])).toThrow('no values');
+  });
+});
+
+describe('clusteredRate', () => {
+  it('equals the ratio estimator worked out by hand', () => {
+    // r = 6/30 = 0.2; residuals 2 − 2, 4 − 2, 0 − 2: squares 8; half = t(.975, 2)·√(3/2·8)/30 = 4.302652730·3.464101615/30
+    const { rate, interval } = clusteredRate([2, 4, 0], [10, 10, 10]) ?? { rate: NaN, interval: null };
+    expect(rate).toBeCloseTo(0.2, 12);
+    expect(interval?.[0]).toBe(0); // 0.2 − 0.4968 is cut at 0
+    expect(interval?.[1]).toBeCloseTo(0.2 + (4.30265273 * 3.464101615) / 30, 8);
+  });
+
+  it('is summarise where every cluster holds as many', () => {
+    const hits = [31, 28, 40, 35];
+    const expected = summarise(hits.map((h) => h / 100));
+    const { rate, interval } = clusteredRate(hits, [100, 100, 100, 100]) ?? { rate: NaN, interval: null };
+    expect(rate).toBeCloseTo(expected.mean, 12);
+    expect(interval?.[0]).toBeCloseTo(expected.interval?.[0] ?? NaN, 12);
+  });
+
+  it('does not pretend: one cluster has no spread, no trials no rate', () => {
+    expect(clusteredRate([3], [10])).toEqual({ rate: 0.3, interval: null });
+    expect(clusteredRate([0, 0], [0, 0])).toBeNull();
   });
 });
 

@@ -185,6 +185,15 @@ describe('runExperiment', () => {
     expect(train + validation + test).toBe(768);
   });
 
+  it('trains models on the earlier part of the log alone', () => {
+    const { models, offPolicy } = whole.results;
+    const { train, validation, test } = models[0].rows;
+    // 1,536 rows in whole ticks of 64; the later half is held out.
+    expect(train + validation + test).toBe(768);
+    expect(offPolicy.rows).toBe(768);
+    expect(train / 768).toBeCloseTo(0.6, 1);
+  });
+
   it('values the uniform policy near its truth by every estimator', () => {
     const [uniform] = whole.results.offPolicy.policies;
     for (const { seeds } of uniform.estimators) {
@@ -230,6 +239,8 @@ describe('runExperiment', () => {
     const taken = [{ kind: 'logistic', name: 'observable' }];
     await expect(play('x', { ...CONFIG, models: taken })).rejects.toThrow('models.0.name: "observable"');
     await expect(play('x', { ...CONFIG, behaviour: unknown[0] })).rejects.toThrow('behaviour');
+    const profit = { ...CONFIG, world: { reward: 'profit' }, agents: [{ kind: 'uniform' }, { kind: 'thompson' }] };
+    await expect(play('x', profit)).rejects.toThrow('agents.1.kind: thompson learns from rewards of 0 and 1');
     await expect(play('x', { ...CONFIG, world: { users: 10 } })).rejects.toThrow('lanes');
     expect(existsSync(join(scratch, 'x'))).toBe(false);
   });

@@ -29,7 +29,8 @@ const UNCHOSEN_L2 = 100;
 
 /**
  * L2-regularised logistic regression, fitted to its optimum by Newton's method. A fit depends on `random` only through
- * the sessions held out to choose the penalty, which it then learns from as well.
+ * the sessions held out to choose the penalty, which it then learns from as well; a validation log given by the caller
+ * chooses the penalty and nothing else.
  */
 export function logistic(config: LogisticConfig, setup: ModelSetup): ClickModel {
   const name = config.name ?? config.kind;

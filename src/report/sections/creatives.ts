@@ -18,7 +18,7 @@ export function gallerySection(creatives: CreativesResult): Section {
         text:
           `${counted(creatives.gallery.length, 'creative')}, drawn by a generator trained on ${creatives.source}. Impressions and ` +
           'click rates are over all agents and seeds, so better agents show a creative to those who like it: compare ' +
-          'agents, not creatives, by them. Brackets: Wilson’s 95\u202f% interval, which treats impressions as independent.',
+          'agents, not creatives, by them. Brackets: 95\u202f% interval over the seeds, each a world with tastes of its own.',
       },
       {
         kind: 'gallery',

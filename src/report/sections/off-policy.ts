@@ -40,7 +40,11 @@ export function offPolicySection(results: Results): Section {
         kind: 'text',
         text:
           `${behaviour} collected ${decimal(rows)} rows in each seed. Each policy, frozen after training, is valued from ` +
-          'those rows alone, as one would before a launch; the simulator knows the true value, so the estimates can be checked.',
+          'those rows alone, as one would before a launch; the simulator knows the true value, so the estimates can be checked.' +
+          (results.world.sequential
+            ? ' Here an action changes which requests come later: these are values of one decision on the log’s rows, not of ' +
+              'what the policy would earn once it steers the sessions itself.'
+            : ''),
       },
       {
         kind: 'charts',
