@@ -28,23 +28,25 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 const digestOf = (out: string): unknown =>
   (JSON.parse(readFileSync(join(cwd, out, 'manifest.json'), 'utf8')) as { digest: unknown }).digest;
 
-async function until(happened: () => boolean): Promise<void> {
+async function until(happened: () => boolean, seconds = 30): Promise<void> {
   for (let tries = 0; !happened(); tries++) {
-    if (tries > 3000) throw new Error('it did not happen within 30 s');
+    if (tries > 100 * seconds) throw new Error(`it did not happen within ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** Processes whose parent is `pid`. */
-function childrenOf(pid: number): number[] {
+/** The worker processes of `pid`; the loader of TypeScript has a child of its own. */
+function workersOf(pid: number): number[] {
+  const isWorker = (child: number): boolean => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.ts');
   return readdirSync('/proc')
     .map(Number)
-    .filter((child) => child > 0 && parentOf(child) === pid);
+    .filter((child) => child > 0 && parentOf(child) === pid && isWorker(child));
 }
 
+/** Undefined for a process that has ended, whether or not somebody has taken note of it. */
 function parentOf(pid: number): number | undefined {
   try {
-    return Number(/\) \S (\d+)/u.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]);
+    return Number(/\) [^XZ] (\d+)/u.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]) || undefined;
   } catch {
     return undefined;
   }
@@ -57,7 +59,7 @@ async function stopped(out: string, signal: NodeJS.Signals): Promise<{ code: unk
   child.stderr.on('data', (text) => (said += String(text)));
   const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(code ?? by)));
   await until(() => existsSync(join(cwd, out, '.partial', 'seed-0')));
-  const left = childrenOf(Number(child.pid));
+  const left = workersOf(Number(child.pid));
   child.kill(signal);
   return { code: await ended, said, left };
 }
@@ -77,6 +79,25 @@ it.runIf(existsSync('/proc/self/stat'))(
     const files = (out: string): Set<string> =>
       new Set(readdirSync(join(cwd, out), { recursive: true, encoding: 'utf8' }));
     expect(files('killed')).toEqual(files('whole'));
+  },
+);
+
+it.runIf(existsSync('/proc/self/stat'))(
+  'a worker busy for half a minute more notices at once that it is alone',
+  async () => {
+    const long = ['--seeds', '1', '--set', 'requests=5000000', '--set', 'logRequests=1000', '--out', 'alone'];
+    const child = spawn(process.execPath, ['--import', ...PROGRAM, ...RUN, ...long], { cwd, stdio: 'ignore' });
+    // Its log is written just before the agents play.
+    await until(() => existsSync(join(cwd, 'alone', '.partial', 'seed-0.parquet')));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const [worker] = workersOf(Number(child.pid));
+    child.kill('SIGKILL');
+    try {
+      await until(() => parentOf(worker) === undefined, 5);
+      expect(parentOf(worker)).toBeUndefined();
+    } finally {
+      if (parentOf(worker) !== undefined) process.kill(worker, 'SIGKILL');
+    }
   },
 );
 
