@@ -8,6 +8,7 @@ import { experimentSchema } from './config.ts';
 import { sha256 } from './digest.ts';
 import { runExperiment } from './experiment.ts';
 import type { RunOptions } from './experiment.ts';
+import type { Manifest } from './manifest.ts';
 import { readRun } from './results-folder.ts';
 import type { AgentResult, Results } from './results.ts';
 import { VERSION } from '../version.ts';
@@ -22,10 +23,10 @@ export interface Verification {
 }
 
 /**
- * Re-runs the experiment of a results folder from its manifest, beside it, and compares: digests where version, back
- * end and V8 are the manifest's (and the files in the folder with the manifest, so that what was edited by hand does
- * not pass); otherwise each agent's CTR, value and regret, which must agree within the sum of their intervals'
- * half-widths. Throws `InputError` where the folder holds no run or its config is not understood.
+ * Re-runs the experiment of a results folder from its manifest, beside it, and compares: byte for byte, and exactly that
+ * is asked for where version, back end and V8 are the manifest's. Where they are others and bytes differ, each agent's
+ * CTR, value and regret must agree within the sum of their intervals' half-widths. Throws `InputError` where the folder
+ * holds no run or its config is not understood.
  */
 export async function verifyRun(
   directory: string,
@@ -46,45 +47,64 @@ export async function verifyRun(
       directory: join(scratch, 'run'),
       command: manifest.command,
     });
-    const reasons = [
-      ...differs('adsim', manifest.versions.adsim, VERSION),
-      ...differs('V8', manifest.versions.v8, process.versions.v8),
-      ...differs('the back end', manifest.backend.id, again.manifest.backend.id),
-    ];
-    if (reasons.length > 0) {
-      const differences = compareValues(results, again.results);
-      return {
-        ok: differences.length === 0,
-        mode: 'tolerance',
-        why: `${reasons.join('; ')}; a weaker check`,
-        differences,
-      };
+    const changed = compareFolder(directory, manifest);
+    const differences = [...changed, ...compareBytes(manifest, again.manifest)];
+    const reasons = otherSurroundings(manifest, again.manifest);
+    const because = reasons.join('; ');
+    if (differences.length === 0) {
+      const same = 'adsim, V8 and the back end are those of the manifest';
+      const why = reasons.length === 0 ? same : `every byte is the same, although ${because}`;
+      return { ok: true, mode: 'exact', why, differences };
     }
-    const why = 'adsim, V8 and the back end are those of the manifest';
-    const { files, digest } = again.manifest;
-    const differences = Object.keys({ ...manifest.files, ...files }).flatMap((path) => {
-      const expected = manifest.files[path] ?? 'absent';
-      const got = files[path] ?? 'absent';
-      if (got !== expected) return [{ what: path, expected, got }];
-      const kept = digestOfFile(join(directory, path));
-      return kept === expected ? [] : [{ what: `${path}, as it lies in the folder`, expected, got: kept }];
-    });
-    if (digest !== manifest.digest) differences.push({ what: 'digest', expected: manifest.digest, got: digest });
-    return { ok: differences.length === 0, mode: 'exact', why, differences };
+    if (reasons.length === 0) {
+      return { ok: false, mode: 'exact', why: 'adsim, V8 and the back end are those of the manifest', differences };
+    }
+    const far = [...changed, ...compareValues(results, again.results)];
+    return { ok: far.length === 0, mode: 'tolerance', why: `${because}; a weaker check`, differences: far };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function digestOfFile(path: string): string {
-  return existsSync(path) ? sha256(readFileSync(path)) : 'absent';
+type Difference = Verification['differences'][number];
+
+/** Files of the run that no longer are what its manifest vouches for. */
+function compareFolder(directory: string, { files }: Manifest): Difference[] {
+  return Object.entries(files).flatMap(([path, expected]) => {
+    const file = join(directory, path);
+    const got = existsSync(file) ? sha256(readFileSync(file)) : 'absent';
+    return got === expected ? [] : [{ what: `${path}, as it lies in the folder`, expected, got }];
+  });
+}
+
+function compareBytes(before: Manifest, after: Manifest): Difference[] {
+  const paths = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])];
+  const pairs = paths.map((path) => [path, before.files[path] ?? 'absent', after.files[path] ?? 'absent'] as const);
+  return [...pairs, ['digest', before.digest, after.digest] as const]
+    .filter(([, expected, got]) => expected !== got)
+    .map(([what, expected, got]) => ({ what, expected, got }));
+}
+
+/** Back ends that promise the same bytes again; the others add in an order of their own. */
+const REPRODUCIBLE: readonly string[] = ['none', 'wasm', 'cpu'];
+
+/** Why the bytes may differ without anything being wrong. */
+function otherSurroundings(before: Manifest, after: Manifest): string[] {
+  const named = ({ backend }: Manifest): string => `${backend.id} (${backend.device})`;
+  const free = REPRODUCIBLE.includes(after.backend.id) ? [] : [`${after.backend.id} promises no equal bytes`];
+  return [
+    ...differs('adsim', before.versions.adsim, after.versions.adsim),
+    ...differs('V8', before.versions.v8, after.versions.v8),
+    ...differs('the back end', named(before), named(after)),
+    ...free,
+  ];
 }
 
 function differs(what: string, before: string, now: string): string[] {
   return before === now ? [] : [`${what} was ${before}, is ${now}`];
 }
 
-function compareValues(before: Results, after: Results): { what: string; expected: string; got: string }[] {
+function compareValues(before: Results, after: Results): Difference[] {
   return before.agents.flatMap((agent, index) => {
     const other = after.agents[index] as AgentResult | undefined;
     if (!other) return [{ what: agent.name, expected: 'present', got: 'absent' }];

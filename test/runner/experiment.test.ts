@@ -269,7 +269,10 @@ describe('verifyRun', () => {
     writeFileSync(path, JSON.stringify(manifest));
     const verification = await verifyRun(forged, options);
     expect(verification.ok).toBe(false);
-    expect(verification.differences.map(({ what }) => what)).toEqual(['tables/agents.csv']);
+    expect(verification.differences.map(({ what }) => what)).toEqual([
+      'tables/agents.csv, as it lies in the folder',
+      'tables/agents.csv',
+    ]);
   });
 
   it('names what was edited by hand', async () => {
@@ -287,19 +290,32 @@ describe('verifyRun', () => {
     ]);
   });
 
-  it('compares by tolerance where V8 is another, and then too says what differs', async () => {
+  it('where V8 is another it says so, and values that are far apart still count', async () => {
     const forged = join(scratch, 'other-v8');
     cpSync(whole.directory, forged, { recursive: true });
     const path = join(forged, 'manifest.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as typeof whole.manifest;
     manifest.versions.v8 = '1.2.3';
     writeFileSync(path, JSON.stringify(manifest));
-    const verification = await verifyRun(forged, options);
-    expect(verification).toMatchObject({ ok: true, mode: 'tolerance' });
-    expect(verification.why).toContain('V8 was 1.2.3');
+    const equal = await verifyRun(forged, options);
+    expect(equal).toMatchObject({ ok: true, mode: 'exact' });
+    expect(equal.why).toContain('every byte is the same, although V8 was 1.2.3');
+
+    // Other bytes as another V8 might make them: within the intervals they pass, by tolerance.
     const results = JSON.parse(readFileSync(join(forged, 'results.json'), 'utf8')) as typeof whole.results;
+    const rewrite = (): void => {
+      const text = JSON.stringify(results);
+      writeFileSync(join(forged, 'results.json'), text);
+      (manifest.files as Record<string, string>)['results.json'] = sha256(text);
+      writeFileSync(path, JSON.stringify(manifest));
+    };
+    results.agents[0].value.mean *= 1.0001;
+    rewrite();
+    expect(await verifyRun(forged, options)).toMatchObject({ ok: true, mode: 'tolerance' });
     results.agents[0].value.mean *= 3;
-    writeFileSync(join(forged, 'results.json'), JSON.stringify(results));
-    expect((await verifyRun(forged, options)).differences.map(({ what }) => what)).toEqual(['uniform: value']);
+    rewrite();
+    const far = await verifyRun(forged, options);
+    expect(far).toMatchObject({ ok: false, mode: 'tolerance' });
+    expect(far.differences.map(({ what }) => what)).toEqual(['uniform: value']);
   });
 });
