@@ -81,7 +81,10 @@ export function generatorSection(creatives: CreativesResult): Section {
         text:
           `Of ${counted(recognised.samples, 'sample')}, ${rateWithInterval(recognised.rate, recognised.interval)} are ` +
           `recognised as their category by a judge that saw neither them nor the images they were trained on; on real ` +
-          `images the judge itself is right ${percent(recognised.judgeAccuracy)} of the time, which is about the most to hope for.`,
+          `images the judge itself is right ${percent(recognised.judgeAccuracy)} of the time. ` +
+          (recognised.rate > recognised.judgeAccuracy
+            ? 'More than that means samples more typical of their category than real images are: easier to name, less varied.'
+            : 'That is about the most to hope for.'),
       },
       ...(charts.length > 0 ? [{ kind: 'charts' as const, charts }] : []),
     ],
