@@ -1,4 +1,4 @@
-/** How fast LinUCB decides and learns by itself: no market, no log. One core, one decision and one update per request. */
+/** How fast LinUCB decides and learns, by itself and in the market. One core, one decision and one update per request. */
 import { performance } from 'node:perf_hooks';
 import { decide } from '../src/agents/decide.ts';
 import { linUcb } from '../src/agents/lin-ucb.ts';
@@ -7,6 +7,7 @@ import type { Decisions, Outcomes, Requests } from '../src/core/contracts.ts';
 import { matrix } from '../src/core/matrix.ts';
 import { randomFrom } from '../src/core/random.ts';
 import type { Figure } from './main.ts';
+import { linUcbInTheMarket } from './market.ts';
 
 interface Tick {
   requests: Requests;
@@ -94,6 +95,17 @@ function rate(player: Player, ticks: readonly Tick[], seconds: number): number {
 
 /** Figures for widths and ticks, one after the other, so that the caller can print as they come. */
 export async function* figures(seconds = 2): AsyncGenerator<Figure> {
+  const d = 16;
+  const alone = rate(textbook(d), ticksOf(40, 256, d), seconds);
+  const played = 1000 / linUcbInTheMarket();
+  yield {
+    name: 'LinUCB in the quiet market, features and log on, d = 16, k = 10, tick 256',
+    unit: 'requests',
+    perSecond: played,
+    nsPerRow: 1e9 / played,
+    baseline: 'nested arrays, no market',
+    ratio: played / alone,
+  };
   for (const [d, rows] of [
     [5, 256],
     [16, 256],
