@@ -63,6 +63,8 @@ export type WorldInput = Overridable<Omit<WorldConfig, Section | 'response'>> & 
 
 const whole = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
 const positive = (high: number): z.ZodNumber => z.number().positive().max(high);
+/** Below a thousandth, hours and rates only overflow. */
+const sizeable = (high: number): z.ZodNumber => z.number().min(1e-3).max(high);
 const from0 = (high: number): z.ZodNumber => z.number().min(0).max(high);
 const between = (low: number, high: number): z.ZodNumber => z.number().min(low).max(high);
 
@@ -82,7 +84,7 @@ const behaviour = z.strictObject({
   temperature: positive(100).describe(
     'τ: events fall on categories as softmax(z·v / τ); larger says less of the interest [1]',
   ),
-  halfLifeHours: positive(1e6).describe('Time in which an event counts half in the observed history [h]'),
+  halfLifeHours: sizeable(1e6).describe('Time in which an event counts half in the observed history [h]'),
 });
 
 const headlineWeights = z.strictObject(
@@ -114,7 +116,7 @@ const response = z.strictObject({
 const fatigue = z.strictObject({
   weight: from0(10).describe('γ: weight of log(1 + exposures of the user to the creative) [logit]'),
   weightAll: from0(10).describe('γ_all: weight of log(1 + all exposures of the user) [logit]'),
-  halfLifeHours: positive(1e6).describe('h_f: time in which an exposure counts half [h]'),
+  halfLifeHours: sizeable(1e6).describe('h_f: time in which an exposure counts half [h]'),
 });
 
 const sessions = z.strictObject({
@@ -144,7 +146,7 @@ export const worldSchema: z.ZodType<WorldInput> = z.strictObject({
   preset: z.enum(PRESET_NAMES).optional().describe('Named world that fills in every key left out; default quiet'),
   users: whole(1, 100_000_000).optional().describe('Number of users [count]'),
   lanes: whole(1, 65_536).optional().describe('n: sessions that run side by side; size of a tick [count]'),
-  requestsPerHour: positive(1e9).optional().describe('Requests per simulated hour, over all lanes [1/h]'),
+  requestsPerHour: sizeable(1e9).optional().describe('Requests per simulated hour, over all lanes [1/h]'),
   categories: whole(1, 10).optional().describe('Product categories in use [count]'),
   reward: z.enum(['click', 'profit']).optional().describe('What is maximised: clicks, or margin minus cost [USD]'),
   baseCtr: between(0.0001, 0.5)

@@ -74,3 +74,10 @@ it('describes every key', () => {
   visit(z.toJSONSchema(worldSchema, { io: 'input' }) as Node, '');
   expect(bare).toEqual([]);
 });
+
+it.each([{ requestsPerHour: 1e-300 }, { fatigue: { halfLifeHours: 1e-310 } }, { behaviour: { halfLifeHours: 0 } }])(
+  'refuses %j: hours that only overflow',
+  (input) => {
+    expect(worldSchema.safeParse(input).success).toBe(false);
+  },
+);
