@@ -77,6 +77,7 @@ export interface Outcomes {
   late: readonly LateConversion[];
 }
 
+/** A conversion that came after its row was logged; matched by impression id. */
 export interface LateConversion {
   impression: number;
   slot: number;
@@ -167,6 +168,7 @@ export interface LogSpec {
   schemaVersion: number;
 }
 
+/** What is known of a world before it is played. */
 export interface EnvironmentSpec extends LogSpec {
   name: string;
   /** n: sessions that run side by side. */
@@ -223,6 +225,7 @@ export interface TruthModel {
   predict(requests: TrueRequests, out: Matrix): void;
 }
 
+/** How a model was fitted. */
 export interface FitReport {
   model: string;
   rows: number;
@@ -233,6 +236,7 @@ export interface FitReport {
   warnings: readonly Warning[];
 }
 
+/** A reward model that learns from a log. */
 export interface TrainableModel extends RewardModel {
   name: string;
   /** Fits on the log. Deterministic in (log, random). Throws `InputError` on a log it cannot learn from. */
@@ -276,6 +280,7 @@ export interface Estimator {
   laws: { selfNormalised: boolean; exactOnPolicy: boolean };
 }
 
+/** A value with its doubt, in the log's reward unit per request. */
 export interface Estimate {
   estimator: string;
   value: number;

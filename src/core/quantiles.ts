@@ -138,12 +138,6 @@ function betaFraction(x: number, a: number, b: number): number {
   return h;
 }
 
-/** Distribution function of Student's t with ν > 0 degrees of freedom. */
-export function studentCdf(t: number, degrees: number): number {
-  const tail = 0.5 * betaCdf(degrees / (degrees + t * t), degrees / 2, 0.5);
-  return t > 0 ? 1 - tail : tail;
-}
-
 /** Quantile of Student's t with ν > 0 degrees of freedom: Newton steps on the upper tail, kept inside a bracket. */
 export function studentQuantile(p: number, degrees: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`studentQuantile: ${p} is not in (0, 1)`);

@@ -112,11 +112,6 @@ export function percent(rate: number | null | undefined, decimals?: number): str
   return quantity(rate, PERCENT, decimals);
 }
 
-/** US dollars: `$1,204`, `−$0.0312`. */
-export function money(usd: number | null | undefined, decimals?: number): string {
-  return quantity(usd, DOLLARS, decimals);
-}
-
 /** A difference with its sign: `+3.2 %`, `−0.004`. */
 export function signed(value: number | null | undefined, unit: Unit = PLAIN, decimals?: number): string {
   const text = quantity(value, unit, decimals);

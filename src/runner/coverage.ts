@@ -75,15 +75,7 @@ export async function coverageChunk(
 ): Promise<CoverageChunk> {
   const setting = COVERAGE_SETTINGS.find((s) => s.name === task.setting);
   if (!setting) throw new RangeError(`coverage: there is no setting "${task.setting}"`);
-  const chunk = await measure(setting, task);
-  onProgress(chunk.worlds);
-  return chunk;
-}
-
-async function measure(
-  setting: CoverageSetting,
-  { from, to, rows, level }: Omit<CoverageTask, 'kind' | 'setting'>,
-): Promise<CoverageChunk> {
+  const { from, to, rows, level } = task;
   const chunk: CoverageChunk = { worlds: to - from, hits: 0, truth: 0, rule: '' };
   for (let world = from; world < to; world++) {
     const seed = `coverage of ${setting.name}, world ${world}`;
@@ -95,6 +87,7 @@ async function measure(
     chunk.rule = rule;
     if (interval[0] <= truth && truth <= interval[1]) chunk.hits++;
   }
+  onProgress(chunk.worlds);
   return chunk;
 }
 
@@ -126,15 +119,6 @@ export function mergeCoverage(
     interval,
     fallsShort: interval[1] < level,
   };
-}
-
-/** The whole study of one setting in this process. */
-export async function coverageStudy(
-  setting: CoverageSetting,
-  { worlds, rows, level }: { worlds: number; rows: number; level: number },
-): Promise<CoverageResult> {
-  const chunk = await measure(setting, { from: 0, to: worlds, rows, level });
-  return mergeCoverage(setting, [chunk], { rows, level });
 }
 
 interface SmallWorld {

@@ -56,6 +56,7 @@ export function seedRequests(experiment: ResolvedExperiment): number {
   return experiment.logRequests + experiment.agents.length * experiment.requests;
 }
 
+/** Runs the seed; `onProgress` is told requests as they are played. Throws `InputError` on a log no model can learn from. */
 export async function runSeed(task: SeedTask, onProgress: (requests: number) => void): Promise<SeedResult> {
   const { experiment, seed } = task;
   const random = randomFrom(seed).stream('experiment');

@@ -11,7 +11,6 @@ import {
   duration,
   interval,
   listed,
-  money,
   percent,
   plusMinus,
   quantity,
@@ -64,9 +63,9 @@ describe('numbers with unit and doubt', () => {
   });
 
   it('puts the sign of money in front', () => {
-    expect(plain(money(-0.03124))).toBe('-$0.0312');
-    expect(money(999.96)).toBe('$1,000');
-    expect(money(12, 2)).toBe('$12.00');
+    expect(plain(quantity(-0.03124, DOLLARS))).toBe('-$0.0312');
+    expect(quantity(999.96, DOLLARS)).toBe('$1,000');
+    expect(quantity(12, DOLLARS, 2)).toBe('$12.00');
   });
 
   it('signs differences, except zero', () => {
