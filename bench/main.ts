@@ -12,6 +12,8 @@ export interface Figure {
   baseline: string;
   /** How many times the baseline's speed. */
   ratio: number;
+  /** Where memory is measured: bytes of typed arrays for each user. */
+  bytesPerUser?: number;
 }
 
 const BENCHES: Record<string, () => Promise<{ figures(): AsyncIterable<Figure> }>> = {
@@ -35,7 +37,8 @@ for (const name of names) {
   for await (const figure of bench.figures()) process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
 }
 
-function line({ name, unit, perSecond, nsPerRow, baseline, ratio }: Figure): string {
+function line({ name, unit, perSecond, nsPerRow, baseline, ratio, bytesPerUser }: Figure): string {
   const speed = `${Math.round(perSecond).toLocaleString('en')} ${unit}/s`;
-  return `${name.padEnd(48)} ${speed.padStart(24)} ${nsPerRow.toFixed(0).padStart(10)} ns  ${ratio.toFixed(2)} × ${baseline}`;
+  const memory = bytesPerUser === undefined ? '' : `, ${bytesPerUser} bytes a user`;
+  return `${name.padEnd(48)} ${speed.padStart(24)} ${nsPerRow.toFixed(0).padStart(10)} ns  ${ratio.toFixed(2)} × ${baseline}${memory}`;
 }

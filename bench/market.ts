@@ -1,4 +1,7 @@
-/** How fast the market is: the whole loop (observe, decide, step, log, learn), beside such a world one object at a time. */
+/**
+ * How fast the market is: the whole loop (observe, decide, bid, step, log, learn), beside such a world one object at a
+ * time; from ten thousand users to ten million, with the memory that they take.
+ */
 import { createAgent } from '../src/agents/registry.ts';
 import { impressionLog } from '../src/core/log.ts';
 import { randomFrom, visitStep } from '../src/core/random.ts';
@@ -13,24 +16,65 @@ const ROWS = 512_000;
 const REPEATS = 5;
 const BASELINE_ROWS = 64_000;
 
+/** Auction, budgets, caps, dayparts, targeting, fatigue, drift, promotions, delayed conversions, three slots. */
+const EVERYTHING: WorldInput = {
+  reward: 'profit',
+  requestsPerHour: 20_000,
+  page: { slots: 3 },
+  auction: { mechanism: 'gsp', unit: 'click', squash: 1, reserveUsd: 0.02, rivals: 5, rivalMedianUsd: 0.3 },
+  campaigns: [
+    { name: 'a', budgetUsd: 1e6, dailyBudgetUsd: 1e5, pacing: 'even', valuePerClickUsd: 0.5, frequencyCap: 50 },
+    {
+      name: 'b',
+      categories: ['dress', 'coat', 'boot'],
+      budgetUsd: 1e6,
+      valuePerClickUsd: 0.5,
+      dayparts: [{ fromHour: 6, toHour: 24 }],
+      targeting: { device: ['phone', 'desktop'] },
+    },
+  ],
+  fatigue: { weight: 0.4, weightAll: 0.05, halfLifeHours: 24 },
+  drift: { pullPerDay: 0.1, noisePerDay: 0.02, trendDays: 7, clickPull: 0.02 },
+  conversion: { logit: -2.6, delayMedianHours: 12, windowHours: 168 },
+  promotions: [{ name: 'sale', fromHour: 10, toHour: 14, everyHours: 24, discount: 0.2 }],
+  arrivals: {
+    dailyProfile: [1, 1, 1, 1, 1, 1, 2, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 6, 7, 7, 6, 4, 2],
+    returnCoupling: 0.3,
+  },
+};
+
 /** Requests per second, one core, d = 16, k = 10, tick 256. */
 export async function* figures(): AsyncGenerator<Figure> {
   const plain = best(() => playPlainly(BASELINE_ROWS)) / BASELINE_ROWS;
-  const loop = { baseline: 'one object per request, uniform agent', plain };
+  const loop = { baseline: 'one object per request, uniform agent, quiet', plain };
   yield figure('quiet, uniform agent, features and log on', best(() => play({}, true)) / ROWS, loop);
   yield figure('quiet, uniform agent, no log', best(() => play({}, false)) / ROWS, loop);
-  yield figure(
-    'fatigue, uniform agent, features and log on',
-    best(() => play({ preset: 'fatigue' }, true)) / ROWS,
-    loop,
-  );
+  yield figure('fatigue, uniform agent, log on', best(() => play({ preset: 'fatigue' }, true)) / ROWS, loop);
   const long: WorldInput = { preset: 'long-session', categories: 10 };
-  yield figure('long-session, uniform agent, features and log on', best(() => play(long, true)) / ROWS, loop);
+  yield figure('long-session, uniform agent, log on', best(() => play(long, true)) / ROWS, loop);
+  yield figure('everything on, uniform agent, log on', best(() => play(EVERYTHING, true)) / ROWS, loop);
+  for (const users of [10_000, 100_000, 1_000_000, 10_000_000]) {
+    const { ms, bytesPerUser } = grown(users);
+    const name = `quiet, 16 latent dimensions, ${users.toLocaleString('en')} users`;
+    yield { ...figure(name, ms / ROWS, loop), bytesPerUser };
+  }
 }
 
 /** Milliseconds a request of the market with LinUCB, features and log on, d = 16, k = 10, tick 256. */
 export function linUcbInTheMarket(): number {
   return best(() => play({}, true, 'lin-ucb')) / ROWS;
+}
+
+/** Time and memory of a world of so many users, fatigue kept. */
+function grown(users: number): { ms: number; bytesPerUser: number } {
+  const input: WorldInput = { users, population: { latentDimensions: 16 }, fatigue: { weight: 0.3 } };
+  globalThis.gc?.();
+  const before = process.memoryUsage().arrayBuffers;
+  const world = worldOf(input);
+  const bytesPerUser = Math.round((process.memoryUsage().arrayBuffers - before) / users);
+  let ms = Infinity;
+  for (let i = 0; i < (users > 1e6 ? 2 : REPEATS); i++) ms = Math.min(ms, playIn(world, true, 'uniform'));
+  return { ms, bytesPerUser };
 }
 
 function figure(name: string, msPerRow: number, { baseline, plain }: { baseline: string; plain: number }): Figure {
@@ -51,16 +95,23 @@ function best(run: () => number): number {
   return least;
 }
 
-/** Plays `ROWS` requests in the runner's own loop; returns the milliseconds from the first tick on, set-up left out. */
+function worldOf(input: WorldInput): ReturnType<typeof market> {
+  return market(resolveWorld({ ...input, lanes: 256 }), syntheticCreatives(10, randomFrom('bench')));
+}
+
 function play(input: WorldInput, keepLog: boolean, kind: 'uniform' | 'lin-ucb' = 'uniform'): number {
-  const environment = market(resolveWorld({ ...input, lanes: 256 }), syntheticCreatives(10, randomFrom('bench')));
+  return playIn(worldOf(input), keepLog, kind);
+}
+
+/** Plays `ROWS` requests in the runner's own loop; returns the milliseconds from the first tick on, set-up left out. */
+function playIn(environment: ReturnType<typeof market>, keepLog: boolean, kind: 'uniform' | 'lin-ucb'): number {
   const { spec, actions } = environment;
   const random = randomFrom('bench').stream('agent');
   const log = impressionLog(spec, { capacity: keepLog ? ROWS + spec.lanes : 1 });
   let start = 0;
   playEpisode({
     environment,
-    agent: createAgent({ kind }, { spec, actions, random, models: new Map() }),
+    agent: createAgent({ kind, bidUsd: 0.5 }, { spec, actions, random, models: new Map() }),
     seed: 'bench',
     requests: ROWS + spec.lanes,
     random,

@@ -8,14 +8,19 @@ import type { Random } from '../core/random.ts';
 const TOLERANCE = 1e-9;
 const TWO_POW_MINUS_32 = 2 ** -32;
 
+/** Further slots draw from streams of their own: the slot goes into the upper bits of a counter word that ids leave free. */
+const SLOT_SHIFT = 22;
+
 /**
  * Fills `scratch` (n×k) with the policy's distribution and draws row i by inverse CDF from a uniform that is a pure
- * function of (random, impression id): nothing else that is drawn, here or elsewhere, shifts it. Writes slot 0 of
- * `decisions.action` and `decisions.propensity`; further slots stay empty (−1, propensity 1). Where
- * `decisions.distribution` exists, the rows are copied there.
+ * function of (random, impression id, slot): nothing else that is drawn, here or elsewhere, shifts it. Writes
+ * `decisions.action` and `decisions.propensity`; where nothing is eligible the slot stays empty (−1, propensity 1). A
+ * page of L slots is filled from the top: for each further slot the policy is asked again, the ads above being no longer
+ * eligible, so each propensity is that of the slot given the slots above. Where `decisions.distribution` exists, the
+ * rows for slot 0 are copied there.
  *
- * Throws `InputError` naming the policy where a row has no eligible action, or odds that are NaN, negative, on an
- * ineligible action, or that do not sum to 1 within 1e-9.
+ * Throws `InputError` naming the policy where a row has odds that are NaN, negative, on an ineligible action, or that do
+ * not sum to 1 within 1e-9.
  */
 export function decide(
   policy: Policy,
@@ -23,6 +28,30 @@ export function decide(
   random: Random,
   decisions: Decisions,
   scratch: Matrix,
+): void {
+  const slots = decisions.action.length / decisions.bid.length;
+  decisions.estimate.fill(Number.NaN, 0, requests.size);
+  draw(policy, requests, random, decisions, scratch, 0);
+  decisions.distribution?.data.set(scratch.data.subarray(0, requests.size * scratch.columns));
+  if (slots === 1) return;
+  const left = { ...requests, eligible: requests.eligible.slice() };
+  for (let l = 1; l < slots; l++) {
+    for (let i = 0; i < requests.size; i++) {
+      const above = decisions.action[i * slots + l - 1];
+      if (above >= 0) left.eligible[i * scratch.columns + above] = 0;
+    }
+    draw(policy, left, random, decisions, scratch, l);
+  }
+}
+
+/** Draws slot l of every row. */
+function draw(
+  policy: Policy,
+  requests: Requests,
+  random: Random,
+  decisions: Decisions,
+  scratch: Matrix,
+  l: number,
 ): void {
   const n = requests.size;
   const k = scratch.columns;
@@ -34,26 +63,31 @@ export function decide(
   for (let i = 0; i < n; i++) {
     const start = i * k;
     let sum = 0;
-    let sound = true;
-    for (let j = 0; j < k; j++) {
-      const p = odds[start + j];
+    let forbidden = 0; // odds of what is not eligible
+    let negative = false;
+    for (let j = start; j < start + k; j++) {
+      const p = odds[j];
       sum += p;
-      // `!(p >= 0)` also catches NaN.
-      if (!(p >= 0) || (p > 0 && eligible[start + j] === 0)) sound = false;
+      forbidden += p * (1 - eligible[j]);
+      if (p < 0) negative = true;
     }
-    if (!sound || Math.abs(sum - 1) > TOLERANCE) throw unsound(policy, requests, scratch, i);
+    const cell = i * slots + l;
+    // A NaN anywhere makes the sum NaN, which lies within no tolerance.
+    if (negative || forbidden !== 0 || !(Math.abs(sum - 1) <= TOLERANCE)) {
+      if (!eligible.subarray(start, start + k).includes(1)) {
+        odds.fill(0, start, start + k);
+        action[cell] = -1;
+        propensity[cell] = 1;
+        continue;
+      }
+      throw unsound(policy, requests, scratch, i);
+    }
     const id = impression[i];
-    const u = random.uniform(id | 0, Math.floor(id * TWO_POW_MINUS_32) | 0) * sum;
-    const chosen = invert(odds, start, k, u);
-    const slot = i * slots;
-    action[slot] = chosen;
-    propensity[slot] = odds[start + chosen];
-    for (let l = 1; l < slots; l++) {
-      action[slot + l] = -1;
-      propensity[slot + l] = 1;
-    }
+    const high = Math.floor(id * TWO_POW_MINUS_32) | (l << SLOT_SHIFT);
+    const chosen = invert(odds, start, k, random.uniform(id | 0, high) * sum);
+    action[cell] = chosen;
+    propensity[cell] = odds[start + chosen];
   }
-  decisions.distribution?.data.set(odds.subarray(0, n * k));
 }
 
 /**
@@ -73,9 +107,6 @@ function unsound(policy: Policy, requests: Requests, odds: Matrix, i: number): I
   const k = odds.columns;
   const where = `agent "${policy.name}": row ${i} (impression ${requests.impression[i]})`;
   const eligible = requests.eligible.subarray(i * k, (i + 1) * k);
-  if (!eligible.includes(1)) {
-    return new InputError(`${where} has no eligible action; leave such requests out or allow at least one action`);
-  }
   const row = odds.data.subarray(i * k, (i + 1) * k);
   const bad = row.findIndex((p, j) => !(p >= 0) || (p > 0 && eligible[j] === 0));
   if (bad >= 0) {

@@ -1,24 +1,19 @@
 /** What every kind of agent tells the registry: its words, its parameters, how it is made. */
 import { z } from 'zod';
-import type { ActionTable, Agent, LogSpec, RewardModel, TruthModel } from '../core/contracts.ts';
-import type { Random } from '../core/random.ts';
+import type { Agent } from '../core/contracts.ts';
+import { biddingSchema } from './bidding/registry.ts';
+import type { BiddingConfig, BiddingInput } from './bidding/registry.ts';
+import type { AgentSetup } from './setup.ts';
 
-/** What an agent is made from, beside its configuration. */
-export interface AgentSetup {
-  spec: LogSpec;
-  actions: ActionTable;
-  random: Random;
-  /** Only for agents that see everything. */
-  truth?: TruthModel;
-  /** Trained models by name. */
-  models: ReadonlyMap<string, RewardModel>;
-}
+export type { AgentSetup } from './setup.ts';
 
 /** Keys that every kind of agent has. */
 export interface CommonConfig {
   name?: string | undefined;
-  /** [USD per impression] */
+  /** [USD per impression, or per click where clicks are sold] */
   bidUsd: number;
+  /** How the agent bids; undefined: always `bidUsd`. */
+  bidding?: BiddingConfig | undefined;
   floor: number;
 }
 
@@ -42,6 +37,7 @@ export interface AgentKind<Config extends CommonConfig = CommonConfig> {
 export const commonFields: {
   name: z.ZodOptional<z.ZodString>;
   bidUsd: z.ZodDefault<z.ZodNumber>;
+  bidding: z.ZodOptional<z.ZodType<BiddingConfig, BiddingInput>>;
   floor: z.ZodDefault<z.ZodNumber>;
 } = {
   name: z.string().min(1).optional().describe('Name in tables and charts; default: the kind'),
@@ -49,7 +45,8 @@ export const commonFields: {
     .number()
     .min(0)
     .default(0.001)
-    .describe('Constant bid [USD per impression], 0 or more; default 0.001, which is 1 USD per 1,000 impressions'),
+    .describe('Constant bid [USD per impression or click sold], 0 or more, where bidding says nothing; default 0.001'),
+  bidding: biddingSchema.optional().describe('How the agent bids in auctions; default: fixed, at bidUsd'),
   floor: z
     .number()
     .min(0)

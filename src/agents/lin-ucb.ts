@@ -9,7 +9,7 @@ import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
 import { ridge } from './ridge.ts';
 import type { Ridge } from './ridge.ts';
-import { shownActions } from './shown.ts';
+import { firstRewards, shownActions } from './shown.ts';
 import { packedSize, quadraticTerms } from './symmetric.ts';
 
 export interface LinUcbConfig extends CommonConfig {
@@ -95,7 +95,7 @@ export function linUcb(
       }
       shownActions(name, decisions, outcomes, shown);
       fill(requests, 0, n);
-      model.learn(n, design, shown, outcomes.reward);
+      model.learn(n, design, shown, firstRewards(outcomes));
     },
   };
 }

@@ -13,7 +13,18 @@ export function shareAmongBest(odds: Matrix, requests: Requests, epsilon = 0): v
 
 /** The same from one score per action (k), alike for all rows: agents that see no context. */
 export function shareScores(scores: Float64Array, odds: Matrix, requests: Requests, epsilon = 0): void {
-  for (let i = 0; i < requests.size; i++) shareRow(scores, 0, odds, requests, i, epsilon);
+  const k = odds.columns;
+  const { data } = odds;
+  for (let i = 0; i < requests.size; i++) {
+    if (i === 0 || !sameEligible(requests.eligible, i * k, k)) shareRow(scores, 0, odds, requests, i, epsilon);
+    else for (let j = i * k; j < i * k + k; j++) data[j] = data[j - k];
+  }
+}
+
+/** True where the row that begins at `start` allows what the row above does: most rows do. */
+export function sameEligible(eligible: Uint8Array, start: number, k: number): boolean {
+  for (let j = start; j < start + k; j++) if (eligible[j] !== eligible[j - k]) return false;
+  return true;
 }
 
 function shareRow(

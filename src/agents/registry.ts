@@ -1,6 +1,9 @@
 /** All kinds of agents, and how one is made from its configuration. */
 import { z } from 'zod';
 import type { Agent } from '../core/contracts.ts';
+import { withBidder } from './bidding/bidder.ts';
+import { createBidder } from './bidding/registry.ts';
+import type { BiddingInput } from './bidding/registry.ts';
 import { epsilonGreedyKind } from './epsilon-greedy.ts';
 import type { EpsilonGreedyConfig } from './epsilon-greedy.ts';
 import { bestObservableKind, greedyKind, oracleKind } from './greedy.ts';
@@ -35,7 +38,7 @@ export type AgentConfig =
 /** An agent as written: only the kind must be said, every parameter has a default. */
 export type AgentInput = AgentConfig extends infer Config
   ? Config extends AgentConfig
-    ? Pick<Config, 'kind'> & Partial<Config>
+    ? Pick<Config, 'kind'> & Partial<Omit<Config, 'bidding'>> & { bidding?: BiddingInput | undefined }
     : never
   : never;
 
@@ -71,13 +74,15 @@ export function seesHidden(kind: string): boolean {
 }
 
 /**
- * The agent of a configuration; keys left out take their defaults. Throws `InputError` where the kind needs a model or a
- * truth that `setup` lacks, and ZodError for a configuration that `agentSchema` refuses.
+ * The agent of a configuration, with its bidder; keys left out take their defaults. Throws `InputError` where they need a
+ * model, a truth, an auction or a budget that `setup` lacks, and ZodError for a configuration that `agentSchema` refuses.
  */
 export function createAgent(config: AgentInput, setup: AgentSetup): Agent {
   const entry = agentKind(config.kind);
   if (!entry) throw new RangeError(`createAgent: no kind of agent is called "${config.kind}"`);
   const whole = agentSchema.parse(config);
-  const agent = entry.create(whole, setup);
+  const choosing = entry.create(whole, setup);
+  const { bidding, bidUsd } = whole;
+  const agent = bidding ? withBidder(choosing, createBidder(bidding, { ...setup, bidUsd })) : choosing;
   return whole.floor > 0 ? withFloor(agent, whole.floor) : agent;
 }

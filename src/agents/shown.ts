@@ -3,8 +3,9 @@ import type { Decisions, Outcomes } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
 
 /**
- * Fills `out` (n) with the action shown in slot 0, or −1 where nothing was shown (empty slot or lost auction: then
- * nothing was learned about the creative). Throws `InputError` before anything is learned where a reward is not a
+ * Fills `out` (n) with the first ad of the page, or −1 where it was not shown (empty slot or lost auction: then nothing
+ * was learned about the creative). What it brought is `outcomes.adReward`; ads further down, which fewer users look at,
+ * teach nothing. Throws `InputError` before anything is learned where a reward is not a
  * number in [low, high].
  */
 export function shownActions(
@@ -17,12 +18,18 @@ export function shownActions(
 ): void {
   const slots = decisions.action.length / decisions.bid.length;
   for (let i = 0; i < out.length; i++) {
-    const action = outcomes.won[i] === 0 ? -1 : decisions.action[i * slots];
+    const action = outcomes.slot[i * slots] < 0 ? -1 : decisions.action[i * slots];
     out[i] = action;
     if (action < 0) continue;
-    const reward = outcomes.reward[i];
+    const reward = outcomes.adReward[i * slots];
     if (!Number.isFinite(reward) || reward < low || reward > high) throw refused(name, i, reward, low, high);
   }
+}
+
+/** (n) what the first ad of each page brought. */
+export function firstRewards({ adReward, reward }: Outcomes): Float64Array {
+  const slots = adReward.length / reward.length;
+  return slots === 1 ? adReward : adReward.filter((_, c) => c % slots === 0);
 }
 
 function refused(name: string, i: number, reward: number, low: number, high: number): InputError {

@@ -5,6 +5,7 @@ import { betaContest } from './best-beta.ts';
 import { constantBid } from './bid.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
+import { sameEligible } from './odds.ts';
 import { actionTotals } from './totals.ts';
 
 export interface ThompsonConfig extends CommonConfig {
@@ -71,10 +72,7 @@ export function thompson(
       let odds: Float64Array = new Float64Array(0);
       for (let i = 0; i < requests.size; i++) {
         const start = i * k;
-        // Most rows allow what the row above allowed.
-        let same = i > 0;
-        for (let j = 0; same && j < k; j++) same = eligible[start + j] === eligible[start + j - k];
-        if (!same) odds = oddsAmong(eligible.subarray(start, start + k));
+        if (i === 0 || !sameEligible(eligible, start, k)) odds = oddsAmong(eligible.subarray(start, start + k));
         out.data.set(odds, start);
       }
     },

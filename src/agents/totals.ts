@@ -22,11 +22,12 @@ export function actionTotals(name: string, k: number, low = -Infinity, high = In
   function add(n: number, decisions: Decisions, outcomes: Outcomes): void {
     if (shown.length !== n) shown = new Int32Array(n);
     shownActions(name, decisions, outcomes, shown, low, high);
+    const slots = outcomes.adReward.length / outcomes.reward.length;
     for (let i = 0; i < n; i++) {
       const action = shown[i];
       if (action < 0) continue;
       totals.count[action]++;
-      totals.sum[action] += outcomes.reward[i];
+      totals.sum[action] += outcomes.adReward[i * slots];
       totals.all++;
     }
   }

@@ -4,7 +4,6 @@ import type { Agent } from '../core/contracts.ts';
 import { constantBid } from './bid.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
-import { shareScores } from './odds.ts';
 
 export interface UniformConfig extends CommonConfig {
   kind: 'uniform';
@@ -12,10 +11,16 @@ export interface UniformConfig extends CommonConfig {
 
 /** Uniform over the eligible ones of k actions; bids `bidUsd` [USD per impression]. */
 export function uniform(k: number, options: { name?: string; bidUsd?: number } = {}): Agent {
-  const alike = new Float64Array(k);
   return {
     name: options.name ?? 'uniform',
-    distribution: (requests, out) => shareScores(alike, out, requests),
+    distribution({ eligible, size }, out) {
+      for (let i = 0; i < size; i++) {
+        let count = 0;
+        for (let c = i * k; c < i * k + k; c++) count += eligible[c];
+        const alike = count > 0 ? 1 / count : 0;
+        for (let c = i * k; c < i * k + k; c++) out.data[c] = eligible[c] * alike;
+      }
+    },
     bid: constantBid(options.bidUsd ?? 0),
     learn() {},
   };

@@ -34,6 +34,7 @@ export function decisionsOf(shape: Shape, whole = false): Decisions {
     action: new Int32Array(shape.rows * shape.slots).fill(-1),
     propensity: new Float64Array(shape.rows * shape.slots),
     bid: new Float64Array(shape.rows),
+    estimate: new Float64Array(shape.rows).fill(Number.NaN),
   };
   if (whole) decisions.distribution = matrix(shape.rows, shape.actions);
   return decisions;
@@ -42,13 +43,16 @@ export function decisionsOf(shape: Shape, whole = false): Decisions {
 /** Empty outcomes. */
 export function outcomesOf(shape: Shape): Outcomes {
   const cells = shape.rows * shape.slots;
+  const reward = new Float64Array(shape.rows);
   return {
     won: new Uint8Array(shape.rows),
-    cost: new Float64Array(shape.rows),
+    slot: new Int8Array(cells).fill(-1),
+    cost: new Float64Array(cells),
     click: new Uint8Array(cells),
     conversion: new Uint8Array(cells),
     revenue: new Float64Array(cells),
-    reward: new Float64Array(shape.rows),
+    reward,
+    adReward: shape.slots === 1 ? reward : new Float64Array(cells),
     ended: new Uint8Array(shape.rows),
     finalContext: matrix(shape.rows, shape.context),
     late: [],

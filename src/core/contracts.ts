@@ -9,7 +9,7 @@ import type { Matrix } from './matrix.ts';
 import type { Random } from './random.ts';
 import type { Warning } from './warnings.ts';
 
-/** What the agent may see of n requests. Row order is time order. */
+/** What the agent may see of n requests. Row order is time order. A row may have nothing eligible: its page stays empty. */
 export interface Requests {
   /** How many rows are filled; buffers may be longer. */
   size: number;
@@ -41,8 +41,12 @@ export interface Decisions {
   propensity: Float64Array;
   /** (n×k) the whole distribution of slot 0, where it is kept. */
   distribution?: Matrix;
-  /** (n)[USD per impression] the offer. */
+  /** (n)[USD per impression, or per click where `spec.auction.unit` is 'click'] the offer, for each ad of the page. */
   bid: Float64Array;
+  /** (n)[`bid`'s unit] what the bidder believes the first ad of the page to be worth; NaN where it does not say. */
+  estimate: Float64Array;
+  /** (n) probability, or density, with which the bid was drawn; absent where bids are not drawn. */
+  bidPropensity?: Float64Array;
 }
 
 /** How one row of a session ended. */
@@ -50,25 +54,29 @@ export const GOES_ON = 0;
 export const TERMINATED = 1;
 export const TRUNCATED = 2;
 
-/** Conversion states of a slot. */
+/** Conversion states of an ad: none so far, seen, or its window closed without one. */
 export const NO_CONVERSION = 0;
 export const CONVERTED = 1;
 export const CENSORED = 2;
 
-/** What happened. */
+/** What happened. Column l of an n×L field belongs to the l-th ad decided on. */
 export interface Outcomes {
-  /** (n) 1 where the auction was won and the ad shown. */
+  /** (n) 1 where at least one ad was shown. */
   won: Uint8Array;
-  /** (n)[USD] paid for the impression. */
+  /** (n×L) place on the page where the ad was shown, 0 at the top; −1 where it was not shown. */
+  slot: Int8Array;
+  /** (n×L)[USD] paid for the ad. */
   cost: Float64Array;
   /** (n×L) 1 where the slot was clicked. */
   click: Uint8Array;
-  /** (n×L) 0 none so far, 1 seen, 2 censored: the window closed. */
+  /** (n×L) 0 none so far, 1 seen, 2 censored: the window closed without one. */
   conversion: Uint8Array;
   /** (n×L)[USD] revenue of the conversion seen so far. */
   revenue: Float64Array;
-  /** (n) in `spec.rewardUnit`. */
+  /** (n) in `spec.rewardUnit`: the sum over the page. */
   reward: Float64Array;
+  /** (n×L) what each ad of the page brought; with one slot the same column as `reward`. Not kept in logs. */
+  adReward: Float64Array;
   /** (n) 0 the session goes on, 1 terminated: the user left, 2 truncated: the horizon cut it. */
   ended: Uint8Array;
   /** (n×d) read only where ended = 2: what would have been seen next, to bootstrap from. */
@@ -82,6 +90,8 @@ export interface LateConversion {
   impression: number;
   slot: number;
   revenueUsd: number;
+  /** What the conversion adds to the row's reward, in `spec.rewardUnit`. */
+  reward: number;
   delayHours: number;
 }
 
@@ -97,62 +107,13 @@ export interface ActionTable {
   priceUsd: Float64Array;
   /** (k) category of the product advertised. */
   category: Int32Array;
+  /** (k) campaign that pays for it: an index into `spec.campaigns`. */
+  campaign: Int32Array;
   /** (k×f) what may be known of each creative: category, headline, style of its pixels. */
   features: Matrix;
   /** (f) names of the features. */
   featureNames: readonly string[];
 }
-
-/**
- * What the world responds to in each creative, measured on its pixels and its headline. One row per creative; the
- * market makes one action of each.
- */
-export interface Creatives {
-  /** k */
-  size: number;
-  /** (k) display names, unique. */
-  names: readonly string[];
-  /** (k) index of the product category. */
-  category: Int32Array;
-  /** (k)[nats, ≤ 0] log p(category | pixels) under a frozen perception model. */
-  recognisability: Float64Array;
-  /** [nats] mean recognisability of real images: where the world's base click rate is anchored. */
-  referenceRecognisability: number;
-  /** (k×5) `STYLE_NAMES`, standardised over the real images. */
-  style: Matrix;
-  /** (k) the headline's words. */
-  headlines: readonly string[];
-  /** (k×7) `HEADLINE_NAMES`. */
-  headline: Matrix;
-}
-
-/** Columns of `Creatives.style`. */
-export const STYLE_NAMES = ['brightness', 'contrast', 'edge-density', 'symmetry', 'coverage'] as const;
-
-/** Columns of `Creatives.headline`: length in words / 10, then 0 or 1 each, the last in [0, 1]. */
-export const HEADLINE_NAMES = [
-  'length',
-  'question',
-  'number',
-  'urgency',
-  'pronoun',
-  'discount',
-  'topical-match',
-] as const;
-
-/** The ten default product categories: those of Fashion-MNIST, in the order of its labels. */
-export const CATEGORY_NAMES = [
-  't-shirt',
-  'trouser',
-  'pullover',
-  'dress',
-  'coat',
-  'sandal',
-  'shirt',
-  'sneaker',
-  'bag',
-  'boot',
-] as const;
 
 /** What a log needs to be read without the program that wrote it. */
 export interface LogSpec {
@@ -165,7 +126,29 @@ export interface LogSpec {
   rewardUnit: string;
   /** Known bounds of the reward make honest intervals possible. */
   rewardRange?: readonly [number, number];
+  /** [h] after a click in which a conversion counts; absent where conversions come at once. */
+  conversionWindowHours?: number;
   schemaVersion: number;
+}
+
+/** How impressions are sold. */
+export interface AuctionSpec {
+  mechanism: 'first-price' | 'second-price' | 'gsp' | 'vcg';
+  /** What a bid is for, and what is paid for. */
+  unit: 'impression' | 'click';
+  /** [USD per `unit`] lower bids do not take part. */
+  reserveUsd: number;
+}
+
+/** Who pays for ads, and what for. */
+export interface CampaignSpec {
+  name: string;
+  /** [USD] for the whole episode; Infinity where there is no limit. */
+  budgetUsd: number;
+  /** [USD per day of 24 h]; Infinity where there is no limit. */
+  dailyBudgetUsd: number;
+  /** [USD] what a click is worth to the campaign, conversions apart. */
+  valuePerClickUsd: number;
 }
 
 /** What is known of a world before it is played. */
@@ -175,8 +158,16 @@ export interface EnvironmentSpec extends LogSpec {
   lanes: number;
   /** h: width of `hidden`. */
   hiddenSize: number;
-  /** True where what is shown now changes which requests come later: then `greedy(truth)` is a myopic oracle. */
+  /** True where what is shown now changes later requests or what they are worth: then `greedy(truth)` is a myopic oracle. */
   sequential: boolean;
+  /** True where what is shown now changes who comes and for how long. */
+  visitsRespond: boolean;
+  /** P: how many agents compete in the market; `step` takes so many decisions. */
+  players: number;
+  /** Absent where every impression is the player's own. */
+  auction?: AuctionSpec;
+  /** Every player has campaigns like these, each with a purse of its own. */
+  campaigns: readonly CampaignSpec[];
 }
 
 /**
@@ -192,10 +183,12 @@ export interface Environment {
    * clicks and conversions of the same users in the same world.
    */
   reset(seed: string, luck?: string): void;
-  /** Fills the next tick; false when the episode is over. */
-  observe(out: TrueRequests): boolean;
+  /** Fills the next tick as a player sees it (players differ in what is eligible); false when the episode is over. */
+  observe(out: TrueRequests, player?: number): boolean;
   /** Plays the tick: one entry of `decisions` and `out` per competing agent; usually one. */
   step(requests: TrueRequests, decisions: readonly Decisions[], out: readonly Outcomes[]): void;
+  /** [USD per bid unit] (n) of the last tick: the least bid with which player 0's first ad would have been shown; where there is an auction. */
+  readonly minimumToWin?: Float64Array;
 }
 
 /** A policy states its odds; it never draws. */
@@ -221,8 +214,16 @@ export interface RewardModel {
 
 /** E[reward | everything], exactly. */
 export interface TruthModel {
-  /** Fills `out` (n×k) in `spec.rewardUnit`. */
+  /**
+   * Fills `out` (n×k) in `spec.rewardUnit`: the action alone at the top of the page. Where impressions are auctioned,
+   * it is the reward before the price, given that the ad is shown.
+   */
   predict(requests: TrueRequests, out: Matrix): void;
+  /**
+   * Fills `out` (n) with the expected reward of each row's page: ads `action` (n×L) from the top down, −1 empty; before
+   * the price where impressions are auctioned.
+   */
+  page(requests: TrueRequests, action: Int32Array, out: Float64Array): void;
 }
 
 /** How a model was fitted. */
@@ -295,4 +296,5 @@ export interface Estimate {
   warnings: readonly Warning[];
 }
 
+export * from './creatives.ts';
 export type { Matrix, Random, Warning };

@@ -1,7 +1,8 @@
 /** The impression log: ticks appended to columns that grow. */
 import { decisionsOf, outcomesOf, requestsOf } from './batch.ts';
 import type { Shape } from './batch.ts';
-import type { Decisions, ImpressionLog, LogSpec, Outcomes, Requests } from './contracts.ts';
+import { CENSORED, CONVERTED, NO_CONVERSION } from './contracts.ts';
+import type { Decisions, ImpressionLog, LateConversion, LogSpec, Outcomes, Requests } from './contracts.ts';
 import { matrix, rowRange } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -17,6 +18,11 @@ export interface LogOptions {
 /** A log that can be appended to. */
 export interface WritableLog extends ImpressionLog {
   append(requests: Requests, decisions: Decisions, outcomes: Outcomes, truth?: Matrix): void;
+  /**
+   * Amends the log, once, at its end: conversions that came late are written into the rows they belong to, and ads that
+   * were clicked so long before the last row that their window has closed without one are marked as censored.
+   */
+  close(): void;
 }
 
 /** An empty log. `finalContext` is not kept: it belongs to learning, not to the record. */
@@ -28,6 +34,7 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     slots: spec.slots,
   };
   const k = shape.actions;
+  const late: LateConversion[] = [];
   const log: WritableLog = {
     size: 0,
     spec,
@@ -35,6 +42,7 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     decisions: decisionsOf(shape, options.distribution ?? false),
     outcomes: { ...outcomesOf({ ...shape, context: 0 }) },
     append,
+    close,
   };
   if (options.truth) log.truth = matrix(shape.rows, k);
   return log;
@@ -61,17 +69,41 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     }
     const o = log.outcomes;
     o.won.set(outcomes.won.subarray(0, n), at);
-    o.cost.set(outcomes.cost.subarray(0, n), at);
+    o.slot.set(outcomes.slot.subarray(0, n * L), at * L);
+    o.cost.set(outcomes.cost.subarray(0, n * L), at * L);
     o.click.set(outcomes.click.subarray(0, n * L), at * L);
     o.conversion.set(outcomes.conversion.subarray(0, n * L), at * L);
     o.revenue.set(outcomes.revenue.subarray(0, n * L), at * L);
     o.reward.set(outcomes.reward.subarray(0, n), at);
+    if (L > 1) o.adReward.set(outcomes.adReward.subarray(0, n * L), at * L);
     o.ended.set(outcomes.ended.subarray(0, n), at);
+    for (const one of outcomes.late) late.push(one);
     if (log.truth) {
       if (!truth) throw new TypeError('log: no truth was given to keep');
       log.truth.data.set(truth.data.subarray(0, n * k), at * k);
     }
     log.size = r.size = at + n;
+  }
+
+  function close(): void {
+    const { requests: r, outcomes: o, size } = log;
+    const L = shape.slots;
+    for (const one of late.splice(0)) {
+      const i = rowOf(r.impression, size, one.impression);
+      if (i < 0) continue; // of a row that was not kept
+      const cell = i * L + one.slot;
+      o.conversion[cell] = CONVERTED;
+      o.revenue[cell] += one.revenueUsd;
+      o.reward[i] += one.reward;
+      if (L > 1) o.adReward[cell] += one.reward;
+    }
+    const window = spec.conversionWindowHours;
+    if (window === undefined || size === 0) return;
+    const last = r.hour[size - 1];
+    for (let cell = 0; cell < size * L; cell++) {
+      const closed = last - r.hour[Math.floor(cell / L)] >= window;
+      if (o.click[cell] === 1 && o.conversion[cell] === NO_CONVERSION && closed) o.conversion[cell] = CENSORED;
+    }
   }
 
   function grow(rows: number): void {
@@ -84,6 +116,18 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     log.size = 0;
     append(before.requests, before.decisions, before.outcomes, before.truth);
   }
+}
+
+/** The row of an impression; ids grow from row to row. −1 where it is not there. */
+function rowOf(impression: Float64Array, size: number, id: number): number {
+  let low = 0;
+  let high = size - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (impression[middle] < id) low = middle + 1;
+    else high = middle;
+  }
+  return size > 0 && impression[low] === id ? low : -1;
 }
 
 /** A view on rows [from, to) of a log; nothing is copied. */
@@ -107,14 +151,17 @@ export function slice(log: ImpressionLog, from: number, to: number): ImpressionL
       action: x.action.subarray(from * L, to * L),
       propensity: x.propensity.subarray(from * L, to * L),
       bid: x.bid.subarray(from, to),
+      estimate: x.estimate.subarray(from, to),
     },
     outcomes: {
       won: o.won.subarray(from, to),
-      cost: o.cost.subarray(from, to),
+      slot: o.slot.subarray(from * L, to * L),
+      cost: o.cost.subarray(from * L, to * L),
       click: o.click.subarray(from * L, to * L),
       conversion: o.conversion.subarray(from * L, to * L),
       revenue: o.revenue.subarray(from * L, to * L),
       reward: o.reward.subarray(from, to),
+      adReward: o.adReward.subarray(from * L, to * L),
       ended: o.ended.subarray(from, to),
       finalContext: matrix(0, 0),
       late: [],
@@ -125,7 +172,7 @@ export function slice(log: ImpressionLog, from: number, to: number): ImpressionL
   return view;
 }
 
-type Column = Float64Array | Int32Array | Uint8Array;
+type Column = Float64Array | Int32Array | Int8Array | Uint8Array;
 
 /** A copy of the rows with these indices, in this order; indices may repeat. */
 export function selectRows(log: ImpressionLog, rows: ArrayLike<number>): ImpressionLog {
@@ -154,11 +201,13 @@ export function selectRows(log: ImpressionLog, rows: ArrayLike<number>): Impress
   copy(log.decisions.bid, decisions.bid, 1);
   if (whole && decisions.distribution) copy(whole.data, decisions.distribution.data, k);
   copy(log.outcomes.won, outcomes.won, 1);
-  copy(log.outcomes.cost, outcomes.cost, 1);
+  copy(log.outcomes.slot, outcomes.slot, slots);
+  copy(log.outcomes.cost, outcomes.cost, slots);
   copy(log.outcomes.click, outcomes.click, slots);
   copy(log.outcomes.conversion, outcomes.conversion, slots);
   copy(log.outcomes.revenue, outcomes.revenue, slots);
   copy(log.outcomes.reward, outcomes.reward, 1);
+  if (slots > 1) copy(log.outcomes.adReward, outcomes.adReward, slots);
   copy(log.outcomes.ended, outcomes.ended, 1);
   if (log.truth) {
     picked.truth = matrix(n, k);

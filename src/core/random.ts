@@ -11,6 +11,7 @@ import { normalQuantile } from './quantiles.ts';
 
 const PARITY = 0x1bd11bda; // Skein's key-schedule constant
 const TWO_POW_MINUS_53 = 2 ** -53;
+const TWO_POW_MINUS_32 = 2 ** -32;
 
 /** Visits are shifted by this many steps in `visitStep`. */
 export const STEPS_PER_VISIT = 4096;
@@ -100,6 +101,7 @@ export class Random {
   readonly #k0: number;
   readonly #k1: number;
   readonly #block = new Int32Array(2);
+  readonly #pair = new Float64Array(2);
 
   constructor(seed: string, path: readonly (string | number)[] = []) {
     this.seed = seed;
@@ -124,6 +126,15 @@ export class Random {
   /** Standard normal, a pure function of the two counter words. */
   normal(a: number, b: number): number {
     return normalOf(this.uniform(a, b));
+  }
+
+  /** Two uniforms on [0, 1) with 32 bits each, at the price of one; the buffer is used again at the next call. */
+  pair(a: number, b: number): Float64Array {
+    const block = this.#block;
+    threefry2x32(a, b, this.#k0, this.#k1, block);
+    this.#pair[0] = (block[0] >>> 0) * TWO_POW_MINUS_32;
+    this.#pair[1] = (block[1] >>> 0) * TWO_POW_MINUS_32;
+    return this.#pair;
   }
 
   /** A stateful reader of this source, for set-up code: each call draws the next number. */

@@ -29,22 +29,34 @@ export function disjoint(a: readonly [number, number], b: readonly [number, numb
 }
 
 /**
- * A rate pooled over clusters (seeds) with Student's t interval for the ratio of two totals: what varies between
- * clusters counts, however many trials each holds. `hits` and `trials` (clusters); the interval is null for one
- * cluster, the whole null without trials. Source: Cochran (1977), Sampling Techniques, eq. 6.13 (variance of a ratio).
+ * A ratio of two totals pooled over clusters (seeds), with Student's t interval: what varies between clusters counts,
+ * however many trials each holds. `amounts` and `trials` (clusters); the interval is null for one cluster, the whole
+ * null without trials. Source: Cochran (1977), Sampling Techniques, eq. 6.13 (variance of a ratio).
  */
-export function clusteredRate(
-  hits: readonly number[],
+export function clusteredRatio(
+  amounts: readonly number[],
   trials: readonly number[],
   level = 0.95,
 ): { rate: number; interval: [number, number] | null } | null {
   const clusters = trials.length;
   const total = trials.reduce((sum, n) => sum + n, 0);
   if (total === 0) return null;
-  const rate = hits.reduce((sum, n) => sum + n, 0) / total;
+  const rate = amounts.reduce((sum, h) => sum + h, 0) / total;
   if (clusters === 1) return { rate, interval: null };
-  const squares = hits.reduce((sum, h, s) => sum + (h - rate * trials[s]) ** 2, 0);
+  const squares = amounts.reduce((sum, h, s) => sum + (h - rate * trials[s]) ** 2, 0);
   const half =
     (studentQuantile(0.5 + level / 2, clusters - 1) * Math.sqrt((clusters / (clusters - 1)) * squares)) / total;
-  return { rate, interval: [Math.max(0, rate - half), Math.min(1, rate + half)] };
+  return { rate, interval: [rate - half, rate + half] };
+}
+
+/** The same of hits among trials: a share, whose interval stays in [0, 1]. */
+export function clusteredRate(
+  hits: readonly number[],
+  trials: readonly number[],
+  level = 0.95,
+): ReturnType<typeof clusteredRatio> {
+  const ratio = clusteredRatio(hits, trials, level);
+  if (!ratio?.interval) return ratio;
+  const [low, high] = ratio.interval;
+  return { rate: ratio.rate, interval: [Math.max(0, low), Math.min(1, high)] };
 }

@@ -11,13 +11,13 @@ import type { Users } from './users.ts';
 export const EVENT_WEIGHTS = { browse: 1, search: 2, cart: 3, purchase: 4 } as const;
 export type EventKind = keyof typeof EVENT_WEIGHTS;
 
-/** Before the episode, 70 % of events are browsing, 15 % searches, 10 % carts, 5 % purchases (chosen). */
+/** Of what users do by themselves, 70 % is browsing, 15 % searches, 10 % carts, 5 % purchases (chosen). */
 const KINDS: readonly EventKind[] = ['browse', 'search', 'cart', 'purchase'];
 const KIND_UP_TO = [0.7, 0.85, 0.95, 1];
-const KIND_WEIGHTS = KINDS.map((kind) => EVENT_WEIGHTS[kind]);
 
-/** Events before the episode are spread over so many hours. */
+/** Events before the episode are spread over so many hours, in steps of which there are so many. */
 const PAST_HOURS = 720;
+const PAST_STEPS = 1024;
 
 /** What is remembered of every user; U users, C categories. */
 export interface Behaviour {
@@ -25,96 +25,156 @@ export interface Behaviour {
   begin(catalogue: Catalogue, users: Users, random: Random): void;
   /** Adds an event of a user who has visited. */
   record(user: number, category: number, kind: EventKind, hour: number): void;
-  /** A visit begins: it is counted, and the user browses a category of their own liking. Returns the visit's number. */
+  /** How often the user has visited. */
+  visits(user: number): number;
+  /** A visit begins: it is counted, and the user does something in a category of their own liking, which is returned. */
   visit(user: number, hour: number): number;
   /** Writes C + 2 features of a user who has visited, as known at `hour`: affinities, recency, frequency. */
   features(user: number, hour: number, out: Float64Array, at: number): void;
+  /** Writes 2 + C more: carts and purchases, and 1 at the category of the last search. */
+  historyFeatures(user: number, hour: number, out: Float64Array, at: number): void;
 }
+
+/** A user's record: when it was last decayed, the visit before, the present visit [h], how many visits, then C weights. */
+const DECAYED = 0;
+const LAST_VISIT = 1;
+const VISIT = 2;
+const VISITS = 3;
+const WEIGHTS = 4;
 
 /** Room for the behaviour of a world's users. */
 export function behaviourOf(config: WorldConfig): Behaviour {
   const { categories: C, users: U } = config;
-  const { eventsPerUser, temperature, halfLifeHours } = config.behaviour;
+  const { eventsPerUser, halfLifeHours } = config.behaviour;
   const D = config.population.latentDimensions;
   const decayPerHour = -Math.LN2 / halfLifeHours;
-  const weight = new Float32Array(U * C); // decayed event weights as of `decayedAt`
-  const decayedAt = new Float64Array(U);
-  const lastVisit = new Float64Array(U); // [h] of the visit before the present one
-  const presentVisit = new Float64Array(U);
-  const visits = new Int32Array(U);
+  // One stretch of memory per user: whoever comes costs few cache misses, however many users there are.
+  const detailed = config.observed.history;
+  const CARTS = WEIGHTS + C;
+  const PURCHASES = CARTS + 1;
+  const QUERY = CARTS + 2; // 1 + the category of the last search, 0 for none
+  const width = detailed ? QUERY + 1 : CARTS;
+  const memory = new Float32Array(U * width);
   const cumulative = new Float64Array(C);
+  const fading = Float64Array.from({ length: PAST_STEPS }, (_, step) =>
+    Math.exp((decayPerHour * PAST_HOURS * (step + 0.5)) / PAST_STEPS),
+  );
   let directions: Float64Array;
+  let perMatch: number;
   let users: Users;
   let browsing: Random;
   let past: Random;
-  return { begin, record, visit, features };
+  return { begin, record, visits, visit, features, historyFeatures };
 
   function begin(catalogue: Catalogue, newUsers: Users, random: Random): void {
     directions = catalogue.categories;
+    perMatch = 1 / catalogue.temperature;
     users = newUsers;
     browsing = random.stream('browsing');
     past = random.stream('history');
-    visits.fill(0);
+    for (let at = VISITS; at < memory.length; at += width) memory[at] = 0;
   }
 
   /** The events of a user before the episode; `tastes(user)` must have been called. */
-  function remember(user: number, total: number): void {
-    weight.fill(0, user * C, user * C + C);
-    decayedAt[user] = 0;
+  function remember(user: number, total: number, hour: number): void {
+    const at = user * width;
+    memory.fill(0, at, at + width);
+    const isNew = users.entry.length > 0 && users.entry[user] > 0;
+    if (isNew) {
+      memory[at + DECAYED] = hour;
+      memory[at + VISIT] = hour - PAST_HOURS;
+      return;
+    }
     // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
     const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[user]));
-    let youngest = PAST_HOURS;
-    for (let e = 0; e < events; e++) {
-      // One draw says all three: category, then kind by where in the category's stretch it fell, then age likewise.
-      const x = past.uniform(user, e) * total;
-      const category = pick(x);
-      const below = category === 0 ? 0 : cumulative[category - 1];
-      const y = (x - below) / (cumulative[category] - below);
-      let kind = 0;
-      while (kind < KINDS.length - 1 && y >= KIND_UP_TO[kind]) kind++;
-      const under = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
-      const age = (PAST_HOURS * (y - under)) / (KIND_UP_TO[kind] - under);
-      if (age < youngest) youngest = age;
-      weight[user * C + category] += KIND_WEIGHTS[kind] * Math.exp(decayPerHour * age);
+    let youngest = PAST_STEPS;
+    let youngestSearch = PAST_STEPS;
+    for (let e = 0; e < events; e += 2) {
+      const draws = past.pair(user, e);
+      for (let d = 0; d < 2 && e + d < events; d++) {
+        // One draw says all three: category, then kind by where in the category's stretch it fell, then age likewise.
+        const x = draws[d] * total;
+        const category = pick(x);
+        const below = category === 0 ? 0 : cumulative[category - 1];
+        const y = (x - below) / (cumulative[category] - below);
+        const kind = kindAt(y);
+        const under = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
+        const age = Math.min(PAST_STEPS - 1, Math.floor((PAST_STEPS * (y - under)) / (KIND_UP_TO[kind] - under)));
+        if (age < youngest) youngest = age;
+        memory[at + WEIGHTS + category] += EVENT_WEIGHTS[KINDS[kind]] * fading[age];
+        if (!detailed) continue;
+        if (kind === 2) memory[at + CARTS] += fading[age];
+        if (kind === 3) memory[at + PURCHASES] += fading[age];
+        if (kind === 1 && age < youngestSearch) {
+          youngestSearch = age;
+          memory[at + QUERY] = category + 1;
+        }
+      }
     }
-    presentVisit[user] = -youngest;
+    memory[at + VISIT] = (-PAST_HOURS * (youngest + 0.5)) / PAST_STEPS;
   }
 
   function record(user: number, category: number, kind: EventKind, hour: number): void {
     decay(user, hour);
-    weight[user * C + category] += EVENT_WEIGHTS[kind];
+    const at = user * width;
+    memory[at + WEIGHTS + category] += EVENT_WEIGHTS[kind];
+    if (!detailed) return;
+    if (kind === 'cart') memory[at + CARTS] += 1;
+    if (kind === 'purchase') memory[at + PURCHASES] += 1;
+    if (kind === 'search') memory[at + QUERY] = category + 1;
+  }
+
+  function visits(user: number): number {
+    return memory[user * width + VISITS];
   }
 
   function visit(user: number, hour: number): number {
-    const number = visits[user]++;
+    const at = user * width;
+    const number = memory[at + VISITS];
     const total = tastes(user);
-    if (number === 0) remember(user, total);
-    lastVisit[user] = presentVisit[user];
-    presentVisit[user] = hour;
-    record(user, pick(browsing.uniform(user, number) * total), 'browse', hour);
-    return number;
+    if (number === 0) remember(user, total, hour);
+    memory[at + VISITS] = number + 1;
+    memory[at + LAST_VISIT] = memory[at + VISIT];
+    memory[at + VISIT] = hour;
+    const x = browsing.uniform(user, number) * total;
+    const category = pick(x);
+    const below = category === 0 ? 0 : cumulative[category - 1];
+    record(user, category, KINDS[kindAt((x - below) / (cumulative[category] - below))], hour);
+    return category;
   }
 
   function features(user: number, hour: number, out: Float64Array, at: number): void {
     decay(user, hour);
+    const from = user * width;
     let total = 0;
-    for (let c = 0; c < C; c++) total += weight[user * C + c];
+    for (let c = 0; c < C; c++) total += memory[from + WEIGHTS + c];
     // How many times the average share, smoothed by one event per category; 0 says average or unknown.
     const scale = C / (total + C);
-    for (let c = 0; c < C; c++) out[at + c] = (weight[user * C + c] + 1) * scale - 1;
-    out[at + C] = 1 / (1 + (hour - lastVisit[user]) / 24);
+    for (let c = 0; c < C; c++) out[at + c] = (memory[from + WEIGHTS + c] + 1) * scale - 1;
+    out[at + C] = 1 / (1 + (hour - memory[from + LAST_VISIT]) / 24);
     out[at + C + 1] = Math.log1p(total) / 5;
+  }
+
+  function historyFeatures(user: number, hour: number, out: Float64Array, at: number): void {
+    decay(user, hour);
+    const from = user * width;
+    out[at] = Math.log1p(memory[from + CARTS]);
+    out[at + 1] = Math.log1p(memory[from + PURCHASES]);
+    out.fill(0, at + 2, at + 2 + C);
+    const query = memory[from + QUERY];
+    if (query > 0) out[at + 1 + query] = 1;
   }
 
   /** Fills `cumulative` with the odds of the user's events over categories, up to a factor; returns their total. */
   function tastes(user: number): number {
     const { latent } = users;
     let highest = 0;
-    for (let c = 0; c < C; c++) {
+    for (let c = 0, at = 0; c < C; c++) {
       let match = 0;
-      for (let j = 0; j < D; j++) match += latent[user * D + j] * directions[c * D + j];
-      cumulative[c] = match / temperature;
-      highest = Math.max(highest, cumulative[c]);
+      for (let j = 0, z = user * D; j < D; j++) match += latent[z++] * directions[at++];
+      match *= perMatch;
+      cumulative[c] = match;
+      if (match > highest) highest = match;
     }
     // The odds count up to a factor: at low temperatures one that keeps their sum finite.
     const excess = Math.max(0, highest - 700);
@@ -130,10 +190,24 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   }
 
   function decay(user: number, hour: number): void {
-    const hours = hour - decayedAt[user];
-    if (hours === 0) return;
+    const at = user * width;
+    const hours = hour - memory[at + DECAYED];
+    if (hours < LEAST_HOURS) return;
     const factor = Math.exp(decayPerHour * hours);
-    for (let at = user * C; at < user * C + C; at++) weight[at] *= factor;
-    decayedAt[user] = hour;
+    for (let c = at + WEIGHTS; c < at + CARTS; c++) memory[c] *= factor;
+    if (detailed) {
+      memory[at + CARTS] *= factor;
+      memory[at + PURCHASES] *= factor;
+    }
+    memory[at + DECAYED] = hour;
   }
+}
+
+/** Decay of less time than this is left for later: times are kept in single precision. */
+const LEAST_HOURS = 1e-3;
+
+function kindAt(y: number): number {
+  let kind = 0;
+  while (kind < KINDS.length - 1 && y >= KIND_UP_TO[kind]) kind++;
+  return kind;
 }

@@ -1,4 +1,4 @@
-/** The catalogue: where categories and products lie in the space of interests, and what they cost. */
+/** The catalogue: where categories and products lie in the space of interests, what they cost, how popular they are. */
 import type { Creatives } from '../core/contracts.ts';
 import { normalQuantile } from '../core/quantiles.ts';
 import type { Random } from '../core/random.ts';
@@ -7,21 +7,38 @@ import type { WorldConfig } from './config.ts';
 /** Reference price [USD] of each category, in the order of `CATEGORY_NAMES` (chosen: about high-street prices). */
 export const REFERENCE_PRICES_USD = [18, 40, 35, 50, 90, 30, 28, 70, 60, 80] as const;
 
-/** Directions of categories and products; D latent dimensions, C categories, k products (one per creative). */
+/** What goes with each category, in the order of `CATEGORY_NAMES` (chosen): trousers with a T-shirt, a bag with a dress. */
+const COMPLEMENTS = [1, 0, 4, 8, 9, 3, 1, 0, 3, 4] as const;
+
+/** Affinities below this count as this: a category that nobody of a segment has bought from may still be. */
+export const LEAST_AFFINITY = 1e-3;
+
+/** The category that goes with category `c` of C. */
+export function complementOf(c: number, C: number): number {
+  return COMPLEMENTS[c] < C ? COMPLEMENTS[c] : (c + 1) % C;
+}
+
+/** Directions of categories and products; D latent dimensions, C categories, K products (one per creative). */
 export interface Catalogue {
   /** (C×D) unit vectors v_c. */
   categories: Float64Array;
-  /** (k×D) unit vectors q_p = normalise(v_c + σ_p ε). */
+  /** (K×D) unit vectors q_p = normalise(v_c + σ_p ε). */
   products: Float64Array;
+  /** (K) log of the product's Zipf popularity within its category, less the category's mean. */
+  logPopularity: Float64Array;
+  /** τ in force: events fall on categories as softmax(z·v / τ). */
+  temperature: number;
 }
 
 /** Draws the directions. */
 export function drawCatalogue(config: WorldConfig, creatives: Creatives, random: Random): Catalogue {
-  const { latentDimensions: D } = config.population;
+  const { latentDimensions: D, fitted } = config.population;
   const draws = random.stream('catalogue').sequence();
   const categories = new Float64Array(config.categories * D);
   for (let c = 0; c < config.categories; c++) {
     for (let j = 0; j < D; j++) categories[c * D + j] = draws.normal();
+    // Fitted affinities are met exactly where directions are at right angles.
+    if (fitted) orthogonalise(categories, c, D);
     normalise(categories, c * D, D);
   }
   const products = new Float64Array(creatives.size * D);
@@ -32,14 +49,57 @@ export function drawCatalogue(config: WorldConfig, creatives: Creatives, random:
     }
     normalise(products, a * D, D);
   }
-  return { categories, products };
+  return {
+    categories,
+    products,
+    logPopularity: logPopularity(config, creatives, random),
+    temperature: fitted ? steepest(fitted.segments) : config.behaviour.temperature,
+  };
+}
+
+/** Takes from direction c what lies along those before it (Gram–Schmidt). */
+function orthogonalise(directions: Float64Array, c: number, D: number): void {
+  for (let other = 0; other < c; other++) {
+    let along = 0;
+    for (let j = 0; j < D; j++) along += directions[c * D + j] * directions[other * D + j];
+    for (let j = 0; j < D; j++) directions[c * D + j] -= along * directions[other * D + j];
+  }
+}
+
+/** The largest τ at which every segment's affinities can be met by an interest of length 1. */
+function steepest(segments: readonly { affinity: readonly number[] }[]): number {
+  let most = 0;
+  for (const { affinity } of segments) {
+    const logs = affinity.map((p) => Math.log(Math.max(p, LEAST_AFFINITY)));
+    const mean = logs.reduce((a, x) => a + x, 0) / logs.length;
+    most = Math.max(
+      most,
+      logs.reduce((a, x) => a + (x - mean) * (x - mean), 0),
+    );
+  }
+  return 1 / Math.sqrt(Math.max(most, 0.01));
+}
+
+/** Products of a category are ranked at random; rank r has popularity ∝ 1/r. */
+function logPopularity(config: WorldConfig, creatives: Creatives, random: Random): Float64Array {
+  const out = new Float64Array(creatives.size);
+  const shuffling = random.stream('popularity').sequence();
+  for (let c = 0; c < config.categories; c++) {
+    const members: number[] = [];
+    for (let a = 0; a < creatives.size; a++) if (creatives.category[a] === c) members.push(a);
+    shuffling.shuffle(members);
+    const logs = members.map((_, rank) => -Math.log(rank + 1));
+    const mean = logs.reduce((a, x) => a + x, 0) / Math.max(1, logs.length);
+    members.forEach((a, rank) => (out[a] = logs[rank] - mean));
+  }
+  return out;
 }
 
 /**
- * (k)[USD] prices: the products of a category stand at evenly spaced quantiles of a log-normal around its reference
+ * (K)[USD] list prices: the products of a category stand at evenly spaced quantiles of a log-normal around its reference
  * price. No draw is involved, so the shop's prices are the same under every seed.
  */
-export function prices(config: WorldConfig, creatives: Creatives): Float64Array {
+export function listPrices(config: WorldConfig, creatives: Creatives): Float64Array {
   const inCategory = new Int32Array(config.categories);
   for (let a = 0; a < creatives.size; a++) inCategory[creatives.category[a]]++;
   const placed = new Int32Array(config.categories);

@@ -1,167 +1,88 @@
-/** What a world is made of: every key of the config, with its unit, and a preset completed by overrides. */
+/** A named world completed by overrides, checked for what one key alone cannot tell. */
 import { z } from 'zod';
-import { HEADLINE_NAMES } from '../core/contracts.ts';
+import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
-import { PRESET_NAMES, presetConfig } from './presets.ts';
+import { AUCTION_DEFAULTS } from './defaults.ts';
+import { PRESET_NAMES, presetSettings } from './presets.ts';
 import type { PresetName } from './presets.ts';
+import { populationSchema } from './population.ts';
+import { wholeWorldSchema } from './schema.ts';
+import type { WorldSettings } from './schema.ts';
 
-/** Weights w_h of the headline's features in the click logit, one per column of `Creatives.headline`. */
-export type HeadlineWeights = Record<(typeof HEADLINE_NAMES)[number], number>;
+export type { HeadlineWeights } from './schema.ts';
 
-/** A world with every default written out. Units and meanings: see `worldSchema`. */
-export interface WorldConfig {
-  preset: PresetName;
-  users: number;
-  lanes: number;
-  requestsPerHour: number;
-  categories: number;
-  reward: 'click' | 'profit';
-  baseCtr: number;
-  costPerImpressionUsd: number;
-  population: { segments: number; latentDimensions: number; noise: number; activityShape: number };
-  behaviour: { eventsPerUser: number; temperature: number; halfLifeHours: number };
-  response: {
-    interestWeight: number;
-    productNoise: number;
-    recognisabilityWeight: number;
-    styleWeight: number;
-    headlineWeights: HeadlineWeights;
-    hourAmplitude: number;
-  };
-  fatigue: { weight: number; weightAll: number; halfLifeHours: number };
-  sessions: {
-    leaveLogit: number;
-    satisfactionCoupling: number;
-    satisfactionMemory: number;
-    pushyAnnoyance: number;
-    repeatAnnoyance: number;
-    horizonRequests: number;
-    sessionFeatures: boolean;
-  };
-  conversion: {
-    logit: number;
-    interestWeight: number;
-    priceSensitivity: number;
-    priceSpread: number;
-    marginShare: number;
-  };
+/** A world with every default written out. Units and meanings: see `wholeWorldSchema`. */
+export type WorldConfig = WorldSettings & { preset: PresetName };
+
+const { population, response, auction, ...sections } = wholeWorldSchema.shape;
+
+/** A section of which every key may be left out. */
+function optional(section: z.ZodType): z.ZodType {
+  const loose = section instanceof z.ZodObject ? section.partial() : section;
+  return loose.optional().describe(section.description ?? '');
 }
-
-type Section = 'population' | 'behaviour' | 'fatigue' | 'sessions' | 'conversion';
-type Overridable<T> = { [K in keyof T]?: T[K] | undefined };
-
-/** A preset and whatever differs from it. */
-export type WorldInput = Overridable<Omit<WorldConfig, Section | 'response'>> & {
-  [S in Section]?: Overridable<WorldConfig[S]> | undefined;
-} & {
-  response?:
-    | (Overridable<Omit<WorldConfig['response'], 'headlineWeights'>> & {
-        headlineWeights?: Overridable<HeadlineWeights> | undefined;
-      })
-    | undefined;
-};
-
-const whole = (low: number, high: number): z.ZodNumber => z.int().min(low).max(high);
-const positive = (high: number): z.ZodNumber => z.number().positive().max(high);
-/** Below a thousandth, hours and rates only overflow. */
-const sizeable = (high: number): z.ZodNumber => z.number().min(1e-3).max(high);
-const from0 = (high: number): z.ZodNumber => z.number().min(0).max(high);
-const between = (low: number, high: number): z.ZodNumber => z.number().min(low).max(high);
-
-const population = z.strictObject({
-  segments: whole(1, 64).describe('Groups of users with a taste in common [count]'),
-  latentDimensions: whole(2, 64).describe('Dimensions of a user’s latent interest z [count]'),
-  noise: from0(10).describe('σ_z: spread of latent interest around the mean of its segment [length per dimension]'),
-  activityShape: positive(100).describe(
-    'Shape of the Gamma distribution of users’ activity; smaller is heavier-tailed [1]',
-  ),
-});
-
-const behaviour = z.strictObject({
-  eventsPerUser: from0(1000).describe(
-    'Mean number of browse, search, cart and purchase events before the episode [events]',
-  ),
-  temperature: positive(100).describe(
-    'τ: events fall on categories as softmax(z·v / τ); larger says less of the interest [1]',
-  ),
-  halfLifeHours: sizeable(1e6).describe('Time in which an event counts half in the observed history [h]'),
-});
-
-const headlineWeights = z.strictObject(
-  Object.fromEntries(
-    HEADLINE_NAMES.map((name) => [
-      name,
-      between(-10, 10).describe(`Weight of the headline’s ${name} [logit]`).optional(),
-    ]),
-  ) as Record<(typeof HEADLINE_NAMES)[number], z.ZodOptional<z.ZodNumber>>,
-);
-
-const response = z.strictObject({
-  interestWeight: between(-20, 20).describe(
-    'α: weight of the match z·q of user and product in the click logit [logit]',
-  ),
-  productNoise: from0(10).describe(
-    'σ_p: spread of products around the direction of their category [length per dimension]',
-  ),
-  recognisabilityWeight: from0(10).describe(
-    'β: weight of log p(category | pixels), against real images [logit per nat]',
-  ),
-  styleWeight: from0(10).describe(
-    'Standard deviation of the segments’ style weights w_s [logit per standardised feature]',
-  ),
-  headlineWeights: headlineWeights.describe('w_h: weights of the headline’s features [logit]'),
-  hourAmplitude: from0(10).describe('Amplitude of the daily wave b_hour, highest at 20 h [logit]'),
-});
-
-const fatigue = z.strictObject({
-  weight: from0(10).describe('γ: weight of log(1 + exposures of the user to the creative) [logit]'),
-  weightAll: from0(10).describe('γ_all: weight of log(1 + all exposures of the user) [logit]'),
-  halfLifeHours: sizeable(1e6).describe('h_f: time in which an exposure counts half [h]'),
-});
-
-const sessions = z.strictObject({
-  leaveLogit: between(-20, 20).describe('Logit of leaving after a request at satisfaction 0 [logit]'),
-  satisfactionCoupling: between(0, 100).describe(
-    'How much a unit of satisfaction lowers the leave logit; 0: none [logit]',
-  ),
-  satisfactionMemory: between(0, 0.999).describe('Weight of the past in the moving average of satisfaction [share]'),
-  pushyAnnoyance: from0(100).describe('Satisfaction lost by a headline with urgency and discount [satisfaction]'),
-  repeatAnnoyance: from0(100).describe('Satisfaction lost by a creative already shown in the session [satisfaction]'),
-  horizonRequests: whole(2, 4000).describe('A session is cut (truncated) after so many requests [requests]'),
-  sessionFeatures: z.boolean().describe('Show the agent session-annoyance and last-click'),
-});
-
-const conversion = z.strictObject({
-  logit: between(-20, 20).describe(
-    'c_0: logit of a conversion given a click, at no match and the reference price [logit]',
-  ),
-  interestWeight: between(-20, 20).describe('κ: weight of the match z·q in the conversion logit [logit]'),
-  priceSensitivity: from0(20).describe('ρ: weight of log(price / reference price) [logit]'),
-  priceSpread: from0(2).describe('Spread of log prices within a category [1]'),
-  marginShare: between(0, 1).describe('Profit share of the price [share]'),
-});
 
 /** The `world` part of a config: a preset and whatever differs from it. */
 export const worldSchema: z.ZodType<WorldInput> = z.strictObject({
   preset: z.enum(PRESET_NAMES).optional().describe('Named world that fills in every key left out; default quiet'),
-  users: whole(1, 100_000_000).optional().describe('Number of users [count]'),
-  lanes: whole(1, 65_536).optional().describe('n: sessions that run side by side; size of a tick [count]'),
-  requestsPerHour: sizeable(1e9).optional().describe('Requests per simulated hour, over all lanes [1/h]'),
-  categories: whole(1, 10).optional().describe('Product categories in use [count]'),
-  reward: z.enum(['click', 'profit']).optional().describe('What is maximised: clicks, or margin minus cost [USD]'),
-  baseCtr: between(0.0001, 0.5)
+  ...Object.fromEntries(Object.entries(sections).map(([key, schema]) => [key, optional(schema)])),
+  population: population
+    .extend({
+      fitted: z
+        .union([populationSchema, z.string().min(1)])
+        .nullable()
+        .describe(population.shape.fitted.description ?? ''),
+    })
+    .partial()
     .optional()
-    .describe(
-      'Mean click rate of a uniform choice if every creative were an average real image, without fatigue [share]',
-    ),
-  costPerImpressionUsd: from0(1000).optional().describe('Price of an impression [USD]'),
-  population: population.partial().optional().describe('Who the users are'),
-  behaviour: behaviour.partial().optional().describe('What they did before, which the agent may see'),
-  response: response.partial().optional().describe('When they click'),
-  fatigue: fatigue.partial().optional().describe('How they tire of creatives'),
-  sessions: sessions.partial().optional().describe('How long they stay'),
-  conversion: conversion.partial().optional().describe('When they buy'),
-});
+    .describe(population.description ?? ''),
+  response: response
+    .extend({
+      headlineWeights: response.shape.headlineWeights
+        .partial()
+        .describe(response.shape.headlineWeights.description ?? ''),
+    })
+    .partial()
+    .optional()
+    .describe(response.description ?? ''),
+  auction: auction
+    .unwrap()
+    .partial()
+    .nullable()
+    .optional()
+    .describe(auction.description ?? ''),
+}) as unknown as z.ZodType<WorldInput>;
+
+type Overridable<T> = { [K in keyof T]?: T[K] | undefined };
+type Section =
+  | 'population'
+  | 'arrivals'
+  | 'behaviour'
+  | 'observed'
+  | 'page'
+  | 'fatigue'
+  | 'drift'
+  | 'sessions'
+  | 'conversion';
+
+/** A preset and whatever differs from it. */
+export type WorldInput = Overridable<Omit<WorldConfig, Section | 'response' | 'auction' | 'campaigns'>> & {
+  [S in Exclude<Section, 'population'>]?: Overridable<WorldConfig[S]> | undefined;
+} & {
+  population?:
+    | (Overridable<Omit<WorldConfig['population'], 'fitted'>> & {
+        /** A population, or the path of its file: `loadConfig` reads it. */
+        fitted?: WorldConfig['population']['fitted'] | string | undefined;
+      })
+    | undefined;
+  response?:
+    | (Overridable<Omit<WorldConfig['response'], 'headlineWeights'>> & {
+        headlineWeights?: Overridable<WorldConfig['response']['headlineWeights']> | undefined;
+      })
+    | undefined;
+  auction?: Overridable<NonNullable<WorldConfig['auction']>> | null | undefined;
+  campaigns?: readonly z.input<(typeof wholeWorldSchema)['shape']['campaigns']['element']>[] | undefined;
+};
 
 /**
  * Completes a preset with overrides. Throws `InputError` naming the key, `world.users` for instance, where a value is
@@ -173,15 +94,162 @@ export function resolveWorld(input: WorldInput = {}): WorldConfig {
     const issue = parsed.error.issues[0];
     throw new InputError(`${['world', ...issue.path.map(String)].join('.')}: ${issue.message}`);
   }
-  const base = presetConfig(parsed.data.preset ?? 'quiet');
+  const preset = parsed.data.preset ?? 'quiet';
+  const base: WorldConfig = { ...presetSettings(preset), preset };
+  if (parsed.data.auction && !base.auction) base.auction = AUCTION_DEFAULTS;
   const config = merge(base, parsed.data);
-  if (config.users < config.lanes) {
-    throw new InputError(
-      `world.users: ${config.users} users cannot fill ${config.lanes} lanes, because every lane has its own users; ` +
-        `raise users to at least ${config.lanes} or lower lanes`,
+  checkLanes(config);
+  checkPage(config);
+  checkProfiles(config);
+  checkFitted(config);
+  checkPromotions(config);
+  checkCampaigns(config);
+  return config;
+}
+
+function refuse(key: string, what: string): never {
+  throw new InputError(`world.${key}: ${what}`);
+}
+
+function checkLanes({ users, lanes }: WorldConfig): void {
+  if (users >= lanes) return;
+  refuse(
+    'users',
+    `${users} users cannot fill ${lanes} lanes, because every lane has its own users; ` +
+      `raise users to at least ${lanes} or lower lanes`,
+  );
+}
+
+function checkPage({ page, auction }: WorldConfig): void {
+  const factors = page.positionFactors;
+  if (factors && factors.length !== page.slots) {
+    refuse(
+      'page.positionFactors',
+      `${factors.length} numbers for ${page.slots} slots; give one for each, or change page.slots`,
     );
   }
-  return config;
+  if (factors && !(factors[0] > 0 && factors.every((eta, l) => l === 0 || eta <= factors[l - 1]))) {
+    refuse('page.positionFactors', 'slots must not be looked at more the lower they are; sort them, largest first');
+  }
+  if (auction?.unit === 'impression' && page.slots > 1 && auction.mechanism !== 'first-price') {
+    if (auction.squash > 0) {
+      refuse('auction.squash', 'bids for impressions are ranked as they are; set squash to 0 or unit to click');
+    }
+  }
+}
+
+function checkProfiles({ arrivals }: WorldConfig): void {
+  for (const key of ['dailyProfile', 'weeklyProfile'] as const) {
+    if (!arrivals[key].some((rate) => rate > 0)) {
+      refuse(`arrivals.${key}`, 'all rates are 0, so nobody would ever come; make at least one positive');
+    }
+  }
+}
+
+function checkFitted({ population: { fitted }, categories }: WorldConfig): void {
+  if (typeof fitted === 'string') {
+    refuse('population.fitted', 'names a file, which only `loadConfig` reads; give the population itself');
+  }
+  if (fitted && fitted.categories.length !== categories) {
+    refuse(
+      'population.fitted',
+      `was fitted on ${fitted.categories.length} categories, but world.categories is ${categories}; ` +
+        `set categories to ${fitted.categories.length}`,
+    );
+  }
+}
+
+function checkPromotions({ promotions, categories }: WorldConfig): void {
+  promotions.forEach((one, p) => {
+    const key = `promotions.${p}`;
+    if (one.toHour <= one.fromHour) {
+      refuse(`${key}.toHour`, `${one.toHour} is not after fromHour ${one.fromHour}; let it end after it begins`);
+    }
+    if (one.everyHours !== undefined && one.everyHours < one.toHour - one.fromHour) {
+      refuse(`${key}.everyHours`, 'is shorter than the promotion itself, which would never end; raise it');
+    }
+    if (promotions.findIndex(({ name }) => name === one.name) !== p) {
+      refuse(`${key}.name`, `"${one.name}" stands twice; give each promotion a name of its own`);
+    }
+    checkCategories(`${key}.categories`, one.categories, categories);
+  });
+}
+
+function checkCategories(key: string, names: readonly string[] | undefined, categories: number): void {
+  for (const name of names ?? []) {
+    const c = CATEGORY_NAMES.indexOf(name as (typeof CATEGORY_NAMES)[number]);
+    if (c >= categories) {
+      refuse(key, `${name} is category ${c + 1}, but world.categories is ${categories}; raise it or leave it out`);
+    }
+  }
+}
+
+function checkCampaigns({ campaigns, categories }: WorldConfig): void {
+  const owner = new Map<string, string>();
+  campaigns.forEach((one, j) => {
+    const key = `campaigns.${j}`;
+    if (campaigns.findIndex(({ name }) => name === one.name) !== j) {
+      refuse(`${key}.name`, `"${one.name}" stands twice; give each campaign a name of its own`);
+    }
+    checkCategories(`${key}.categories`, one.categories, categories);
+    for (const category of one.categories ?? []) {
+      const other = owner.get(category);
+      if (other !== undefined) {
+        refuse(`${key}.categories`, `${category} is also shown by "${other}"; a creative has one campaign`);
+      }
+      owner.set(category, one.name);
+    }
+    if (one.dailyBudgetUsd !== undefined && one.budgetUsd !== undefined && one.dailyBudgetUsd > one.budgetUsd) {
+      refuse(
+        `${key}.dailyBudgetUsd`,
+        `${one.dailyBudgetUsd} USD a day is more than the whole budget of ${one.budgetUsd} USD; lower it or leave it out`,
+      );
+    }
+    if (one.pacing === 'even' && one.dailyBudgetUsd === undefined) {
+      refuse(`${key}.pacing`, 'even releases a day’s budget hour by hour, but there is none; give dailyBudgetUsd');
+    }
+    checkDayparts(key, one.dayparts);
+  });
+  const takers = campaigns.flatMap((one, j) => (one.categories ? [] : [j]));
+  if (takers.length > 1) {
+    refuse(
+      `campaigns.${takers[1]}.categories`,
+      `is left out, and so it is in "${campaigns[takers[0]].name}": both would take what no other campaign names; ` +
+        'name the categories of at least one of them',
+    );
+  }
+  if (campaigns.length > 0 && takers.length === 0 && owner.size < categories) {
+    const left = CATEGORY_NAMES.slice(0, categories).filter((name) => !owner.has(name));
+    refuse(
+      'campaigns',
+      `no campaign shows ${left.join(', ')}; name them in one, or add a campaign without categories for the rest`,
+    );
+  }
+}
+
+/** Hours of the week that a daypart covers must not be covered again: an overlap says that something was mistyped. */
+function checkDayparts(key: string, dayparts: WorldConfig['campaigns'][number]['dayparts']): void {
+  const taken = new Int32Array(168).fill(-1);
+  dayparts.forEach(({ fromHour, toHour, days }, p) => {
+    if (toHour <= fromHour) {
+      refuse(
+        `${key}.dayparts.${p}.toHour`,
+        `${toHour} is not after fromHour ${fromHour}; split a part that crosses midnight in two`,
+      );
+    }
+    for (const day of days ?? [1, 2, 3, 4, 5, 6, 7]) {
+      for (let hour = fromHour; hour < toHour; hour++) {
+        const at = (day - 1) * 24 + hour;
+        if (taken[at] >= 0) {
+          refuse(
+            `${key}.dayparts.${p}`,
+            `overlaps with dayparts.${taken[at]} (day ${day}, ${hour} to ${hour + 1} h); let each hour stand in one`,
+          );
+        }
+        taken[at] = p;
+      }
+    }
+  });
 }
 
 /** A copy of `base` in which every defined value of `overrides` replaces its own; plain objects are merged. */
@@ -190,7 +258,7 @@ function merge<T extends object>(base: T, overrides: object): T {
   for (const [key, value] of Object.entries(overrides) as [string, unknown][]) {
     if (value === undefined) continue;
     const before = merged[key];
-    merged[key] = isSection(before) && isSection(value) ? merge(before, value) : value;
+    merged[key] = isSection(before) && isSection(value) && key !== 'fitted' ? merge(before, value) : value;
   }
   return merged as T;
 }

@@ -1,20 +1,26 @@
 /**
  * The response: the odds of a click and of a conversion, given everything about the user at that moment (a hidden row).
  *
- *     logit P(click | shown) = b_0 + b_hour + α z·q + β (log p(c | x) − reference) + w_s·style + w_h·headline
- *                              − γ log(1 + f_{u,k}) − γ_all log(1 + f_u)
+ *     logit P(click | examined) = b_0 + b_hour + α z·q + β (log p(c | x) − reference) + w_s·style + w_h·headline
+ *                                 + popularity + page − w_p log(price / reference price)
+ *                                 − γ log(1 + f_{u,k}) − γ_all log(1 + f_u)
  *     logit P(conversion | click) = c_0 + κ z·q − ρ log(price / reference price)
  *
- * One implementation serves the world's draws and its truth.
+ * where price is what is asked at that moment, promotions taken off. One implementation serves the world's draws and its
+ * truth.
  */
 import { HEADLINE_NAMES, STYLE_NAMES } from '../core/contracts.ts';
 import type { Creatives } from '../core/contracts.ts';
 import type { Random } from '../core/random.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Campaigns } from './campaigns.ts';
+import { complementOf } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
+import { profilesOf } from './clock.ts';
 import type { WorldConfig } from './config.ts';
-import { EXPOSURES, HOUR_EFFECT, LATENT, SEGMENT } from './hidden.ts';
+import { EXPOSURES, HOUR_EFFECT, LATENT, PAGE, PROMOTIONS, SEGMENT } from './hidden.ts';
+import type { Promotions } from './promotions.ts';
+import { segmentCount } from './users.ts';
 import type { Users } from './users.ts';
 
 /** Users that the base click rate is anchored on: all of them, up to so many. */
@@ -25,44 +31,55 @@ export interface Response {
   intercept: number;
   /** z·q in [−1, 1] of the hidden row at `at` and the action. */
   match(hidden: Float64Array, at: number, action: number): number;
-  /** P(click | shown), given the match. */
+  /** P(click | examined), given the match. */
   click(hidden: Float64Array, at: number, action: number, match: number): number;
-  /** P(conversion | click), given the match. */
-  conversion(action: number, match: number): number;
+  /** P(conversion | click), given the match; whenever it comes. */
+  conversion(hidden: Float64Array, at: number, action: number, match: number): number;
+  /** [USD] what is asked for the action's product at that moment. */
+  price(hidden: Float64Array, at: number, action: number): number;
+  /** [USD] what a conversion is worth to the campaign at that moment. */
+  conversionUsd(hidden: Float64Array, at: number, action: number): number;
 }
 
-/** b_hour [logit]: a daily wave, highest at 20 h. */
-export function hourEffect(config: WorldConfig, hour: number): number {
-  return config.response.hourAmplitude * Math.cos((2 * Math.PI * (hour - 20)) / 24);
+/** What a world's response is made of. */
+export interface ResponseParts {
+  config: WorldConfig;
+  creatives: Creatives;
+  campaigns: Campaigns;
+  promotions: Promotions;
+  catalogue: Catalogue;
+  users: Users;
+  arrivals: Arrivals;
+  random: Random;
+}
+
+/** b_hour [logit]: a daily wave. */
+export function hourEffect({ response: { hourAmplitude, hourPeak } }: WorldConfig, hour: number): number {
+  return hourAmplitude * Math.cos((2 * Math.PI * (hour - hourPeak)) / 24);
 }
 
 /** The response of a world's users. */
-export function responseOf(
-  config: WorldConfig,
-  creatives: Creatives,
-  campaigns: Campaigns,
-  catalogue: Catalogue,
-  users: Users,
-  arrivals: Arrivals,
-  random: Random,
-): Response {
-  const k = creatives.size;
+export function responseOf(parts: ResponseParts): Response {
+  const { config, campaigns, promotions, catalogue } = parts;
+  const { actions, logRelativePrice } = campaigns;
+  const k = actions.size;
   const D = config.population.latentDimensions;
-  const { interestWeight: alpha } = config.response;
+  const K = parts.creatives.size;
+  const { interestWeight: alpha, priceWeight, pageWeight, complementWeight } = config.response;
   const { weight: gamma, weightAll: gammaAll } = config.fatigue;
-  const { interestWeight: kappa } = config.conversion;
+  const { interestWeight: kappa, priceSensitivity, logit: c0 } = config.conversion;
   const { products } = catalogue;
-  const headline = headlineEffects(config, creatives);
-  const intercept = solveIntercept(config, headline, products, users, arrivals);
-  const effects = creativeEffects(config, creatives, headline, intercept, random);
-  const conversionBase = campaigns.logRelativePrice.map(
-    (x) => config.conversion.logit - config.conversion.priceSensitivity * x,
-  );
-  return { intercept, match, click, conversion };
+  const { creative, priceUsd } = actions;
+  const page = pageWeight !== 0 || complementWeight !== 0 ? pageEffects(config, actions.category) : undefined;
+  const promoted = promotions.count > 0;
+  const intercept = solveIntercept(parts, page);
+  const effects = creativeEffects(parts, intercept);
+  const conversionBase = logRelativePrice.map((x) => c0 - priceSensitivity * x);
+  return { intercept, match, click, conversion, price, conversionUsd };
 
   function match(hidden: Float64Array, at: number, action: number): number {
     const z = at + LATENT;
-    const q = action * D;
+    const q = creative[action] * D;
     let sum = 0;
     for (let j = 0; j < D; j++) sum += hidden[z + j] * products[q + j];
     return sum;
@@ -70,47 +87,85 @@ export function responseOf(
 
   function click(hidden: Float64Array, at: number, action: number, match: number): number {
     let logit = effects[hidden[at + SEGMENT] * k + action] + hidden[at + HOUR_EFFECT] + alpha * match;
-    if (gamma !== 0) logit -= gamma * Math.log1p(hidden[at + LATENT + D + action]);
+    if (page !== undefined) logit += page[hidden[at + PAGE] * k + action];
+    if (promoted) logit -= priceWeight * logFactor(hidden, at, action);
+    if (gamma !== 0) logit -= gamma * Math.log1p(hidden[at + LATENT + D + (action % K)]);
     if (gammaAll !== 0) logit -= gammaAll * Math.log1p(hidden[at + EXPOSURES]);
     return sigmoid(logit);
   }
 
-  function conversion(action: number, match: number): number {
-    return sigmoid(conversionBase[action] + kappa * match);
+  function conversion(hidden: Float64Array, at: number, action: number, match: number): number {
+    let logit = conversionBase[action] + kappa * match;
+    if (promoted) logit -= priceSensitivity * logFactor(hidden, at, action);
+    return sigmoid(logit);
+  }
+
+  /** 1 − discount. */
+  function factor(hidden: Float64Array, at: number, action: number): number {
+    const on = hidden[at + PROMOTIONS];
+    return on === 0 ? 1 : promotions.priceFactors(on)[action];
+  }
+
+  function logFactor(hidden: Float64Array, at: number, action: number): number {
+    const on = hidden[at + PROMOTIONS];
+    return on === 0 ? 0 : promotions.logPriceFactors(on)[action];
+  }
+
+  function price(hidden: Float64Array, at: number, action: number): number {
+    return promoted ? priceUsd[action] * factor(hidden, at, action) : priceUsd[action];
+  }
+
+  function conversionUsd(hidden: Float64Array, at: number, action: number): number {
+    const full = campaigns.conversionUsd[action];
+    if (!promoted || !campaigns.marginal[action]) return full;
+    return full - priceUsd[action] * (1 - factor(hidden, at, action));
   }
 }
 
-/** (k) w_h·headline. */
-function headlineEffects(config: WorldConfig, creatives: Creatives): Float64Array {
+/** (C×k) what an action gains on a page of each category. */
+function pageEffects(config: WorldConfig, category: Int32Array): Float64Array {
+  const C = config.categories;
+  const k = category.length;
+  const effects = new Float64Array(C * k);
+  for (let c = 0; c < C; c++) {
+    for (let a = 0; a < k; a++) {
+      if (category[a] === c) effects[c * k + a] += config.response.pageWeight;
+      if (category[a] === complementOf(c, C)) effects[c * k + a] += config.response.complementWeight;
+    }
+  }
+  return effects;
+}
+
+/** (k) w_h·headline, popularity and price: what is the same for everybody, apart from the picture. */
+function commonEffects({ config, creatives, campaigns, catalogue }: ResponseParts): Float64Array {
   const H = HEADLINE_NAMES.length;
-  return Float64Array.from({ length: creatives.size }, (_, a) => {
-    let sum = 0;
+  const { headlineWeights, popularityWeight, priceWeight } = config.response;
+  return Float64Array.from(campaigns.actions.creative, (c, a) => {
+    let sum = popularityWeight * catalogue.logPopularity[c] - priceWeight * campaigns.logRelativePrice[a];
     HEADLINE_NAMES.forEach((name, j) => {
-      sum += config.response.headlineWeights[name] * creatives.headline.data[a * H + j];
+      sum += headlineWeights[name] * creatives.headline.data[c * H + j];
     });
     return sum;
   });
 }
 
-/** (S×k) what the creative adds to the logit for users of each segment, b_0 included. */
-function creativeEffects(
-  config: WorldConfig,
-  creatives: Creatives,
-  headline: Float64Array,
-  intercept: number,
-  random: Random,
-): Float64Array {
-  const k = creatives.size;
+/** (S×k) what the action adds to the logit for users of each segment, b_0 included. */
+function creativeEffects(parts: ResponseParts, intercept: number): Float64Array {
+  const { config, creatives, campaigns, random } = parts;
+  const { creative, size: k } = campaigns.actions;
+  const common = commonEffects(parts);
   const F = STYLE_NAMES.length;
+  const S = segmentCount(config);
   const taste = random.stream('style-taste');
-  const effects = new Float64Array(config.population.segments * k);
-  for (let s = 0; s < config.population.segments; s++) {
+  const effects = new Float64Array(S * k);
+  for (let s = 0; s < S; s++) {
     for (let a = 0; a < k; a++) {
-      let sum = intercept + headline[a];
+      const c = creative[a];
+      let sum = intercept + common[a];
       sum +=
-        config.response.recognisabilityWeight * (creatives.recognisability[a] - creatives.referenceRecognisability);
+        config.response.recognisabilityWeight * (creatives.recognisability[c] - creatives.referenceRecognisability);
       for (let j = 0; j < F; j++) {
-        sum += config.response.styleWeight * taste.normal(s, j) * creatives.style.data[a * F + j];
+        sum += config.response.styleWeight * taste.normal(s, j) * creatives.style.data[c * F + j];
       }
       effects[s * k + a] = sum;
     }
@@ -120,28 +175,30 @@ function creativeEffects(
 
 /**
  * b_0 such that a uniform choice among average real images is clicked at `baseCtr`: users weighted by their share of
- * visits, hours of the day dealt to them in turn. Newton's method on log(mean click rate), nearly linear in b_0.
+ * visits, hours of the day dealt to them in turn and weighted by their traffic, pages by the users' own liking. Newton's
+ * method on log(mean click rate), nearly linear in b_0.
  */
-function solveIntercept(
-  config: WorldConfig,
-  headline: Float64Array,
-  products: Float64Array,
-  users: Users,
-  arrivals: Arrivals,
-): number {
-  const k = headline.length;
+function solveIntercept(parts: ResponseParts, page: Float64Array | undefined): number {
+  const { config, campaigns, catalogue, users, arrivals, random } = parts;
+  const { creative, size: k } = campaigns.actions;
+  const common = commonEffects(parts);
   const D = config.population.latentDimensions;
+  const C = config.categories;
   const count = Math.min(config.users, ANCHOR_USERS);
+  const { daily } = profilesOf(config);
+  const paging = random.stream('anchor-page');
+  const odds = new Float64Array(C);
   const logits = new Float64Array(count * k);
   const weights = new Float64Array(count);
   let total = 0;
   for (let u = 0; u < count; u++) {
-    total += weights[u] = arrivals.share(u);
+    total += weights[u] = arrivals.share(u) * daily[u % 24];
     const base = hourEffect(config, u % 24);
+    const browsed = page === undefined ? 0 : browsedBy(u);
     for (let a = 0; a < k; a++) {
       let match = 0;
-      for (let j = 0; j < D; j++) match += users.latent[u * D + j] * products[a * D + j];
-      logits[u * k + a] = base + headline[a] + config.response.interestWeight * match;
+      for (let j = 0; j < D; j++) match += users.latent[u * D + j] * catalogue.products[creative[a] * D + j];
+      logits[u * k + a] = base + common[a] + config.response.interestWeight * match + (page?.[browsed * k + a] ?? 0);
     }
   }
   let intercept = Math.log(config.baseCtr / (1 - config.baseCtr));
@@ -161,6 +218,18 @@ function solveIntercept(
     if (Math.abs(step) < 1e-12) break;
   }
   return intercept;
+
+  function browsedBy(u: number): number {
+    let sum = 0;
+    for (let c = 0; c < C; c++) {
+      let match = 0;
+      for (let j = 0; j < D; j++) match += users.latent[u * D + j] * catalogue.categories[c * D + j];
+      odds[c] = sum += Math.exp(match / catalogue.temperature);
+    }
+    const x = paging.uniform(u, 0) * sum;
+    const found = odds.findIndex((upTo) => x < upTo);
+    return found < 0 ? C - 1 : found;
+  }
 }
 
 /** 1 / (1 + e^−x). */

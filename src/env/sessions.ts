@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts';
 import { VISITS_PER_USER } from '../core/random.ts';
 import type { WorldConfig } from './config.ts';
 
-/** n lanes, k creatives. */
+/** n lanes, K creatives. */
 export interface Sessions {
   /** (n) user on the lane. */
   user: Int32Array;
@@ -19,14 +19,14 @@ export interface Sessions {
   satisfaction: Float64Array;
   /** (n) sum of the pushiness of the ads shown in this session. */
   pushed: Float64Array;
-  /** (n) 1 where the request before was clicked. */
+  /** (n) 1 where an ad of the request before was clicked. */
   lastClick: Uint8Array;
-  /** (n×k) how often each creative was shown in this session, held at 255. */
+  /** (n×K) how often each creative was shown in this session, held at 255. */
   shown: Uint8Array;
 }
 
 /** Room for the sessions of a world. */
-export function sessionsOf(config: WorldConfig, k: number): Sessions {
+export function sessionsOf(config: WorldConfig, K: number): Sessions {
   const n = config.lanes;
   return {
     user: new Int32Array(n),
@@ -37,7 +37,7 @@ export function sessionsOf(config: WorldConfig, k: number): Sessions {
     satisfaction: new Float64Array(n),
     pushed: new Float64Array(n),
     lastClick: new Uint8Array(n),
-    shown: new Uint8Array(n * k),
+    shown: new Uint8Array(n * K),
   };
 }
 
@@ -45,9 +45,16 @@ export function sessionsOf(config: WorldConfig, k: number): Sessions {
 const SESSIONS = 2 ** 31;
 
 /** Puts a visitor on a lane. Throws `InputError` where numbers would run out: beyond, luck or ids would repeat. */
-export function beginSession(s: Sessions, lane: number, laneVisit: number, user: number, visit: number): void {
+export function beginSession(
+  s: Sessions,
+  lane: number,
+  laneVisit: number,
+  user: number,
+  visit: number,
+  satisfaction: number,
+): void {
   const n = s.user.length;
-  const k = s.shown.length / n;
+  const K = s.shown.length / n;
   if (visit >= VISITS_PER_USER) {
     throw new InputError(
       `world.users: user ${user} came ${visit} times and more, where luck would repeat; raise users or lower requests`,
@@ -61,8 +68,8 @@ export function beginSession(s: Sessions, lane: number, laneVisit: number, user:
   s.laneVisit[lane] = laneVisit;
   s.step[lane] = 0;
   s.session[lane] = laneVisit * n + lane;
-  s.satisfaction[lane] = 0;
+  s.satisfaction[lane] = satisfaction;
   s.pushed[lane] = 0;
   s.lastClick[lane] = 0;
-  for (let at = lane * k; at < lane * k + k; at++) s.shown[at] = 0;
+  for (let at = lane * K; at < lane * K + K; at++) s.shown[at] = 0;
 }

@@ -51,6 +51,7 @@ export function banditLog({ actions, action, propensity, reward, context }: Band
   decisions.action.set(action);
   decisions.propensity.set(propensity);
   outcomes.won.fill(1);
+  outcomes.slot.fill(0);
   outcomes.reward.set(reward);
   if (context) requests.context.data.set(context.data.subarray(0, m * context.columns));
   return log;

@@ -1,11 +1,15 @@
 /** One experiment out of many seeds: means with their doubt, curves with bands. */
-import { clusteredRate, summarise } from '../core/statistics.ts';
+import { clusteredRate, clusteredRatio, summarise } from '../core/statistics.ts';
 import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
+import type { AuctionTotals } from './auction-tally.ts';
+import type { Breakdown, GroupSums } from './breakdowns.ts';
 import type { ResolvedExperiment } from './config.ts';
 import type {
   AgentResult,
+  AuctionResult,
   Band,
+  BreakdownResult,
   CreativeResult,
   CreativesResult,
   EpisodeResult,
@@ -39,12 +43,57 @@ export function aggregateAgent(
     valuePerSession: over((e) => e.reward / e.sessions),
     regret: over((e) => e.regret),
     regretAgainstObservable: over((e) => e.regretAgainstObservable),
+    auction: aggregateAuction(episodes),
+    breakdowns: aggregateBreakdowns(records.map((record) => record.breakdowns)),
     curve: {
       requests: records[0].curveRequests,
       reward: band(records.map((record) => record.curveReward)),
       regret: band(records.map((record) => record.curveRegret)),
     },
   };
+}
+
+function aggregateAuction(episodes: readonly EpisodeResult[]): AuctionResult | null {
+  if (!episodes.every((episode) => episode.auction)) return null;
+  const perThousand = (of: (totals: AuctionTotals) => number): Summary =>
+    summariseFinite(episodes.map((e) => (1000 * of(e.auction as AuctionTotals)) / e.requests));
+  const split = {
+    allocation: perThousand((t) => t.allocationRegret),
+    estimation: perThousand((t) => t.estimationRegret),
+    overbid: perThousand((t) => t.overbidRegret),
+    underbid: perThousand((t) => t.underbidRegret),
+  };
+  return {
+    winRate: summariseFinite(
+      episodes.map((e) => (e.auction as AuctionTotals).wins / (e.auction as AuctionTotals).offers),
+    ),
+    regret: episodes.every((e) => e.auction?.split) ? split : null,
+    surplus: perThousand((t) => t.surplus),
+  };
+}
+
+function aggregateBreakdowns(seeds: readonly (readonly Breakdown[])[]): BreakdownResult[] {
+  return seeds[0].map(({ by, groups }, d) => ({
+    by,
+    groups: groups.map(({ label }, g) => {
+      const all = seeds.map((breakdown) => breakdown[d].groups[g]);
+      const column = (of: (group: GroupSums) => number): number[] => all.map(of);
+      const impressions = column((group) => group.impressions);
+      const clicks = column((group) => group.clicks);
+      return {
+        label,
+        impressions: sum(impressions),
+        clicks: sum(clicks),
+        conversions: sum(column((group) => group.conversions)),
+        costUsd: sum(column((group) => group.costUsd)),
+        ctr: clusteredRate(clicks, impressions),
+        reward: clusteredRatio(
+          column((group) => group.reward),
+          impressions,
+        ),
+      };
+    }),
+  }));
 }
 
 /** A rate without a denominator (no clicks, no cost) says nothing: such seeds are left out, and `count` tells. */

@@ -1,7 +1,7 @@
 /** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
 import { z } from 'zod';
 import { OBSERVABLE_MODEL } from '../agents/greedy.ts';
-import { agentKind, agentSchema } from '../agents/registry.ts';
+import { agentKind, agentSchema, seesHidden } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
@@ -42,6 +42,11 @@ export const experimentSchema = z.strictObject({
     .default(30_000)
     .describe('Requests of the uniform sample, with truth, that the best observable policy is worked out on'),
   agents: z.array(agentSchema).min(1).describe('The agents to compare'),
+  rivals: z
+    .array(agentSchema)
+    .max(20)
+    .default([])
+    .describe('Agents that bid and learn in the same market, each with purses of its own; needs world.auction'),
   models: z.array(modelSchema).default([]).describe('CTR models to train on the log; agents refer to them by name'),
   offPolicy: opeSchema.prefault({}).describe('Off-policy evaluation of every agent on the log'),
 });
@@ -95,6 +100,19 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   });
   const { world: written, ...rest } = experiment;
   const world = resolveWorld(written);
+  if (experiment.rivals.length > 0 && !world.auction) {
+    throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');
+  }
+  experiment.rivals.forEach(({ kind, bidUsd, bidding }, i) => {
+    if ((agentKind(kind)?.needs ?? []).length > 0 || seesHidden(kind)) {
+      throw new InputError(
+        `rivals.${i}.kind: ${kind} needs a model or the truth, which rivals are not given; use another kind`,
+      );
+    }
+    if (bidding === undefined && bidUsd === 0) {
+      throw new InputError(`rivals.${i}.bidUsd: a rival with no bids never takes part; give it a bid or leave it out`);
+    }
+  });
   [experiment.behaviour, ...agents].forEach((agent, i) => {
     if (agent.kind === 'thompson' && world.reward !== 'click') {
       const key = i === 0 ? 'behaviour' : `agents.${i - 1}`;

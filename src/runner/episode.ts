@@ -1,4 +1,4 @@
-/** The verbs: observe → decide → step → append → observe → learn. One agent in one world for one seed. */
+/** The verbs: observe → decide → bid → step → append → observe → learn. One agent, and its rivals, in one world for one seed. */
 import { decide } from '../agents/decide.ts';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../core/batch.ts';
 import type { Shape } from '../core/batch.ts';
@@ -10,6 +10,8 @@ import type { Random } from '../core/random.ts';
 export interface EpisodeOptions {
   environment: Environment;
   agent: Agent;
+  /** Learning rivals in the same market, each with its own source of draws: as many as `spec.players − 1`. */
+  rivals?: readonly { agent: Agent; random: Random }[];
   /** True for the myopic oracle alone: the rows it is given carry the hidden state. */
   seesHidden?: boolean;
   seed: string;
@@ -32,13 +34,27 @@ export interface Tick {
   requests: Requests;
   decisions: Decisions;
   outcomes: Outcomes;
-  /** (n×k) where `needsTruth` was asked. */
+  /** (n×k) where `needsTruth` was asked: each action alone at the top of the page. */
   truth: Matrix | undefined;
+  /** Fills `out` (n) with the expected reward of other pages (n×L) for the same requests. */
+  valueOf: (action: Int32Array, out: Float64Array) => void;
+  /** (n)[USD per bid unit] least bid that would have shown the first ad, where impressions are auctioned. */
+  minimumToWin: Float64Array | undefined;
+}
+
+/** One competitor and its buffers. */
+interface Seat {
+  agent: Agent;
+  random: Random;
+  /** Two ticks, the present one and the one before, and what the agent may see of each. */
+  pair: readonly [TrueRequests, TrueRequests];
+  seen: readonly [Requests, Requests];
+  decisions: Decisions;
 }
 
 /** Plays one episode; returns how many requests it held. */
 export function playEpisode(options: EpisodeOptions): number {
-  const { environment, agent, random } = options;
+  const { environment } = options;
   const { spec } = environment;
   const shape: Shape = {
     rows: spec.lanes,
@@ -46,33 +62,62 @@ export function playEpisode(options: EpisodeOptions): number {
     actions: spec.actions.length,
     slots: spec.slots,
   };
-  const pair = [trueRequestsOf(shape, spec.hiddenSize), trueRequestsOf(shape, spec.hiddenSize)] as const;
-  const seen = pair.map((requests) => (options.seesHidden ? requests : visible(requests)));
-  const decisions = decisionsOf(shape, options.keepDistribution ?? false);
-  const outcomes = outcomesOf(shape);
+  const seats = [options, ...(options.rivals ?? [])].map((seat, p): Seat => {
+    const pair = [trueRequestsOf(shape, spec.hiddenSize), trueRequestsOf(shape, spec.hiddenSize)] as const;
+    const sees = p === 0 && (options.seesHidden ?? false);
+    return {
+      agent: seat.agent,
+      random: seat.random,
+      pair,
+      seen: sees ? pair : [visible(pair[0]), visible(pair[1])],
+      decisions: decisionsOf(shape, p === 0 && (options.keepDistribution ?? false)),
+    };
+  });
+  if (seats.length !== spec.players) {
+    throw new RangeError(`playEpisode: ${seats.length} agents in a market of ${spec.players}`);
+  }
+  const decisions = seats.map((seat) => seat.decisions);
+  const outcomes = seats.map(() => outcomesOf(shape));
   const distribution = matrix(shape.rows, shape.actions);
   const truth = options.needsTruth ? matrix(shape.rows, shape.actions) : undefined;
 
   environment.reset(options.seed, options.luck);
   let played = 0;
   let now = 0;
-  let more = environment.observe(pair[now]);
+  let more = observe();
   while (more && played < options.requests) {
+    for (const { agent, random, seen, decisions } of seats) {
+      decide(agent, seen[now], random, decisions, distribution);
+      agent.bid(seen[now], decisions);
+    }
+    const [{ pair, seen }] = seats;
     const requests = pair[now];
-    const view = seen[now];
-    view.size = requests.size;
-    agent.bid(view, decisions);
-    decide(agent, view, random, decisions, distribution);
     if (truth) environment.truth.predict(requests, truth);
-    environment.step(requests, [decisions], [outcomes]);
-    options.onTick?.({ requests: view, decisions, outcomes, truth });
+    environment.step(requests, decisions, outcomes);
+    options.onTick?.({
+      requests: seen[now],
+      decisions: decisions[0],
+      outcomes: outcomes[0],
+      truth,
+      valueOf: (action, out) => environment.truth.page(requests, action, out),
+      minimumToWin: environment.minimumToWin,
+    });
     played += requests.size;
     now = 1 - now;
-    more = environment.observe(pair[now]);
-    seen[now].size = pair[now].size;
-    if (more) agent.learn(view, decisions, outcomes, seen[now]);
+    more = observe();
+    if (more)
+      seats.forEach((seat, p) => seat.agent.learn(seat.seen[1 - now], seat.decisions, outcomes[p], seat.seen[now]));
   }
   return played;
+
+  function observe(): boolean {
+    let any = false;
+    seats.forEach(({ pair, seen }, p) => {
+      any = environment.observe(pair[now], p);
+      seen[now].size = pair[now].size;
+    });
+    return any;
+  }
 }
 
 /** The same buffers without the hidden state: an agent cannot peek at what it is not given. */

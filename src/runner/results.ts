@@ -3,8 +3,10 @@
  * it enters the digest, so nothing in it may depend on the clock, the machine or the number of workers; wall times
  * live in the manifest.
  */
+import type { AuctionSpec } from '../core/contracts.ts';
 import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
+import type { AuctionTotals } from './auction-tally.ts';
 
 export const RESULTS_SCHEMA_VERSION = 1;
 
@@ -37,6 +39,12 @@ export interface WorldResult {
   /** True where actions change which requests come later: regret is then against a *myopic* oracle. */
   sequential: boolean;
   contextNames: readonly string[];
+  /** Ads on a page. */
+  slots: number;
+  /** How impressions are sold; null where each is the agent's own. */
+  auction: AuctionSpec | null;
+  /** How many agents compete, the one that is measured included. */
+  players: number;
 }
 
 /** One agent, online, over all seeds. */
@@ -59,7 +67,38 @@ export interface AgentResult {
   regret: Summary;
   /** The same against the best observable policy; negative where the agent did better. */
   regretAgainstObservable: Summary;
+  /** [USD] per 1,000 requests, over seeds; null where impressions are not auctioned, or rewards are not money. */
+  auction: AuctionResult | null;
+  /** Where impressions went, and what they brought. */
+  breakdowns: readonly BreakdownResult[];
   curve: Curve;
+}
+
+/** What was lost where in auctions. */
+export interface AuctionResult {
+  /** Share of offers that were shown. */
+  winRate: Summary;
+  /** [USD per 1,000 requests] AuctionGym's split (Jeunen et al. 2022); null where bids are for clicks or pages have several slots. */
+  regret: { allocation: Summary; estimation: Summary; overbid: Summary; underbid: Summary } | null;
+  /** [USD per 1,000 requests] true worth of what was shown less what it cost. */
+  surplus: Summary;
+}
+
+/** An agent's impressions, split one way. */
+export interface BreakdownResult {
+  by: string;
+  groups: readonly {
+    label: string;
+    /** Over all seeds. */
+    impressions: number;
+    clicks: number;
+    conversions: number;
+    costUsd: number;
+    /** Clicks per impression; the interval is over seeds (null for one). Null without impressions. */
+    ctr: { rate: number; interval: readonly [number, number] | null } | null;
+    /** Reward per impression, conversions that came late left out; the same kind of interval. */
+    reward: { rate: number; interval: readonly [number, number] | null } | null;
+  }[];
 }
 
 /** One agent in one seed. */
@@ -76,6 +115,8 @@ export interface EpisodeResult {
   reward: number;
   regret: number;
   regretAgainstObservable: number;
+  /** Null where impressions are not auctioned, or rewards are not money. */
+  auction: AuctionTotals | null;
 }
 
 /** Learning curves at checkpoints, with a band over seeds (null where there is one seed). */

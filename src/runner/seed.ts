@@ -7,11 +7,13 @@ import { createAgent, seesHidden } from '../agents/registry.ts';
 import type { AgentInput, AgentSetup } from '../agents/registry.ts';
 import { withFloor } from '../agents/with-floor.ts';
 import { matrix } from '../core/matrix.ts';
+import { firstAds } from '../core/first-ads.ts';
 import { impressionLog, slice } from '../core/log.ts';
 import type { WritableLog } from '../core/log.ts';
+import { InputError } from '../core/errors.ts';
 import { randomFrom } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
-import type { Agent, Creatives, Environment, Policy, RewardModel, Warning } from '../core/contracts.ts';
+import type { Agent, AuctionSpec, Creatives, Environment, Policy, RewardModel, Warning } from '../core/contracts.ts';
 import { market } from '../env/market.ts';
 import { evaluateModel } from '../models/ctr/evaluate.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
@@ -40,7 +42,7 @@ export interface SeedTask {
 
 export interface SeedResult {
   seed: string;
-  world: { rewardUnit: string; sequential: boolean; contextNames: readonly string[] };
+  world: { rewardUnit: string; sequential: boolean; contextNames: readonly string[]; auction: AuctionSpec | null };
   /** Rows of the behaviour policy's log that policies are valued on. */
   valuedRows: number;
   /** In the order of the experiment. */
@@ -60,22 +62,26 @@ export function seedRequests(experiment: ResolvedExperiment): number {
 export async function runSeed(task: SeedTask, onProgress: (requests: number) => void): Promise<SeedResult> {
   const { experiment, seed } = task;
   const random = randomFrom(seed).stream('experiment');
-  const environment = market(experiment.world, task.creatives);
+  const environment = market(experiment.world, task.creatives, experiment.rivals.length + 1);
+  const rivalsFor = (source: Random): Rival[] => rivalsOf(experiment, environment, source);
   const warnings: Warning[] = [];
 
-  const log = collectLog(
+  const collected = collectLog({
     environment,
-    experiment.behaviour,
-    experiment.logRequests,
+    behaviour: experiment.behaviour,
+    rivals: rivalsFor(random.stream('behaviour')),
+    requests: experiment.logRequests,
     seed,
-    random.stream('behaviour'),
+    source: random.stream('behaviour'),
     onProgress,
-  );
-  writeWhole(task.logFile, encodeLog(log, { truth: experiment.logTruth }));
+  });
+  writeWhole(task.logFile, encodeLog(collected, { truth: experiment.logTruth }));
 
   const setup = { actions: environment.actions, contextNames: environment.spec.contextNames, backends: task.backends };
   const trained = new Map<string, RewardModel>();
   const models: SeedResult['models'] = [];
+  // Models and estimators speak of single ads that were shown; what an auction charges is not the ad's doing.
+  const log = firstAds(collected, auctionedProfit(environment.spec));
   // Policies are valued on rows that no model learned from, and that share no luck with the agents' own episodes.
   const boundary = Math.round((1 - experiment.holdOut) * log.size);
   const heldOut = slice(log, boundary, log.size);
@@ -91,28 +97,46 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   }
   // The reference that regret is against must not hang on how long or how wisely the log was collected.
   const reference = random.stream('reference');
-  const sample = collectLog(environment, { kind: 'uniform' }, experiment.referenceRequests, seed, reference);
+  const sample = collectLog({
+    environment,
+    behaviour: { kind: 'uniform' },
+    rivals: rivalsFor(reference),
+    requests: experiment.referenceRequests,
+    seed,
+    source: reference,
+  });
   const bestObservable = observable(setup);
   await bestObservable.fit(sample, reference.stream('observable'));
   trained.set(OBSERVABLE_MODEL, bestObservable);
 
   const agents: EpisodeRecord[] = [];
   const policies: Policy[] = [];
-  for (const config of experiment.agents) {
+  for (const [index, config] of experiment.agents.entries()) {
     const source = random.stream('agent', config.name);
-    const agent = createAgent(config, agentSetup(environment, config.kind, trained, source));
+    const setup = agentSetup(environment, config.kind, trained, source, experiment.requests);
+    const agent = placed(`agents.${index}`, () => createAgent(config, setup));
     const { requests } = experiment;
     agents.push(
-      playAgent({ environment, agent, kind: config.kind, seed, requests, source, bestObservable, onProgress }),
+      playAgent({
+        environment,
+        agent,
+        rivals: rivalsFor(source),
+        kind: config.kind,
+        seed,
+        requests,
+        source,
+        bestObservable,
+        onProgress,
+      }),
     );
     policies.push(seesHidden(config.kind) ? withFloor(greedyOnLog(config.name, heldOut), config.floor) : agent);
   }
 
   const offPolicy = await valueOffPolicy(experiment, heldOut, policies, setup, random.stream('off-policy'));
-  const { rewardUnit, sequential, contextNames } = environment.spec;
+  const { rewardUnit, sequential, contextNames, auction = null } = environment.spec;
   return {
     seed,
-    world: { rewardUnit, sequential, contextNames },
+    world: { rewardUnit, sequential, contextNames, auction },
     valuedRows: heldOut.size,
     agents,
     models,
@@ -127,27 +151,65 @@ function agentSetup(
   kind: string,
   models: ReadonlyMap<string, RewardModel>,
   source: Random,
+  requests: number,
 ): AgentSetup {
   const { spec, actions, truth } = environment;
-  const setup: AgentSetup = { spec, actions, models, random: source.stream('own') };
+  const setup: AgentSetup = { spec, actions, models, random: source.stream('own'), requests };
   return seesHidden(kind) ? { ...setup, truth } : setup;
 }
 
+/** What is wrong with a bidder, said with the place of its agent in the experiment. */
+function placed<T>(key: string, create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    if (error instanceof InputError && error.message.startsWith('bidding.'))
+      throw new InputError(`${key}.${error.message}`);
+    throw error;
+  }
+}
+
+/** True where rewards are money less what an auction charged. */
+function auctionedProfit({ auction, rewardUnit }: Environment['spec']): boolean {
+  return auction !== undefined && rewardUnit === 'USD';
+}
+
+/** A learning rival, with its own draws. */
+interface Rival {
+  agent: Agent;
+  random: Random;
+}
+
+/** Fresh rivals for one episode: each agent meets them untaught. */
+function rivalsOf(experiment: ResolvedExperiment, environment: Environment, source: Random): Rival[] {
+  return experiment.rivals.map((config, r) => {
+    const random = source.stream('rival', r);
+    const setup = agentSetup(environment, config.kind, new Map(), random, experiment.requests);
+    const agent = placed(`rivals.${r}`, () => createAgent(config, setup));
+    return { agent, random: random.stream('draws') };
+  });
+}
+
+interface Collection {
+  environment: Environment;
+  behaviour: AgentInput;
+  rivals: readonly Rival[];
+  requests: number;
+  seed: string;
+  source: Random;
+  onProgress?: (requests: number) => void;
+}
+
 /** Plays an agent, with luck of its own, and keeps everything: π of each row, and the truth. */
-function collectLog(
-  environment: Environment,
-  behaviour: AgentInput,
-  requests: number,
-  seed: string,
-  source: Random,
-  onProgress?: (requests: number) => void,
-): WritableLog {
+function collectLog({ environment, behaviour, rivals, requests, seed, source, onProgress }: Collection): WritableLog {
   const capacity = requests + environment.spec.lanes;
   const log = impressionLog(environment.spec, { capacity, distribution: true, truth: true });
-  const agent = createAgent(behaviour, agentSetup(environment, behaviour.kind, new Map(), source));
+  const setup = agentSetup(environment, behaviour.kind, new Map(), source, requests);
+  const agent = placed('behaviour', () => createAgent(behaviour, setup));
   playEpisode({
     environment,
     agent,
+    rivals,
     seesHidden: seesHidden(behaviour.kind),
     seed,
     luck: source.path.join('/'),
@@ -160,12 +222,14 @@ function collectLog(
       onProgress?.(rows.size);
     },
   });
+  log.close();
   return log;
 }
 
 interface Play {
   environment: Environment;
   agent: Agent;
+  rivals: readonly Rival[];
   kind: string;
   seed: string;
   requests: number;
@@ -177,7 +241,7 @@ interface Play {
 function playAgent({ bestObservable, onProgress, kind, source, ...episode }: Play): EpisodeRecord {
   const { lanes, actions } = episode.environment.spec;
   const predicted = matrix(lanes, actions.length);
-  const sums = tally(episode.seed, episode.requests, actions.length, (requests) => {
+  const sums = tally(episode.seed, episode.requests, episode.environment, (requests) => {
     bestObservable.predict(requests, predicted);
     return predicted;
   });

@@ -1,8 +1,11 @@
 /** What one episode adds up to: totals, regret, learning curve, exposure of each creative. */
-import { bestEligible } from '../core/choice.ts';
-import { GOES_ON } from '../core/contracts.ts';
-import type { Requests } from '../core/contracts.ts';
+import { CONVERTED, GOES_ON } from '../core/contracts.ts';
+import type { ActionTable, EnvironmentSpec, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
+import { auctionTally } from './auction-tally.ts';
+import { breakdowns } from './breakdowns.ts';
+import type { Breakdown } from './breakdowns.ts';
+import { pagesOf } from './pages.ts';
 import type { Tick } from './episode.ts';
 import type { EpisodeResult } from './results.ts';
 
@@ -21,6 +24,7 @@ export interface EpisodeRecord {
   impressions: number[];
   /** (k) */
   clicks: number[];
+  breakdowns: Breakdown[];
 }
 
 export interface Tally {
@@ -30,9 +34,24 @@ export interface Tally {
 
 /**
  * Adds up ticks that carry truth. `observable` fills (n×k) with what the best observable policy goes by; regret is
- * pseudo-regret: the truth of the reference's action less the truth of the action shown (0 where no ad was shown).
+ * pseudo-regret: the expected reward of the reference's page less that of the page decided on (0 for an empty one).
+ * Rewards that came late count when they came.
  */
-export function tally(seed: string, expected: number, k: number, observable: Observable): Tally {
+export function tally(
+  seed: string,
+  expected: number,
+  { spec, actions }: { spec: EnvironmentSpec; actions: ActionTable },
+  observable: Observable,
+): Tally {
+  const k = actions.size;
+  const L = spec.slots;
+  const n = spec.lanes;
+  const pages = pagesOf(n, k, L);
+  const value = new Float64Array(n);
+  const best = new Float64Array(n);
+  const bestSeen = new Float64Array(n);
+  const auction = auctionTally(spec);
+  const groups = breakdowns(spec, actions);
   const totals = { requests: 0, impressions: 0, clicks: 0, conversions: 0, costUsd: 0, revenueUsd: 0, reward: 0 };
   let regret = 0;
   let regretAgainstObservable = 0;
@@ -54,34 +73,42 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
   }
 
   return {
-    add({ requests, decisions, outcomes, truth }) {
+    add(tick) {
+      const { requests, decisions, outcomes, truth } = tick;
       if (!truth) throw new Error('tally: the tick carries no truth');
-      const reference = observable(requests);
-      const slots = decisions.action.length / outcomes.won.length;
+      pages.decided(tick, value);
+      pages.best(tick, truth, best);
+      pages.best(tick, observable(requests), bestSeen);
+      auction?.add(tick, best);
+      groups.add(tick);
       for (let i = 0; i < requests.size; i++) {
         // Sessions are counted at their end: to count those still open too would make sessions look shorter than they
         // are, and the more so the longer an agent keeps its users.
         if (outcomes.ended[i] !== GOES_ON) sessions++;
-        totals.costUsd += outcomes.cost[i];
         totals.reward += outcomes.reward[i];
         pointReward += outcomes.reward[i];
-        for (let l = 0; l < slots; l++) {
-          const cell = i * slots + l;
+        for (let l = 0; l < L; l++) {
+          const cell = i * L + l;
+          if (outcomes.slot[cell] < 0) continue;
           const action = decisions.action[cell];
-          if (action < 0 || outcomes.won[i] === 0) continue;
           totals.impressions++;
           impressions[action]++;
+          totals.costUsd += outcomes.cost[cell];
           if (outcomes.click[cell] === 1) {
             totals.clicks++;
             clicks[action]++;
           }
-          if (outcomes.conversion[cell] === 1) totals.conversions++;
+          if (outcomes.conversion[cell] === CONVERTED) totals.conversions++;
           totals.revenueUsd += outcomes.revenue[cell];
         }
-        const shown = decisions.action[i * slots];
-        const value = shown < 0 ? 0 : truth.data[i * k + shown];
-        regret += truth.data[i * k + bestEligible(truth, i, requests.eligible)] - value;
-        regretAgainstObservable += truth.data[i * k + bestEligible(reference, i, requests.eligible)] - value;
+        regret += best[i] - value[i];
+        regretAgainstObservable += bestSeen[i] - value[i];
+      }
+      for (const late of outcomes.late) {
+        totals.conversions++;
+        totals.revenueUsd += late.revenueUsd;
+        totals.reward += late.reward;
+        pointReward += late.reward;
       }
       totals.requests += requests.size;
       pointRequests += requests.size;
@@ -89,8 +116,8 @@ export function tally(seed: string, expected: number, k: number, observable: Obs
     },
     record() {
       closePoint();
-      const episode = { seed, ...totals, sessions, regret, regretAgainstObservable };
-      return { episode, curveRequests, curveReward, curveRegret, impressions, clicks };
+      const episode = { seed, ...totals, sessions, regret, regretAgainstObservable, auction: auction?.totals ?? null };
+      return { episode, curveRequests, curveReward, curveRegret, impressions, clicks, breakdowns: groups.result() };
     },
   };
 }

@@ -94,13 +94,6 @@ describe('decide', () => {
     expect(() => decide(stating(0.5, 0.5, 0), requests, new Fixed(1), decisions, matrix(1, K))).toThrow(RangeError);
   });
 
-  it('leaves further slots empty', () => {
-    const { requests, decisions } = rows(2, 3);
-    decide(stating(0, 0, 1), requests, randomFrom('slots'), decisions, matrix(2, K));
-    expect([...decisions.action]).toEqual([2, -1, -1, 2, -1, -1]);
-    expect([...decisions.propensity]).toEqual([1, 1, 1, 1, 1, 1]);
-  });
-
   it('plays only the rows that are filled', () => {
     const { requests, decisions } = rows(4);
     requests.size = 2;
@@ -122,10 +115,47 @@ describe('decide', () => {
     expect(draw).toThrow(message);
   });
 
-  it('says where no action is eligible', () => {
+  it('leaves the slot empty where no action is eligible', () => {
     const { requests, decisions } = rows(2);
     requests.eligible.fill(0, K);
-    const draw = (): void => decide(stating(1, 0, 0), requests, randomFrom('none'), decisions, matrix(2, K));
-    expect(draw).toThrow(/row 1 \(impression 1\) has no eligible action/);
+    decide(stating(1, 0, 0), requests, randomFrom('none'), decisions, matrix(2, K));
+    expect([...decisions.action]).toEqual([0, -1]);
+    expect([...decisions.propensity]).toEqual([1, 1]);
+    expect([...(decisions.distribution?.data ?? [])]).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+
+  it('fills a page from the top, asking again for what is left, and writes each slot given those above', () => {
+    // Odds in proportion to 1, 2, 3 among what is eligible: Plackett–Luce.
+    const luce: Policy = {
+      name: 'luce',
+      distribution({ eligible, size }, out) {
+        for (let i = 0; i < size; i++) {
+          const weights = [1, 2, 3].map((w, a) => w * eligible[i * K + a]);
+          const total = weights.reduce((x, y) => x + y, 0);
+          weights.forEach((w, a) => (out.data[i * K + a] = total > 0 ? w / total : 0));
+        }
+      },
+    };
+    const n = 30_000;
+    const { requests, decisions } = rows(n, 4);
+    decide(luce, requests, randomFrom('page'), decisions, matrix(n, K));
+    const counts = new Map<string, number>();
+    for (let i = 0; i < n; i++) {
+      const page = [...decisions.action.subarray(4 * i, 4 * i + 4)];
+      expect(new Set(page.slice(0, 3))).toEqual(new Set([0, 1, 2]));
+      expect(page[3]).toBe(-1);
+      const [p, q] = decisions.propensity.subarray(4 * i, 4 * i + 2);
+      expect(p).toBeCloseTo((page[0] + 1) / 6, 12);
+      expect(q).toBeCloseTo((page[1] + 1) / (5 - page[0]), 12);
+      expect([...decisions.propensity.subarray(4 * i + 2, 4 * i + 4)]).toEqual([1, 1]);
+      counts.set(page.join(), (counts.get(page.join()) ?? 0) + 1);
+    }
+    // α = 4e-4 over the six orders (4 standard errors each).
+    for (const [page, count] of counts) {
+      const [first, second] = page.split(',').map(Number);
+      const odds = (((first + 1) / 6) * (second + 1)) / (5 - first);
+      expect(Math.abs(count - n * odds)).toBeLessThan(4 * Math.sqrt(n * odds * (1 - odds)));
+    }
+    expect(counts.size).toBe(6);
   });
 });

@@ -151,6 +151,7 @@ describe('rules', () => {
     const row = tickOf(3, [0], [1], [[1, 0.2, 0.4, 0.6, 0.8]]);
     const learned = [0, 1].map((won) => {
       row.outcomes.won[0] = won;
+      row.outcomes.slot[0] = won - 1;
       agent.learn(row.requests, row.decisions, row.outcomes, row.requests);
       agent.distribution(row.requests, odds);
       return Math.max(...odds.data) - Math.min(...odds.data) > 1e-9;

@@ -22,6 +22,7 @@ export function tickOf(
   decisions.action.set(action);
   decisions.propensity.fill(1);
   outcomes.won.fill(1);
+  outcomes.slot.fill(0);
   outcomes.reward.set(reward);
   return { requests, decisions, outcomes };
 }

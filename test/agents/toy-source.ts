@@ -54,6 +54,7 @@ export function answer(tick: Tick, k: number, random: Random): void {
     const id = requests.impression[i];
     const luck = random.uniform(id, 1000);
     outcomes.won[i] = action >= 0 && random.uniform(id, 1001) < 0.9 ? 1 : 0;
+    outcomes.slot[i] = outcomes.won[i] - 1;
     outcomes.reward[i] = outcomes.won[i] && luck < clickRate(requests, i, action, k) ? 1 : 0;
     outcomes.click[i] = outcomes.reward[i];
     const left = random.uniform(id, 1002);
@@ -74,6 +75,9 @@ export function toySetup(k: number, seed = 'toy'): AgentSetup {
       for (let i = 0; i < requests.size; i++) {
         for (let a = 0; a < k; a++) out.data[i * k + a] = clickRate(requests, i, a, k);
       }
+    },
+    page(requests, action, out) {
+      for (let i = 0; i < requests.size; i++) out[i] = action[i] < 0 ? 0 : clickRate(requests, i, action[i], k);
     },
   };
   const model: RewardModel = {
@@ -99,6 +103,7 @@ export function toySetup(k: number, seed = 'toy'): AgentSetup {
       creative: Int32Array.from(names, (_, a) => a),
       priceUsd: new Float64Array(k).fill(10),
       category: new Int32Array(k),
+      campaign: new Int32Array(k),
       features: matrix(k, 0),
       featureNames: [],
     },

@@ -43,6 +43,8 @@ function finished(directory: string, options: RunOptions, seeds: number): Finish
     valuePerSession: many(rate),
     regret: many(summarise([90, 100, 110])),
     regretAgainstObservable: many(rate),
+    auction: null,
+    breakdowns: [],
     curve: { requests: [1], reward: band, regret: band },
   });
   const names = Array.from({ length: seeds }, (_, i) => String(i + 1));
@@ -58,7 +60,7 @@ function finished(directory: string, options: RunOptions, seeds: number): Finish
       signature: 'world:quiet',
       seeds: names,
       creatives: null,
-      world: { ...world, contextNames: [] },
+      world: { ...world, contextNames: [], slots: 1, auction: null, players: 1 },
       agents: [agent('uniform'), agent('oracle')],
       models: [],
       offPolicy,

@@ -208,6 +208,7 @@ const badRewards: Law = {
       decide(agent, tick.requests, randomFrom('bad'), tick.decisions, matrix(ROWS, K));
       answer(tick, K, randomFrom('bad'));
       tick.outcomes.won.fill(1);
+      tick.outcomes.slot.fill(0);
       tick.outcomes.reward[ROWS - 1] = reward;
       try {
         agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);

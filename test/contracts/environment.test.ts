@@ -88,8 +88,18 @@ const BROKEN: Readonly<Record<keyof typeof ENVIRONMENT_LAWS, Readonly<Record<str
     'rewards out of range': stepping((o) => o.click.forEach((c, i) => (o.reward[i] = 2 * c))),
   },
   'has a truth that matches what happens': {
+    'pages worth a tenth more': (world) => ({
+      truth: {
+        ...world.truth,
+        page(r, action, out) {
+          world.truth.page(r, action, out);
+          for (let i = 0; i < r.size; i++) out[i] *= 1.1;
+        },
+      },
+    }),
     'truth a tenth too high': (world) => ({
       truth: {
+        ...world.truth,
         predict(r, out) {
           world.truth.predict(r, out);
           for (let j = 0; j < out.data.length; j++) out.data[j] *= 1.1;
@@ -98,6 +108,7 @@ const BROKEN: Readonly<Record<keyof typeof ENVIRONMENT_LAWS, Readonly<Record<str
     }),
     'truth of another action': (world) => ({
       truth: {
+        ...world.truth,
         predict(r, out) {
           world.truth.predict(r, out);
           out.data.reverse();
@@ -108,6 +119,7 @@ const BROKEN: Readonly<Record<keyof typeof ENVIRONMENT_LAWS, Readonly<Record<str
   'has a truth that is a pure function of each row': {
     'truth by place in the tick': (world) => ({
       truth: {
+        ...world.truth,
         predict(r, out) {
           world.truth.predict(r, out);
           for (let j = 0; j < out.data.length; j++) out.data[j] *= 1 + 1e-9 * j;

@@ -20,6 +20,8 @@ interface Tick {
   outcomes: Outcomes;
   /** (n×k) */
   truth: Matrix;
+  /** (n) expected reward of the page decided on. */
+  value: Float64Array;
 }
 
 /** Plays whole ticks until `rows` requests are played; the buffers are used again. */
@@ -33,43 +35,73 @@ export function play(
   const { spec } = world;
   const k = spec.actions.length;
   const shape = { rows: spec.lanes, context: spec.contextNames.length, actions: k, slots: spec.slots };
+  const L = spec.slots;
   const tick: Tick = {
     requests: trueRequestsOf(shape, spec.hiddenSize),
     decisions: decisionsOf(shape),
     outcomes: outcomesOf(shape),
     truth: matrix(spec.lanes, k),
+    value: new Float64Array(spec.lanes),
   };
-  const { requests, decisions, outcomes, truth } = tick;
+  const { requests, decisions, outcomes, truth, value } = tick;
+  // The others in the market do the same whoever plays: any ad, at a constant bid.
+  const rivals = Array.from({ length: spec.players - 1 }, () => decisionsOf(shape));
+  const rivalOutcomes = rivals.map(() => outcomesOf(shape));
+  const rivalRequests = trueRequestsOf(shape, spec.hiddenSize);
   const draws = randomFrom('players').sequence();
-  const { bid, choose } = PLAYERS[player];
+  const rivalDraws = randomFrom('rival players').sequence();
   world.reset(seed);
   let played = 0;
   while (played < rows && world.observe(requests)) {
-    for (let i = 0; i < requests.size; i++) {
-      const eligible = [];
-      for (let a = 0; a < k; a++) if (requests.eligible[i * k + a] === 1) eligible.push(a);
-      decisions.action.fill(-1, i * spec.slots, (i + 1) * spec.slots);
-      decisions.action[i * spec.slots] = choose(eligible, draws.uniform());
-      decisions.propensity.fill(1, i * spec.slots, (i + 1) * spec.slots);
-      decisions.bid[i] = bid;
-    }
+    fill(requests, decisions, PLAYERS[player], draws);
+    rivals.forEach((rival, r) => {
+      world.observe(rivalRequests, r + 1);
+      fill(rivalRequests, rival, { ...PLAYERS.any, bid: 0.004 * (r + 1) }, rivalDraws);
+    });
     world.truth.predict(requests, truth);
-    world.step(requests, [decisions], [outcomes]);
+    world.truth.page(requests, decisions.action, value);
+    world.step(requests, [decisions, ...rivals], [outcomes, ...rivalOutcomes]);
     onTick(tick);
     played += requests.size;
+  }
+
+  /** Fills every page from the top, each ad at most once. */
+  function fill(
+    { size, eligible }: TrueRequests,
+    out: Decisions,
+    { bid, choose }: { bid: number; choose: (eligible: number[], u: number) => number },
+    luck: { uniform(): number },
+  ): void {
+    for (let i = 0; i < size; i++) {
+      const left: number[] = [];
+      for (let a = 0; a < k; a++) if (eligible[i * k + a] === 1) left.push(a);
+      for (let l = 0; l < L; l++) {
+        const u = luck.uniform();
+        const action = left.length === 0 ? -1 : choose(left, u);
+        out.action[i * L + l] = action;
+        if (action >= 0) left.splice(left.indexOf(action), 1);
+      }
+      out.propensity.fill(1, i * L, (i + 1) * L);
+      out.bid[i] = bid;
+    }
   }
 }
 
 /** Everything that was seen and happened, as one string of numbers per tick. */
 export function record(world: Environment, player: Player, seed: string, rows: number): string[] {
   const ticks: string[] = [];
-  play(world, player, seed, rows, ({ requests: r, outcomes: o, truth }) => {
+  play(world, player, seed, rows, ({ requests: r, outcomes: o, truth, value }) => {
     const n = r.size;
-    const columns = [r.impression, r.session, r.user, r.hour, o.won, o.cost, o.reward, o.ended].map((c) =>
-      c.slice(0, n),
+    const columns = [r.impression, r.session, r.user, r.hour, o.won, o.reward, o.ended].map((c) => c.slice(0, n));
+    const pages = [o.slot, o.cost, o.click, o.conversion, o.revenue, o.adReward];
+    const wide = [r.context.data, r.eligible, r.hidden.data, ...pages, truth.data, value];
+    const late = o.late.map((one) => Object.values(one).join(' '));
+    ticks.push(
+      [...columns, ...wide]
+        .map((c) => Array.from(c).join(' '))
+        .concat(late)
+        .join('\n'),
     );
-    const wide = [r.context.data, r.eligible, r.hidden.data, o.click, o.conversion, o.revenue, truth.data];
-    ticks.push([...columns, ...wide].map((c) => Array.from(c).join(' ')).join('\n'));
   });
   return ticks;
 }
@@ -79,32 +111,46 @@ interface Met {
   user: number;
   hour: number;
   action: number;
-  won: number;
+  /** Place of the first ad on the page; −1 where it was not shown. */
+  place: number;
   click: number;
   conversion: number;
   truth: number;
   ended: number;
+  /** [h] after which it was bought, 0 where it was not bought later. */
+  late: number;
+  /** What it took to win, in an auction. */
+  toWin: number;
 }
 
 export function meetings(world: Environment, player: Player, rows: number): Map<string, Met> {
   const met = new Map<string, Met>();
   const steps = new Map<number, number>();
   const { slots, actions } = world.spec;
+  const byImpression = new Map<number, Met>();
   play(world, player, 'same', rows, ({ requests: r, decisions: x, outcomes: o, truth }) => {
     for (let i = 0; i < r.size; i++) {
       const step = steps.get(r.session[i]) ?? 0;
       steps.set(r.session[i], step + 1);
       const action = x.action[i * slots];
-      met.set(`${r.session[i]}:${step}`, {
+      const one: Met = {
         user: r.user[i],
         hour: r.hour[i],
         action,
-        won: o.won[i],
+        place: o.slot[i * slots],
         click: o.click[i * slots],
         conversion: o.conversion[i * slots],
         truth: truth.data[i * actions.length + Math.max(0, action)],
         ended: o.ended[i],
-      });
+        late: 0,
+        toWin: world.minimumToWin?.[i] ?? Number.NaN,
+      };
+      met.set(`${r.session[i]}:${step}`, one);
+      byImpression.set(r.impression[i], one);
+    }
+    for (const { impression, slot, delayHours } of o.late) {
+      const one = byImpression.get(impression);
+      if (one && slot === 0) one.late = delayHours;
     }
   });
   return met;

@@ -11,12 +11,61 @@ import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
 import { environmentContract } from '../contracts/environment.ts';
 import { worldOf } from './play.ts';
 
-for (const preset of PRESET_NAMES) environmentContract(preset, () => worldOf({ preset, users: 2000 }));
-environmentContract('quiet, for profit, 3 lanes', () => worldOf({ reward: 'profit', lanes: 3, users: 50 }));
+/** Few users who come often. */
+const SMALL = { users: 2000 };
 
-it('shows 16 features for ten categories, and two more where session features are on', () => {
-  expect(worldOf({}).spec.contextNames).toHaveLength(16);
-  expect(worldOf({ sessions: { sessionFeatures: true } }).spec.contextNames).toHaveLength(18);
+/** Auction, budgets, caps, dayparts, targeting, fatigue, drift, promotions, price levels, delays, pages of three. */
+const EVERYTHING: WorldInput = {
+  users: 400,
+  lanes: 64,
+  requestsPerHour: 3000,
+  categories: 4,
+  reward: 'profit',
+  baseCtr: 0.2,
+  priceLevels: [0.9, 1.1],
+  population: { newcomers: 0.3, newcomersOverHours: 48 },
+  arrivals: { dailyProfile: Array.from({ length: 24 }, (_, h) => 1 + (h % 5)), returnCoupling: 0.5 },
+  observed: { session: true, history: true, demographics: true, page: true, week: true },
+  page: { slots: 3 },
+  fatigue: { weight: 0.3, weightAll: 0.1, halfLifeHours: 0.5 },
+  drift: { pullPerDay: 0.2, noisePerDay: 0.05, trendDays: 3, clickPull: 0 },
+  conversion: { logit: -1, delayMedianHours: 6, windowHours: 24 },
+  promotions: [{ name: 'night', categories: ['dress'], fromHour: 20, toHour: 23, everyHours: 24, discount: 0.2 }],
+  campaigns: [
+    { name: 'rest', budgetUsd: 4000, dailyBudgetUsd: 400, pacing: 'even', valuePerClickUsd: 1, frequencyCap: 9 },
+    {
+      name: 'dresses',
+      categories: ['dress'],
+      budgetUsd: 900,
+      dayparts: [{ fromHour: 6, toHour: 24 }],
+      targeting: { device: ['phone'] },
+    },
+  ],
+  auction: { mechanism: 'gsp', unit: 'click', squash: 1, reserveUsd: 0.001, rivals: 2, rivalMedianUsd: 0.003 },
+};
+
+for (const preset of PRESET_NAMES) environmentContract(preset, () => worldOf({ preset, ...SMALL }));
+environmentContract('quiet, for profit, 3 lanes', () => worldOf({ reward: 'profit', lanes: 3, users: 50 }));
+environmentContract('everything on', () => worldOf(EVERYTHING, 2));
+environmentContract('three players', () => worldOf({ preset: 'rivals', ...SMALL }, 1, 3));
+environmentContract('cascade of paid ads', () =>
+  worldOf({ ...SMALL, reward: 'profit', page: { slots: 3, examination: 'cascade' }, costPerImpressionUsd: 0.01 }),
+);
+environmentContract('several impressions sold at once', () =>
+  worldOf({ ...SMALL, preset: 'auction', page: { slots: 2 }, auction: { mechanism: 'first-price' } }),
+);
+
+it('shows 16 features for ten categories, and more where more is observed', () => {
+  const featuresOf = (input: WorldInput): number => worldOf(input).spec.contextNames.length;
+  expect(featuresOf({})).toBe(16);
+  expect(featuresOf({ observed: { session: true } })).toBe(18);
+  expect(featuresOf({ observed: { history: true, demographics: true, page: true, week: true } })).toBe(
+    16 + 12 + 12 + 10 + 1,
+  );
+});
+
+it('takes no more ads on a page than there are', () => {
+  expect(() => worldOf({ categories: 2, page: { slots: 3 } })).toThrow(/3 slots cannot be filled with 2 different ads/);
 });
 
 it('says what is wrong with creatives it cannot show', () => {
@@ -47,11 +96,11 @@ it('knows its odds however unequal its users are', () => {
 it('refuses to repeat itself: visits and sessions beyond what their numbers can hold', () => {
   const { users, lanes } = { users: 4, lanes: 4 };
   const sessions = sessionsOf(resolveWorld({ users, lanes }), 2);
-  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20 - 1)).not.toThrow();
-  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20)).toThrow(/user 1 came 1048576 times/);
-  expect(() => beginSession(sessions, 3, 2 ** 29 - 1, 1, 0)).not.toThrow();
+  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20 - 1, 0)).not.toThrow();
+  expect(() => beginSession(sessions, 1, 2 ** 20, 1, 2 ** 20, 0)).toThrow(/user 1 came 1048576 times/);
+  expect(() => beginSession(sessions, 3, 2 ** 29 - 1, 1, 0, 0)).not.toThrow();
   expect(sessions.session[3]).toBe(2 ** 31 - 1);
-  expect(() => beginSession(sessions, 0, 2 ** 29, 1, 0)).toThrow(/2147483648 sessions/);
+  expect(() => beginSession(sessions, 0, 2 ** 29, 1, 0, 0)).toThrow(/2147483648 sessions/);
 });
 
 it('refuses a second agent, requests of another tick, and to begin before reset', () => {

@@ -9,9 +9,14 @@ import { market } from '../../src/env/market.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
 
 /** A world with synthetic creatives. */
-export function worldOf(input: WorldInput, perCategory = input.preset === 'long-session' ? 2 : 1): Environment {
+export function worldOf(
+  input: WorldInput,
+  perCategory = input.preset === 'long-session' ? 2 : 1,
+  players = 1,
+): Environment {
   const config = resolveWorld(input);
-  return market(config, syntheticCreatives({ categories: config.categories, perCategory }, randomFrom('creatives')));
+  const creatives = syntheticCreatives({ categories: config.categories, perCategory }, randomFrom('creatives'));
+  return market(config, creatives, players);
 }
 
 export interface Row {

@@ -2,17 +2,19 @@ import { expect, it } from 'vitest';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { arrivalsOf } from '../../src/env/arrivals.ts';
-import { behaviourOf } from '../../src/env/behaviour.ts';
+import { behaviourOf, EVENT_WEIGHTS } from '../../src/env/behaviour.ts';
 import { drawCatalogue } from '../../src/env/catalogue.ts';
 import { resolveWorld } from '../../src/env/config.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
-import { drawUsers, usersOf } from '../../src/env/users.ts';
+import { drawUsers, segmentMeansOf, usersOf } from '../../src/env/users.ts';
 
 const config = resolveWorld({ users: 10_000 });
 const random = randomFrom('users');
 const catalogue = drawCatalogue(config, syntheticCreatives(10, random), random);
 const users = usersOf(config);
-drawUsers(config, catalogue, random, users);
+const means = new Float64Array(4 * 8);
+segmentMeansOf(config, catalogue, random)(0, means);
+drawUsers(config, means, random, users);
 
 it('draws latent interests of unit length', () => {
   for (let u = 0; u < 50; u++) {
@@ -26,7 +28,7 @@ it('draws activity from Gamma(shape) with mean 1, for small and large shapes', (
   for (const shape of [0.3, 0.8, 4]) {
     const shaped = resolveWorld({ users: 20_000, population: { activityShape: shape } });
     const drawn = usersOf(shaped);
-    drawUsers(shaped, catalogue, random, drawn);
+    drawUsers(shaped, means, random, drawn);
     const n = drawn.activity.length;
     const mean = drawn.activity.reduce((a, b) => a + b, 0) / n;
     const variance = drawn.activity.reduce((a, b) => a + (b - mean) ** 2, 0) / n;
@@ -83,7 +85,7 @@ it('lets each user browse one category alone where the temperature is all but 0'
   // Users of this world have a match above 0.71 with some category: e^(match/τ) would overflow.
   const cold = resolveWorld({ users: 10_000, behaviour: { temperature: 0.001, eventsPerUser: 0 } });
   const behaviour = behaviourOf(cold);
-  behaviour.begin(catalogue, users, random);
+  behaviour.begin({ ...catalogue, temperature: 0.001 }, users, random);
   const seen = new Float64Array(12);
   for (let u = 0; u < 200; u++) {
     const matches = Array.from({ length: 10 }, (_, c) => {
@@ -106,25 +108,34 @@ it('halves what is remembered over the half-life, and counts events by their kin
   const seen = new Float64Array(12);
   behaviour.visit(5, 0);
   behaviour.features(5, 0, seen, 0);
-  // One event of weight 1 in one category: 10·2/11 − 1 there, 10/11 − 1 elsewhere.
+  // One event in one category, of weight w: 10·(1 + w)/(10 + w) − 1 there, 10/(10 + w) − 1 elsewhere.
   const browsed = seen.subarray(0, 10).indexOf(Math.max(...seen.subarray(0, 10)));
   const other = (browsed + 1) % 10;
-  expect(seen[browsed]).toBeCloseTo(20 / 11 - 1, 6);
-  expect(seen[other]).toBeCloseTo(10 / 11 - 1, 6);
+  const w = Math.expm1(5 * seen[11]);
+  expect(Object.values(EVENT_WEIGHTS).some((weight) => Math.abs(weight - w) < 1e-5)).toBe(true);
+  expect(seen[browsed]).toBeCloseTo((10 * (1 + w)) / (10 + w) - 1, 6);
+  expect(seen[other]).toBeCloseTo(10 / (10 + w) - 1, 6);
   behaviour.record(5, other, 'purchase', 20);
   behaviour.features(5, 20, seen, 0);
-  expect(seen[other]).toBeCloseTo((10 * (4 + 1)) / (4 + 0.25 + 10) - 1, 6);
+  expect(seen[other]).toBeCloseTo((10 * (4 + 1)) / (4 + w / 4 + 10) - 1, 6);
   behaviour.features(5, 30, seen, 0);
-  expect(seen[other]).toBeCloseTo((10 * (2 + 1)) / (2 + 0.125 + 10) - 1, 6);
-  expect(seen[browsed]).toBeCloseTo((10 * 1.125) / (2 + 0.125 + 10) - 1, 6);
-  expect(seen[11]).toBeCloseTo(Math.log1p(2.125) / 5, 6);
+  expect(seen[other]).toBeCloseTo((10 * (2 + 1)) / (2 + w / 8 + 10) - 1, 6);
+  expect(seen[browsed]).toBeCloseTo((10 * (1 + w / 8)) / (2 + w / 8 + 10) - 1, 6);
+  expect(seen[11]).toBeCloseTo(Math.log1p(2 + w / 8) / 5, 6);
 });
 
 it('numbers the visits of a user and tells how long ago the last one was', () => {
   const behaviour = behaviourOf(config);
   behaviour.begin(catalogue, users, random);
   const seen = new Float64Array(12);
-  expect([behaviour.visit(9, 1), behaviour.visit(9, 49), behaviour.visit(8, 49)]).toEqual([0, 1, 0]);
+  for (const [user, hour, number] of [
+    [9, 1, 0],
+    [9, 49, 1],
+    [8, 49, 0],
+  ]) {
+    expect(behaviour.visits(user)).toBe(number);
+    expect(behaviour.visit(user, hour)).toBeLessThan(10);
+  }
   behaviour.features(9, 49, seen, 0);
-  expect(seen[10]).toBeCloseTo(1 / (1 + 48 / 24), 12);
+  expect(seen[10]).toBeCloseTo(1 / (1 + 48 / 24), 6);
 });

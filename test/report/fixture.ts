@@ -43,6 +43,9 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
       rewardUnit: 'click',
       sequential,
       contextNames: ['age', 'hour', 'interest'],
+      slots: 1,
+      auction: null,
+      players: 1,
     },
     agents,
     creatives: full ? fakeCreatives() : null,
@@ -93,6 +96,7 @@ function fakeAgent(name: string, kind: string, rate: number, seeds: readonly str
       reward: clicks,
       regret: (0.0433 - rate) * REQUESTS * (1 + 0.05 * own.normal()),
       regretAgainstObservable: (0.0391 - rate) * REQUESTS * (1 + 0.05 * own.normal()),
+      auction: null,
     };
     const learned = 1 - 0.021 / rate;
     let regret = 0;
@@ -125,6 +129,8 @@ function fakeAgent(name: string, kind: string, rate: number, seeds: readonly str
     valuePerSession: over((e) => e.reward / e.sessions),
     regret: over((e) => e.regret),
     regretAgainstObservable: over((e) => e.regretAgainstObservable),
+    auction: null,
+    breakdowns: [],
     curve: {
       requests: Array.from({ length: POINTS }, (_, i) => ((i + 1) * REQUESTS) / POINTS),
       reward: band((point) => point.reward),

@@ -13,7 +13,7 @@ it('counts sessions so that requests per session are right in short episodes, to
   const environment = worldOf({ lanes, users: 2000, sessions: { leaveLogit: -1.8, horizonRequests: 4000 } });
   const k = environment.spec.actions.length;
   const nothing = matrix(lanes, k);
-  const sums = tally('1', requests, k, () => nothing);
+  const sums = tally('1', requests, environment, () => nothing);
   const random = randomFrom('tally');
   playEpisode({
     environment,

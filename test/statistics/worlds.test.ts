@@ -38,7 +38,7 @@ function play(world: WorldInput, perCategory: number, requests: number, config: 
   const records = SEEDS.map((seed) => {
     const random = randomFrom(seed).stream(config.kind);
     const nothing = matrix(spec.lanes, actions.size);
-    const sums = tally(seed, requests, actions.size, () => nothing);
+    const sums = tally(seed, requests, environment, () => nothing);
     playEpisode({
       environment,
       agent: createAgent(config, { spec, actions, truth, random, models: new Map() }),

@@ -97,6 +97,7 @@ function toyActions(k: number): ActionTable {
     creative: Int32Array.from({ length: k }, (_, a) => a),
     priceUsd: new Float64Array(k).fill(20),
     category: Int32Array.from({ length: k }, (_, a) => a),
+    campaign: new Int32Array(k),
     features,
     featureNames: ['rank', 'parity'],
   };

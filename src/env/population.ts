@@ -1,0 +1,25 @@
+/** A population of real users, as `adsim fit` estimates it from a behaviour log and a world can be made of it. */
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+const rate = z.number().min(0).max(1000);
+
+const segment = z.strictObject({
+  name: z.string().min(1).describe('In words'),
+  share: share.describe('Share of users [share]'),
+  affinity: z.array(share).min(1).describe('Probability of each category [share]'),
+  activity: z.number().positive().describe('Visits per user relative to the mean [1]'),
+});
+
+export const populationSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  categories: z.array(z.string().min(1)).min(1).max(10).describe('Names, in the order of the affinities'),
+  segments: z.array(segment).min(1).max(64),
+  activityShape: z.number().positive().describe('Shape of the Gamma distribution of activity within a segment [1]'),
+  dailyProfile: z.array(rate).length(24).describe('Relative rate in each hour of the day, mean 1'),
+  weeklyProfile: z.array(rate).length(7).describe('Relative rate on each day of the week, Monday first, mean 1'),
+  visitsPerUserPerDay: z.number().positive(),
+  users: z.int().min(1),
+});
+
+export type Population = z.infer<typeof populationSchema>;
