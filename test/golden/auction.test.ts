@@ -140,7 +140,7 @@ describe.skipIf(folder === undefined)('golden auctions', () => {
     );
   });
 
-  it.each(revenues.map((one) => [`${String(one['values'])} n=${String(one['n'] ?? 'any')}`, one] as const))(
+  it.each(revenues.map((one) => [`${String(one['values'])} n=${String((one['n'] as number | undefined) ?? 'any')}`, one] as const))(
     'revenue %s',
     (_, one) => {
       expect.hasAssertions();
