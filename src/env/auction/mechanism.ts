@@ -111,7 +111,7 @@ export function pageAuction(rule: AuctionRule, capacity: number): PageAuction {
         const more = factors[j] - (j + 1 < sold ? factors[j + 1] : 0);
         lost += more * Math.max(j + 1 < ranked ? score[j + 1] : 0, reserve * w);
       }
-      price[l] = lost / (factors[l] * w);
+      price[l] = Math.max(reserve, lost / (factors[l] * w)); // equal but for rounding
     }
   }
 
