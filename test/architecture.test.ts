@@ -83,6 +83,12 @@ const OWNERS: readonly { packages: RegExp; example: string; owner: RegExp; reaso
     reason: 'one file format of logs, read and written in one place',
   },
   {
+    packages: /^csv-parse/u,
+    example: 'csv-parse',
+    owner: /^src\/runner\//u,
+    reason: 'files are read at the runner: models learn from columns',
+  },
+  {
     packages: /^canonicalize$/u,
     owner: /^src\/runner\/digest\.ts$/u,
     example: 'canonicalize',

@@ -15,6 +15,7 @@ import { randomFrom } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
 import type { Agent, AuctionSpec, Creatives, Environment, Policy, RewardModel, Warning } from '../core/contracts.ts';
 import { market } from '../env/market.ts';
+import { upworthyWorld } from '../env/upworthy.ts';
 import { evaluateModel } from '../models/ctr/evaluate.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
 import { observable } from '../models/ctr/observable.ts';
@@ -27,6 +28,7 @@ import { encodeLog } from './log-file.ts';
 import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
 import type { PolicyValue } from './off-policy.ts';
 import { tally } from './tally.ts';
+import { readHeadlineTests } from './upworthy-file.ts';
 import type { EpisodeRecord } from './tally.ts';
 
 export interface SeedTask {
@@ -42,7 +44,13 @@ export interface SeedTask {
 
 export interface SeedResult {
   seed: string;
-  world: { rewardUnit: string; sequential: boolean; contextNames: readonly string[]; auction: AuctionSpec | null };
+  world: {
+    name: string;
+    rewardUnit: string;
+    sequential: boolean;
+    contextNames: readonly string[];
+    auction: AuctionSpec | null;
+  };
   /** Rows of the behaviour policy's log that policies are valued on. */
   valuedRows: number;
   /** In the order of the experiment. */
@@ -62,7 +70,7 @@ export function seedRequests(experiment: ResolvedExperiment): number {
 export async function runSeed(task: SeedTask, onProgress: (requests: number) => void): Promise<SeedResult> {
   const { experiment, seed } = task;
   const random = randomFrom(seed).stream('experiment');
-  const environment = market(experiment.world, task.creatives, experiment.rivals.length + 1);
+  const environment = worldFor(experiment, task.creatives);
   const rivalsFor = (source: Random): Rival[] => rivalsOf(experiment, environment, source);
   const warnings: Warning[] = [];
 
@@ -133,16 +141,22 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   }
 
   const offPolicy = await valueOffPolicy(experiment, heldOut, policies, setup, random.stream('off-policy'));
-  const { rewardUnit, sequential, contextNames, auction = null } = environment.spec;
+  const { name, rewardUnit, sequential, contextNames, auction = null } = environment.spec;
   return {
     seed,
-    world: { rewardUnit, sequential, contextNames, auction },
+    world: { name, rewardUnit, sequential, contextNames, auction },
     valuedRows: heldOut.size,
     agents,
     models,
     offPolicy,
     warnings,
   };
+}
+
+/** The market, or the real headline tests that stand in for it. */
+function worldFor({ world, headlineTests, rivals }: ResolvedExperiment, creatives: Creatives): Environment {
+  if (!headlineTests) return market(world, creatives, rivals.length + 1);
+  return upworthyWorld(readHeadlineTests(headlineTests.file, { causal: true }), headlineTests);
 }
 
 /** What an agent is made from: the truth only for those that see everything. */

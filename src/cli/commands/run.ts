@@ -78,8 +78,17 @@ async function runVisibly(
 
 /** Relative paths start where they are written: at the config's folder, or here for a `--set`. */
 function withPaths(config: Experiment, source: ConfigSource): Experiment {
-  const { images } = config.creatives;
-  const folder = source.folder(['creatives', 'images']);
-  if (images === 'silhouettes' || isAbsolute(images) || folder === '.') return config;
-  return { ...config, creatives: { ...config.creatives, images: join(folder, images) } };
+  const placed = (path: string, ...key: string[]): string => {
+    const folder = source.folder(key);
+    return isAbsolute(path) || folder === '.' ? path : join(folder, path);
+  };
+  const { creatives, headlineTests } = config;
+  const images = creatives.images === 'silhouettes' ? creatives.images : placed(creatives.images, 'creatives', 'images');
+  return {
+    ...config,
+    creatives: { ...creatives, images },
+    ...(headlineTests && {
+      headlineTests: { ...headlineTests, file: placed(headlineTests.file, 'headlineTests', 'file') },
+    }),
+  };
 }
