@@ -162,7 +162,7 @@ export const WORLDS: readonly World[] = [
       priceLevels: [0.8, 1, 1.25],
       costPerImpressionUsd: 0,
       response: { ...quiet.response, priceWeight: 0.5 },
-      conversion: { ...SELLING, priceSensitivity: 2.5 },
+      conversion: { ...SELLING, logit: -3, interestWeight: 3, priceSensitivity: 2.5 },
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Where an agent's impressions went and what they brought: by hour, place, campaign, and whatever else the world tells of. */
 import { CATEGORY_NAMES, CONVERTED } from '../core/contracts.ts';
 import type { ActionTable, EnvironmentSpec } from '../core/contracts.ts';
+import { complementOf } from '../env/catalogue.ts';
 import type { Tick } from './episode.ts';
 
 /** Sums over the impressions of one group. */
@@ -111,11 +112,11 @@ function dimensionsOf(spec: EnvironmentSpec, actions: ActionTable): Dimension[] 
     const C = names.filter((name) => name.startsWith('page-')).length;
     found.push({
       by: 'ad against the page browsed',
-      labels: ['the same category', 'another category'],
+      labels: ['the same category', 'what goes with it', 'another category'],
       group: ({ requests }, i, _l, a) => {
-        for (let c = 0; c < C; c++)
-          if (requests.context.data[i * d + page + c] === 1) return actions.category[a] === c ? 0 : 1;
-        return -1;
+        const c = browsed(requests.context.data, i * d + page, C);
+        if (c < 0 || actions.category[a] === c) return c < 0 ? -1 : 0;
+        return actions.category[a] === complementOf(c, C) ? 1 : 2;
       },
     });
   }
@@ -128,6 +129,12 @@ function dimensionsOf(spec: EnvironmentSpec, actions: ActionTable): Dimension[] 
     });
   }
   return found;
+}
+
+/** The column of C that is 1; −1 where none is. */
+function browsed(context: Float64Array, from: number, C: number): number {
+  for (let c = 0; c < C; c++) if (context[from + c] === 1) return c;
+  return -1;
 }
 
 /** By the weight of remembered events. */

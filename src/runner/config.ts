@@ -26,15 +26,24 @@ export const experimentSchema = z.strictObject({
   headlineTests: z
     .strictObject({
       file: z.string().min(1).describe('The Upworthy Research Archive as CSV or CSV.gz; relative to this config'),
-      arms: z.int().min(2).max(20).default(4).describe('Arms of a test: tests with at least so many are played, with their first'),
+      arms: z
+        .int()
+        .min(2)
+        .max(20)
+        .default(4)
+        .describe('Arms of a test: tests with at least so many are played, with their first'),
       minImpressions: z.int().min(1).default(1000).describe('Least impressions that each arm must have had'),
       truth: z
         .enum(['observed', 'shrunk'])
         .default('observed')
-        .describe('Click rates as observed, noise included, or pulled towards the test’s mean by the share that is noise'),
+        .describe(
+          'Click rates as observed, noise included, or pulled towards the test’s mean by the share that is noise',
+        ),
     })
     .optional()
-    .describe('Real headline tests instead of the market: each seed plays one of them, its click rates being the truth'),
+    .describe(
+      'Real headline tests instead of the market: each seed plays one of them, its click rates being the truth',
+    ),
   creatives: creativesSchema.prefault({}).describe('The images on show and the generator that makes them'),
   requests: z.int().min(1).default(20_000).describe('Requests per agent and seed (rounded up to whole ticks)'),
   behaviour: agentSchema

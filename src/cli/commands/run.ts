@@ -83,7 +83,8 @@ function withPaths(config: Experiment, source: ConfigSource): Experiment {
     return isAbsolute(path) || folder === '.' ? path : join(folder, path);
   };
   const { creatives, headlineTests } = config;
-  const images = creatives.images === 'silhouettes' ? creatives.images : placed(creatives.images, 'creatives', 'images');
+  const images =
+    creatives.images === 'silhouettes' ? creatives.images : placed(creatives.images, 'creatives', 'images');
   return {
     ...config,
     creatives: { ...creatives, images },
