@@ -2,6 +2,9 @@
  * Benchmarks: `npm run bench -- NAME [NAME …] [--json]`. Every figure stands beside a plain loop doing the same work in
  * the same run, because a machine's speed says little and a ratio says much.
  */
+import { spawnSync } from 'node:child_process';
+import { HUGE_PAGES } from '../src/runner/pool.ts';
+
 export interface Figure {
   name: string;
   /** What one row is, for instance `requests` or `steps`. */
@@ -31,6 +34,12 @@ if (names.length === 0 || unknown.length > 0) {
     `${which}usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
   );
   process.exit(2);
+}
+// Workers of a run ask glibc for huge pages; glibc reads that at the start of a process, so the benches run in a child.
+if (!process.env['ADSIM_BENCH_CHILD']) {
+  const flags = [...process.execArgv, '--expose-gc', ...process.argv.slice(1)];
+  const env = { ...HUGE_PAGES, ...process.env, ADSIM_BENCH_CHILD: '1' };
+  process.exit(spawnSync(process.execPath, flags, { stdio: 'inherit', env }).status ?? 1);
 }
 for (const name of names) {
   const bench = await BENCHES[name]();

@@ -6,6 +6,7 @@
  */
 import type { Creatives, Decisions, Environment, Outcomes, TrueRequests } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
+import { appealOf } from './appeal.ts';
 import { arrivalsOf } from './arrivals.ts';
 import { behaviourOf } from './behaviour.ts';
 import { campaignsOf } from './campaigns.ts';
@@ -62,9 +63,10 @@ export function market(config: WorldConfig, creatives: Creatives, players = 1): 
   const delays = delaysOf(config);
   const arriving = arrivalsOf(config.users, n);
   const parts = { config, creatives, campaigns, eligibility, purses, behaviour, fatigue, drift, satisfaction };
-  const page = rivals ? auctionedPage(parts, players, examination, rivals) : ownPage(parts);
   const lanes = lanesOf({ ...parts, spec, layout, users, promotions });
-  const serving = servingOf({ ...parts, players, lanes, page, examination, delays, rivals });
+  const appeal = appealOf(players, n, config.page.slots, lanes.hidden.data, spec.hiddenSize);
+  const page = rivals ? auctionedPage(parts, players, examination, rivals, appeal) : ownPage(parts);
+  const serving = servingOf({ ...parts, players, lanes, page, appeal, examination, delays, rivals });
   const truth = truthOf({ config, campaigns, examination, delays }, started);
 
   let tick = 0;

@@ -2,12 +2,12 @@
 import type { Decisions } from '../core/contracts.ts';
 import { pageAuction, rankWeight } from './auction/mechanism.ts';
 import type { AuctionRule } from './auction/mechanism.ts';
+import type { Appeal } from './appeal.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { WorldConfig } from './config.ts';
 import type { Eligibility } from './eligibility.ts';
 import type { Examination } from './examination.ts';
 import type { Purses } from './purses.ts';
-import type { Response } from './response.ts';
 import type { Rivals } from './rivals.ts';
 
 /** Whose ad is in a place: nobody's, a rival's, or `player × L + column`. */
@@ -20,24 +20,10 @@ export interface Page {
   owner: Int32Array;
   /** (L)[USD per unit] what it is charged. */
   price: Float64Array;
-  /** (L) z·q of the player's ad in the place, and P(click | examined). */
-  match: Float64Array;
-  odds: Float64Array;
   /** [USD per unit] the least bid that would have shown player 0's first ad; NaN where it did not take part. */
   minimumToWin: number;
   /** Lays out row i's page for a user. */
-  lay(row: PageRequest): void;
-}
-
-/** What a page is laid out for. */
-export interface PageRequest {
-  i: number;
-  user: number;
-  decisions: readonly Decisions[];
-  response: Response;
-  hidden: Float64Array;
-  /** Where the row begins in `hidden`. */
-  at: number;
+  lay(i: number, user: number, decisions: readonly Decisions[]): void;
 }
 
 /** What a page needs to know of its world. */
@@ -56,19 +42,13 @@ export function ownPage({ config, campaigns, eligibility, purses }: PageParts): 
   const { campaign } = campaigns.actions;
   const owner = new Int32Array(L);
   const price = new Float64Array(L).fill(cost);
-  const match = new Float64Array(L);
-  const odds = new Float64Array(L);
-  return { owner, price, match, odds, minimumToWin: Number.NaN, lay };
+  return { owner, price, minimumToWin: Number.NaN, lay };
 
-  function lay({ i, user, decisions, response, hidden, at }: PageRequest): void {
+  function lay(i: number, user: number, decisions: readonly Decisions[]): void {
     const { action } = decisions[0];
     for (let l = 0; l < L; l++) {
       const a = action[i * L + l];
-      owner[l] = EMPTY;
-      if (a < 0 || (limited && !mayShow(action, i * L, l, user))) continue;
-      owner[l] = l;
-      match[l] = response.match(hidden, at, a);
-      odds[l] = response.click(hidden, at, a, match[l]);
+      owner[l] = a >= 0 && (!limited || mayShow(action, i * L, l, user)) ? l : EMPTY;
     }
   }
 
@@ -89,8 +69,10 @@ export function auctionedPage(
   playerCount: number,
   { factors }: Examination,
   rivals: Rivals,
+  appeal: Appeal,
 ): Page {
   const L = config.page.slots;
+  const n = config.lanes;
   const auction = config.auction as NonNullable<WorldConfig['auction']>;
   const perClick = auction.unit === 'click';
   const { limited } = campaigns;
@@ -106,25 +88,21 @@ export function auctionedPage(
   const bid = new Float64Array(capacity);
   const quality = new Float64Array(capacity);
   const who = new Int32Array(capacity);
-  const matchOf = new Float64Array(capacity);
-  const oddsOf = new Float64Array(capacity);
   const owner = new Int32Array(L);
   const price = new Float64Array(L);
-  const match = new Float64Array(L);
-  const odds = new Float64Array(L);
-  const page: Page = { owner, price, match, odds, minimumToWin: Number.NaN, lay };
+  const page: Page = { owner, price, minimumToWin: Number.NaN, lay };
   return page;
 
-  function lay(request: PageRequest): void {
+  function lay(i: number, user: number, decisions: readonly Decisions[]): void {
     let m = 0;
     let first = -1; // player 0's first ad among the participants
     for (let p = 0; p < playerCount; p++) {
       const before = m;
-      m = enter(request, p, m);
+      m = enter(i, user, decisions[p], p, m);
       if (p === 0 && m > before && who[before] === 0) first = before;
     }
     const players = m;
-    rivals.face(request.i);
+    rivals.face(i);
     for (let r = 0; r < rivalCount; r++) {
       bid[m] = rivals.next();
       quality[m] = rivalQuality;
@@ -136,9 +114,6 @@ export function auctionedPage(
     for (let l = 0; l < L; l++) {
       owner[l] = l < sold ? who[sale.winner[l]] : EMPTY;
       price[l] = l < sold ? sale.price[l] : 0;
-      if (owner[l] < 0) continue;
-      match[l] = matchOf[sale.winner[l]];
-      odds[l] = oddsOf[sale.winner[l]];
     }
     page.minimumToWin = first >= 0 ? sale.minimumToWin(first) : Number.NaN;
   }
@@ -154,8 +129,7 @@ export function auctionedPage(
   }
 
   /** Enters the player's ads that may be shown and paid for at their bid, from place `m` on; returns the next place. */
-  function enter({ i, user, decisions, response, hidden, at }: PageRequest, p: number, m: number): number {
-    const { action, bid: bids } = decisions[p];
+  function enter(i: number, user: number, { action, bid: bids }: Decisions, p: number, m: number): number {
     const offer = bids[i];
     const begin = m;
     if (!(offer >= 0)) throw new RangeError(`market: player ${p} bids ${offer} in row ${i}; bids are 0 or more`);
@@ -169,9 +143,7 @@ export function auctionedPage(
         if (!purses.affords(p, campaign[a], same * offer)) continue;
       }
       bid[m] = offer;
-      matchOf[m] = response.match(hidden, at, a);
-      oddsOf[m] = response.click(hidden, at, a, matchOf[m]);
-      quality[m] = perClick ? oddsOf[m] : 1;
+      quality[m] = perClick ? appeal.odds[(p * n + i) * L + l] : 1;
       who[m++] = p * L + l;
     }
     return m;

@@ -31,8 +31,10 @@ export interface Response {
   intercept: number;
   /** z·q in [−1, 1] of the hidden row at `at` and the action. */
   match(hidden: Float64Array, at: number, action: number): number;
-  /** P(click | examined), given the match. */
-  click(hidden: Float64Array, at: number, action: number, match: number): number;
+  /** [logit] what the hidden row at `at` means for every ad alike: the hour, and how tired the user is of ads. */
+  mood(hidden: Float64Array, at: number): number;
+  /** P(click | examined), given the mood and the match. */
+  click(hidden: Float64Array, at: number, action: number, mood: number, match: number): number;
   /** P(conversion | click), given the match; whenever it comes. */
   conversion(hidden: Float64Array, at: number, action: number, match: number): number;
   /** [USD] what is asked for the action's product at that moment. */
@@ -64,7 +66,6 @@ export function responseOf(parts: ResponseParts): Response {
   const { actions, logRelativePrice } = campaigns;
   const k = actions.size;
   const D = config.population.latentDimensions;
-  const K = parts.creatives.size;
   const { interestWeight: alpha, priceWeight, pageWeight, complementWeight } = config.response;
   const { weight: gamma, weightAll: gammaAll } = config.fatigue;
   const { interestWeight: kappa, priceSensitivity, logit: c0 } = config.conversion;
@@ -75,7 +76,7 @@ export function responseOf(parts: ResponseParts): Response {
   const intercept = solveIntercept(parts, page);
   const effects = creativeEffects(parts, intercept);
   const conversionBase = logRelativePrice.map((x) => c0 - priceSensitivity * x);
-  return { intercept, match, click, conversion, price, conversionUsd };
+  return { intercept, match, mood, click, conversion, price, conversionUsd };
 
   function match(hidden: Float64Array, at: number, action: number): number {
     const z = at + LATENT;
@@ -85,12 +86,16 @@ export function responseOf(parts: ResponseParts): Response {
     return sum;
   }
 
-  function click(hidden: Float64Array, at: number, action: number, match: number): number {
-    let logit = effects[hidden[at + SEGMENT] * k + action] + hidden[at + HOUR_EFFECT] + alpha * match;
-    if (page !== undefined) logit += page[hidden[at + PAGE] * k + action];
+  function mood(hidden: Float64Array, at: number): number {
+    const hour = hidden[at + HOUR_EFFECT];
+    return gammaAll === 0 ? hour : hour - gammaAll * Math.log1p(hidden[at + EXPOSURES]);
+  }
+
+  function click(hidden: Float64Array, at: number, action: number, mood: number, match: number): number {
+    let logit = effects[(hidden[at + SEGMENT] | 0) * k + action] + mood + alpha * match;
+    if (page !== undefined) logit += page[(hidden[at + PAGE] | 0) * k + action];
     if (promoted) logit -= priceWeight * logFactor(hidden, at, action);
-    if (gamma !== 0) logit -= gamma * Math.log1p(hidden[at + LATENT + D + (action % K)]);
-    if (gammaAll !== 0) logit -= gammaAll * Math.log1p(hidden[at + EXPOSURES]);
+    if (gamma !== 0) logit -= gamma * Math.log1p(hidden[at + LATENT + D + creative[action]]);
     return sigmoid(logit);
   }
 

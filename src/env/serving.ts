@@ -3,6 +3,7 @@ import { CONVERTED, GOES_ON, NO_CONVERSION, TERMINATED, TRUNCATED } from '../cor
 import type { Creatives, Decisions, LateConversion, Outcomes } from '../core/contracts.ts';
 import { visitStep } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
+import type { Appeal } from './appeal.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -15,7 +16,7 @@ import type { Fatigue } from './fatigue.ts';
 import { LATENT, PAGE } from './hidden.ts';
 import type { Lanes } from './lanes.ts';
 import { EMPTY, RIVAL } from './page.ts';
-import type { Page, PageRequest } from './page.ts';
+import type { Page } from './page.ts';
 import { pendingConversions } from './pending.ts';
 import type { Purses } from './purses.ts';
 import type { Response } from './response.ts';
@@ -45,6 +46,7 @@ export interface ServingParts {
   satisfaction: Satisfaction;
   lanes: Lanes;
   page: Page;
+  appeal: Appeal;
   examination: Examination;
   delays: Delays | undefined;
   rivals: Rivals | undefined;
@@ -52,7 +54,8 @@ export interface ServingParts {
 
 /** How a world's requests are served. */
 export function servingOf(parts: ServingParts): Serving {
-  const { config, players, campaigns, eligibility, purses, behaviour, drift, satisfaction, lanes, page } = parts;
+  const { config, players, campaigns, eligibility, purses, behaviour, drift, satisfaction, lanes, page, appeal } =
+    parts;
   const { examination, delays, fatigue, rivals } = parts;
   const { sessions, hidden } = lanes;
   const { actions, limited } = campaigns;
@@ -79,18 +82,10 @@ export function servingOf(parts: ServingParts): Serving {
   let leaving = 0;
   let response: Response;
   let products: Float64Array;
-  const request: PageRequest = {
-    i: 0,
-    user: 0,
-    decisions: [],
-    response: undefined as unknown as Response,
-    hidden: hidden.data,
-    at: 0,
-  };
   return { begin, serve, deliver, minimumToWin };
 
   function begin(newResponse: Response, catalogue: Catalogue, chance: Random): void {
-    response = request.response = newResponse;
+    response = newResponse;
     ({ products } = catalogue);
     looks = perSlot(chance.stream('looks'));
     purchases = perSlot(chance.stream('conversions'));
@@ -100,19 +95,16 @@ export function servingOf(parts: ServingParts): Serving {
 
   function serve(first: number, decisions: readonly Decisions[], outcomes: readonly Outcomes[]): void {
     for (const out of outcomes) blank(out);
-    request.decisions = decisions;
     for (let i = 0; i < n; i++) {
       keys[i] = visitStep(sessions.visit[i], sessions.step[i]);
       pages[i] = hidden.data[i * h + PAGE];
     }
+    appeal.meet(decisions, response);
     rivals?.meet(n, sessions.user, keys, pages);
     for (let i = 0; i < n; i++) {
       const user = sessions.user[i];
       const key = keys[i];
-      request.i = i;
-      request.user = user;
-      request.at = i * h;
-      page.lay(request);
+      page.lay(i, user, decisions);
       if (auctioned) minimumToWin[i] = page.minimumToWin;
       look(i, first + i, user, key, decisions, outcomes);
       if (satisfaction.matters) please(i, decisions);
@@ -159,7 +151,7 @@ export function servingOf(parts: ServingParts): Serving {
         const cell = i * L + owner - player * L;
         const a = decisions[player].action[cell];
         const out = outcomes[player];
-        hit = looking && luck[0] < page.odds[place] * (cascade ? 1 : factors[place]);
+        hit = looking && luck[0] < appeal.odds[player * n * L + cell] * (cascade ? 1 : factors[place]);
         out.won[i] = 1;
         out.slot[cell] = place;
         const cost = perClick && !hit ? 0 : page.price[place];
@@ -199,7 +191,9 @@ export function servingOf(parts: ServingParts): Serving {
     const at = i * h;
     const now = lanes.hour();
     const category = actions.category[a];
-    const bought = purchases[place].uniform(user, key) < response.conversion(hidden.data, at, a, page.match[place]);
+    const bought =
+      purchases[place].uniform(user, key) <
+      response.conversion(hidden.data, at, a, appeal.match[player * n * L + cell]);
     const price = bought ? response.price(hidden.data, at, a) : 0;
     const worth = bought && profit ? response.conversionUsd(hidden.data, at, a) : 0;
     let reward = 0;
@@ -248,7 +242,7 @@ export function servingOf(parts: ServingParts): Serving {
       const creative = actions.creative[a];
       const seen = i * K + creative;
       ads++;
-      matches += page.match[place];
+      matches += appeal.match[(player * n + i) * L + owner - player * L];
       pushed += pushiness[creative];
       if (sessions.shown[seen] > 0) repeats++;
       if (sessions.shown[seen] < 255) sessions.shown[seen]++;

@@ -37,9 +37,10 @@ export function truthOf({ config, campaigns, examination, delays }: TruthParts, 
     const { data, columns: h } = requests.hidden;
     const top = examination.factors[0];
     for (let i = 0; i < requests.size; i++) {
+      const mood = of.mood(data, i * h);
       for (let a = 0; a < k; a++) {
         const match = of.match(data, i * h, a);
-        const click = top * of.click(data, i * h, a, match);
+        const click = top * of.click(data, i * h, a, mood, match);
         out.data[i * k + a] = profit ? click * worth(of, data, i * h, a, match) - costUsd : click;
       }
     }
@@ -49,6 +50,7 @@ export function truthOf({ config, campaigns, examination, delays }: TruthParts, 
     const of = response();
     const { data, columns: h } = requests.hidden;
     for (let i = 0; i < requests.size; i++) {
+      const mood = of.mood(data, i * h);
       let cost = 0;
       for (let l = 0; l < L; l++) {
         const a = action[i * L + l];
@@ -56,7 +58,7 @@ export function truthOf({ config, campaigns, examination, delays }: TruthParts, 
         worths[l] = 0;
         if (a < 0) continue;
         const match = of.match(data, i * h, a);
-        clicks[l] = of.click(data, i * h, a, match);
+        clicks[l] = of.click(data, i * h, a, mood, match);
         worths[l] = worth(of, data, i * h, a, match);
         cost += costUsd;
       }

@@ -15,7 +15,10 @@ export interface PoolTask<P> {
 
 export interface Pool<P, R> {
   run(task: PoolTask<P>, onProgress?: (amount: number) => void): Promise<R>;
-  /** Ends the processes; what still runs is dropped. */
+  /** Asks glibc for huge pages, where there is one: logs of hundreds of megabytes are written once, a page fault per row else. */
+export const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+
+/** Ends the processes; what still runs is dropped. */
   close(): void;
 }
 
@@ -52,6 +55,7 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
       serialization: 'advanced',
       execArgv,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...HUGE_PAGES, ...process.env },
     });
     processes++;
     child.on('message', (message) => onMessage(child, message as WorkerMessage<R>));
