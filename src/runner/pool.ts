@@ -8,6 +8,9 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../core/errors.ts';
 
+/** Asks glibc for huge pages, where there is one: logs of hundreds of megabytes are written once, a page fault per row else. */
+export const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+
 export interface PoolTask<P> {
   label: string;
   payload: P;
@@ -15,10 +18,7 @@ export interface PoolTask<P> {
 
 export interface Pool<P, R> {
   run(task: PoolTask<P>, onProgress?: (amount: number) => void): Promise<R>;
-  /** Asks glibc for huge pages, where there is one: logs of hundreds of megabytes are written once, a page fault per row else. */
-export const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
-
-/** Ends the processes; what still runs is dropped. */
+  /** Ends the processes; what still runs is dropped. */
   close(): void;
 }
 

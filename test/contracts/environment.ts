@@ -212,31 +212,33 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
     const k = actions.length;
     const money = world.spec.rewardUnit !== 'click';
     for (const player of ['any', 'last'] as const) {
-      const rows = new Map<number, { hour: number; expected: number; reward: number }>();
+      const rows = new Map<number, { hour: number; expected: number; reward: number; column: number }>();
       let last = 0;
       play(world, player, 'calibration', 150_000, ({ requests: r, decisions: x, outcomes: o, truth, value }) => {
         for (let i = 0; i < r.size; i++) {
-          const [a, paid] = [x.action[i * L], auction && money ? o.cost[i * L] : 0];
-          const top = auction ? o.slot[i * L] === 0 : true;
-          if (a >= 0 && top && (auction || shownAsDecided(o, i, L, x))) {
+          // Auctions: the ad at the top of the page, whichever of the player's it is.
+          const column = auction ? o.slot.subarray(i * L, i * L + L).indexOf(0) : 0;
+          const a = column < 0 ? -1 : x.action[i * L + column];
+          if (a >= 0 && (auction || shownAsDecided(o, i, L, x))) {
+            const cell = i * L + column;
             const alone = auction !== undefined || L === 1;
             const expected = alone ? truth.data[i * k + a] : value[i];
             hold(L > 1 || Math.abs(value[i] - expected) < 1e-12 * k, 'a page of one ad is worth that ad');
-            const reward = auction ? o.adReward[i * L] + paid : o.reward[i];
-            rows.set(r.impression[i], { hour: r.hour[i], expected, reward });
+            const reward = auction ? o.adReward[cell] + (money ? o.cost[cell] : 0) : o.reward[i];
+            rows.set(r.impression[i], { hour: r.hour[i], expected, reward, column });
           }
           last = r.hour[i];
         }
         for (const late of o.late) {
           const row = rows.get(late.impression);
-          if (row && (!auction || late.slot === 0)) row.reward += late.reward;
+          if (row && (!auction || late.slot === row.column)) row.reward += late.reward;
         }
       });
       const pairs: [truth: number, difference: number][] = [];
       for (const { hour, expected, reward } of rows.values()) {
         if (hour + window < last) pairs.push([expected, reward - expected]);
       }
-      expect(pairs.length).toBeGreaterThan(300);
+      expect(pairs.length).toBeGreaterThan(1000);
       pairs.sort((a, b) => a[0] - b[0]);
       const bins = [
         pairs,

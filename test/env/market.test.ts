@@ -24,15 +24,15 @@ const EVERYTHING: WorldInput = {
   baseCtr: 0.2,
   priceLevels: [0.9, 1.1],
   population: { newcomers: 0.3, newcomersOverHours: 48 },
-  arrivals: { dailyProfile: Array.from({ length: 24 }, (_, h) => 1 + (h % 5)), returnCoupling: 0.5 },
+  arrivals: { dailyProfile: Array.from({ length: 24 }, (_, h) => 1 + (h % 5)) },
   observed: { session: true, history: true, demographics: true, page: true, week: true },
   page: { slots: 3 },
-  fatigue: { weight: 0.3, weightAll: 0.1, halfLifeHours: 0.5 },
+  fatigue: { weight: 0.3, weightAll: 0.1, halfLifeHours: 0.05 },
   drift: { pullPerDay: 0.2, noisePerDay: 0.05, trendDays: 3, clickPull: 0 },
   conversion: { logit: -1, delayMedianHours: 6, windowHours: 24 },
   promotions: [{ name: 'night', categories: ['dress'], fromHour: 20, toHour: 23, everyHours: 24, discount: 0.2 }],
   campaigns: [
-    { name: 'rest', budgetUsd: 4000, dailyBudgetUsd: 400, pacing: 'even', valuePerClickUsd: 1, frequencyCap: 9 },
+    { name: 'rest', budgetUsd: 4000, dailyBudgetUsd: 400, pacing: 'even', valuePerClickUsd: 1, frequencyCap: 40 },
     {
       name: 'dresses',
       categories: ['dress'],
