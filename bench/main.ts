@@ -3,7 +3,7 @@
  * the same run, because a machine's speed says little and a ratio says much.
  */
 import { spawnSync } from 'node:child_process';
-import { HUGE_PAGES } from '../src/runner/pool.ts';
+import { HUGE_PAGES } from '../src/cli/huge-pages.ts';
 
 export interface Figure {
   name: string;

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The program. */
 import { commandLine } from './command-line.ts';
+import { HUGE_PAGES } from './huge-pages.ts';
 import { terminalOf } from './terminal.ts';
 
 const { stdout, stderr } = process;
+process.env = { ...HUGE_PAGES, ...process.env }; // workers inherit it
 
 // `adsim list | head -1`: the reader has what it wanted. Lost narration must not stop a run.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -54,14 +54,14 @@ export const GOES_ON = 0;
 export const TERMINATED = 1;
 export const TRUNCATED = 2;
 
-/** Conversion states of an ad: none so far, seen, or its window closed without one. */
+/** Conversion states of an ad. */
 export const NO_CONVERSION = 0;
 export const CONVERTED = 1;
 export const CENSORED = 2;
 
 /** What happened. Column l of an n×L field belongs to the l-th ad decided on. */
 export interface Outcomes {
-  /** (n) 1 where at least one ad was shown. */
+  /** (n) 1 where an ad was shown. */
   won: Uint8Array;
   /** (n×L) place on the page where the ad was shown, 0 at the top; −1 where it was not shown. */
   slot: Int8Array;
@@ -90,8 +90,7 @@ export interface LateConversion {
   impression: number;
   slot: number;
   revenueUsd: number;
-  /** What the conversion adds to the row's reward, in `spec.rewardUnit`. */
-  reward: number;
+  reward: number; // what it adds to the row's, in `spec.rewardUnit`
   delayHours: number;
 }
 
@@ -166,7 +165,8 @@ export interface EnvironmentSpec extends LogSpec {
   players: number;
   /** Absent where every impression is the player's own. */
   auction?: AuctionSpec;
-  /** Every player has campaigns like these, each with a purse of its own. */
+  /** True where purse, cap, daypart or targeting may forbid an action. */
+  limited: boolean;
   campaigns: readonly CampaignSpec[];
 }
 
@@ -187,7 +187,7 @@ export interface Environment {
   observe(out: TrueRequests, player?: number): boolean;
   /** Plays the tick: one entry of `decisions` and `out` per competing agent; usually one. */
   step(requests: TrueRequests, decisions: readonly Decisions[], out: readonly Outcomes[]): void;
-  /** [USD per bid unit] (n) of the last tick: the least bid with which player 0's first ad would have been shown; where there is an auction. */
+  /** (n)[USD per bid unit] of the last tick, in auctions: the least bid that would have shown player 0's first ad. */
   readonly minimumToWin?: Float64Array;
 }
 

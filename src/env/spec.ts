@@ -27,6 +27,7 @@ export function specOf(
     sequential: visitsRespond || tires(config) || config.drift.clickPull > 0 || campaigns.limited,
     visitsRespond,
     players,
+    limited: campaigns.limited,
     campaigns: campaigns.specs,
   };
   if (conversion.delayMedianHours > 0) spec.conversionWindowHours = conversion.windowHours;

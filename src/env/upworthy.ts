@@ -179,6 +179,7 @@ function specOf(k: number, lanes: number): EnvironmentSpec {
     sequential: false,
     visitsRespond: false,
     players: 1,
+    limited: false,
     campaigns: [{ name: 'upworthy', budgetUsd: Infinity, dailyBudgetUsd: Infinity, valuePerClickUsd: 0 }],
   };
 }

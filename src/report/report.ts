@@ -6,8 +6,11 @@ import { measureOf, rank } from './compare.ts';
 import type { Report, Section } from './document.ts';
 import { agentsSection } from './sections/agents.ts';
 import { answerOf, answerSection, groundsOf } from './sections/answer.ts';
+import { auctionSection } from './sections/auction.ts';
+import { breakdownsSection } from './sections/breakdowns.ts';
 import { coverageSection } from './sections/coverage.ts';
 import { gallerySection, generatorSection } from './sections/creatives.ts';
+import { interferenceSection } from './sections/interference.ts';
 import { learningSection } from './sections/learning.ts';
 import { methodSection } from './sections/method.ts';
 import { modelsSection } from './sections/models.ts';
@@ -24,10 +27,13 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     methodSection(results, manifest),
     results.agents.length === 0 ? null : agentsSection(results, measureOf(results)),
     results.agents.length === 0 ? null : learningSection(results),
+    auctionSection(results),
+    breakdownsSection(results),
     creatives === null || creatives.gallery.length === 0 ? null : gallerySection(creatives),
     creatives === null ? null : generatorSection(creatives),
     models.length === 0 ? null : modelsSection(models, offPolicy.behaviour),
     offPolicy.policies.length === 0 ? null : offPolicySection(results),
+    interferenceSection(results),
     offPolicy.coverage.length === 0 ? null : coverageSection(offPolicy.coverage),
     {
       id: 'warnings',

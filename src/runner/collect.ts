@@ -43,6 +43,8 @@ export function collect(
       slots: experiment.headlineTests ? 1 : world.page.slots,
       auction: first.world.auction,
       players: experiment.rivals.length + 1,
+      limited: first.world.limited,
+      conversionWindowHours: first.world.conversionWindowHours,
     },
     agents: experiment.agents.map((_, index) => aggregateAgent(experiment, index, seeds)),
     creatives: creatives.described && aggregateCreatives(creatives.described, seeds),

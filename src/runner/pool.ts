@@ -8,9 +8,6 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../core/errors.ts';
 
-/** Asks glibc for huge pages, where there is one: logs of hundreds of megabytes are written once, a page fault per row else. */
-export const HUGE_PAGES = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
-
 export interface PoolTask<P> {
   label: string;
   payload: P;
@@ -55,7 +52,6 @@ export function forkPool<P, R>(file: URL, size: number): Pool<P, R> {
       serialization: 'advanced',
       execArgv,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...HUGE_PAGES, ...process.env },
     });
     processes++;
     child.on('message', (message) => onMessage(child, message as WorkerMessage<R>));

@@ -45,6 +45,10 @@ export interface WorldResult {
   auction: AuctionSpec | null;
   /** How many agents compete, the one that is measured included. */
   players: number;
+  /** True where a purse, a cap, a daypart or targeting may forbid an ad. */
+  limited: boolean;
+  /** [h] in which conversions may come late; null where they come at once. */
+  conversionWindowHours: number | null;
 }
 
 /** One agent, online, over all seeds. */

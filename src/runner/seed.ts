@@ -50,6 +50,8 @@ export interface SeedResult {
     sequential: boolean;
     contextNames: readonly string[];
     auction: AuctionSpec | null;
+    limited: boolean;
+    conversionWindowHours: number | null;
   };
   /** Rows of the behaviour policy's log that policies are valued on. */
   valuedRows: number;
@@ -141,10 +143,11 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   }
 
   const offPolicy = await valueOffPolicy(experiment, heldOut, policies, setup, random.stream('off-policy'));
-  const { name, rewardUnit, sequential, contextNames, auction = null } = environment.spec;
+  const { name, rewardUnit, sequential, contextNames, auction = null, limited } = environment.spec;
+  const conversionWindowHours = environment.spec.conversionWindowHours ?? null;
   return {
     seed,
-    world: { name, rewardUnit, sequential, contextNames, auction },
+    world: { name, rewardUnit, sequential, contextNames, auction, limited, conversionWindowHours },
     valuedRows: heldOut.size,
     agents,
     models,

@@ -140,21 +140,22 @@ describe.skipIf(folder === undefined)('golden auctions', () => {
     );
   });
 
-  it.each(revenues.map((one) => [`${String(one['values'])} n=${String((one['n'] as number | undefined) ?? 'any')}`, one] as const))(
-    'revenue %s',
-    (_, one) => {
-      expect.hasAssertions();
-      const values = distributionOf(String(one['values']));
-      near(optimalReserve(values), one['optimal_reserve'] as number);
-      if (one['n'] === undefined) return;
-      const n = one['n'] as number;
-      near(firstPriceEquilibrium(n), one['first_price_equilibrium_bid_factor'] as number);
-      near(secondPriceRevenue(values, n), one['second_price_revenue'] as number);
-      near(secondPriceRevenue(values, n), one['first_price_revenue'] as number);
-      near(secondPriceRevenue(values, n, 0.5), one['revenue_at_reserve_half'] as number);
-      near(secondPriceRevenue(values, n, 0.8), one['revenue_at_reserve_0_8'] as number);
-    },
-  );
+  it.each(
+    revenues.map(
+      (one) => [`${String(one['values'])} n=${String((one['n'] as number | undefined) ?? 'any')}`, one] as const,
+    ),
+  )('revenue %s', (_, one) => {
+    expect.hasAssertions();
+    const values = distributionOf(String(one['values']));
+    near(optimalReserve(values), one['optimal_reserve'] as number);
+    if (one['n'] === undefined) return;
+    const n = one['n'] as number;
+    near(firstPriceEquilibrium(n), one['first_price_equilibrium_bid_factor'] as number);
+    near(secondPriceRevenue(values, n), one['second_price_revenue'] as number);
+    near(secondPriceRevenue(values, n), one['first_price_revenue'] as number);
+    near(secondPriceRevenue(values, n, 0.5), one['revenue_at_reserve_half'] as number);
+    near(secondPriceRevenue(values, n, 0.8), one['revenue_at_reserve_0_8'] as number);
+  });
 
   it.each(
     responses.map((one) => [`${String(one['value'])} against ${String(one['competing_highest_bid'])}`, one] as const),

@@ -46,6 +46,8 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
       slots: 1,
       auction: null,
       players: 1,
+      limited: false,
+      conversionWindowHours: null,
     },
     agents,
     creatives: full ? fakeCreatives() : null,
