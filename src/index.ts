@@ -32,6 +32,10 @@ export type { Summary } from './core/statistics.ts';
 export { resolveWorld, worldSchema } from './env/config.ts';
 export type { WorldConfig, WorldInput } from './env/config.ts';
 export { market } from './env/market.ts';
+export { pageAuction } from './env/auction/mechanism.ts';
+export type { AuctionRule, PageAuction } from './env/auction/mechanism.ts';
+export { upworthyWorld } from './env/upworthy.ts';
+export type { TestedArms, UpworthyOptions } from './env/upworthy.ts';
 export { WORLDS } from './env/presets.ts';
 export type { World } from './env/presets.ts';
 export { syntheticCreatives } from './env/synthetic-creatives.ts';
@@ -44,6 +48,9 @@ export { greedy, oracle } from './agents/greedy.ts';
 export { AGENTS, agentKind, agentSchema, createAgent, seesHidden } from './agents/registry.ts';
 export type { AgentConfig, AgentInput, AgentKind, AgentSetup } from './agents/registry.ts';
 export { withFloor } from './agents/with-floor.ts';
+export { withBidder } from './agents/bidding/bidder.ts';
+export type { Bidder } from './agents/bidding/bidder.ts';
+export { BIDDERS, createBidder } from './agents/bidding/registry.ts';
 
 // One episode.
 export { playEpisode } from './runner/episode.ts';

@@ -64,6 +64,26 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'fit',
+    usage: 'fit <log>',
+    summary: 'Fit the click response of your own ad log, or headline weights, for a world of your own',
+    example: 'adsim fit log.csv --response --out response.yaml',
+    positionals: {
+      log: {
+        describe: 'Ad log: CSV (plain or gzipped), Open Bandit Dataset, or a Parquet log of adsim',
+        type: 'string',
+      },
+    },
+    options: {
+      response: flag('Fit when ads are clicked: base rate, position, hour, items or categories, headline, fatigue'),
+      headlines: flag('Fit what words are worth, from randomised headline tests in the layout of the Upworthy archive'),
+      columns: text('YAML that says which column is which: action, click, position, user, time, category, headline'),
+      out: text('Where the result goes, with a report beside it; default: response.yaml'),
+      json,
+    },
+    load: async () => (await import('./commands/fit.ts')).fit,
+  },
+  {
     name: 'list',
     usage: 'list [kind]',
     summary: 'What there is: worlds, agents, models, estimators',

@@ -23,9 +23,13 @@ export interface HtmlOptions {
   static?: boolean;
 }
 
-/** The whole page. Same results and manifest, same bytes. */
+/** The report of a run. Same results and manifest, same bytes. */
 export async function renderHtml(results: Results, manifest: Manifest, options: HtmlOptions = {}): Promise<string> {
-  const report = buildReport(results, manifest);
+  return reportHtml(buildReport(results, manifest), options);
+}
+
+/** The whole page of any report. */
+export async function reportHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   const charts = report.sections.flatMap((section) =>
     section.blocks.flatMap((block) => (block.kind === 'charts' ? block.charts : [])),
   );

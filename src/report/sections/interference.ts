@@ -48,7 +48,7 @@ export function interferenceSection(results: Results): Section | null {
           caption:
             `Per ${estimand}. “On the log” is what each decision would have earned on the requests as ` +
             `${results.offPolicy.behaviour} left them; “played” is what the policy earned when it ran the market itself; ` +
-            `the gap is played less on the log. The last column is per request, price paid. Mean ± half the ` +
+            `the gap is played less on the log. Agents that learn while they play pay for learning, which the log does not know; the others do not. The last column is per request, price paid. Mean ± half the ` +
             `${confidence(0.95)} interval over ${counted(results.seeds.length, 'seed')}; a gap whose interval leaves out 0 is no chance.`,
           columns: ['Policy', 'Estimated (DR)', 'On the log, true', 'Played', 'Gap', 'Reward per request'].map(
             (title, c) => ({
