@@ -21,6 +21,7 @@ export interface Figure {
 
 const BENCHES: Record<string, () => Promise<{ figures(): AsyncIterable<Figure> }>> = {
   market: () => import('./market.ts'),
+  auction: () => import('./auction.ts'),
   linucb: () => import('./linucb.ts'),
   gan: () => import('./gan.ts'),
 };
