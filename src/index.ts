@@ -41,6 +41,15 @@ export type { World } from './env/presets.ts';
 export { syntheticCreatives } from './env/synthetic-creatives.ts';
 export type { CreativeCounts } from './env/synthetic-creatives.ts';
 
+// The same world for agents of your own, as in Gymnasium.
+export { checkEnvironment } from './gym/check.ts';
+export type { Finding } from './gym/check.ts';
+export { make, makeVector } from './gym/make.ts';
+export type { MakeOptions } from './gym/make.ts';
+export type { SingleEnvironment, Step } from './gym/single.ts';
+export type { Space } from './gym/spaces.ts';
+export type { VectorEnvironment, VectorInfo, VectorStep } from './gym/vector.ts';
+
 // Agents, and the one place that draws.
 export { decide } from './agents/decide.ts';
 export { frozen } from './agents/frozen.ts';

@@ -122,6 +122,16 @@ describe('the program in README', () => {
     expect(out).toMatch(/^CTR \d\d?\.\d\d %\n$/);
   });
 
+  const own = blocksOf(read('docs/bring-your-own-agent.md'), 'ts');
+  it.each(own.map((code, n) => [n + 1, code] as const))(
+    'of docs/bring-your-own-agent.md, block %i, runs',
+    (n, code) => {
+      const { types, out, err } = run(code);
+      expect([types, err]).toEqual(['', '']);
+      expect(out).toMatch([/^\d\.\d\d clicks a visit\n$/u, /^CTR \d\.\d %\n$/u, /^$/u][n - 1]);
+    },
+  );
+
   it('would be found out if the interface changed', () => {
     const { types, err } = run(program.replaceAll('resolveWorld', 'makeWorld'));
     expect(types).toContain("has no exported member 'makeWorld'");

@@ -1,0 +1,71 @@
+/** One session after the other, as a Gymnasium environment: an episode is a user's visit. */
+import { InputError } from '../core/errors.ts';
+import type { Space } from './spaces.ts';
+import type { VectorEnvironment } from './vector.ts';
+
+export interface Info {
+  /** (k) 1 where an action may be taken; another is not shown. */
+  actionMask: Uint8Array;
+  user: number;
+  /** [h] since the start. */
+  hour: number;
+}
+
+export interface Step<Observation = Float64Array> {
+  /** (d) After the end: what would have been seen next if truncated, else what was seen last. */
+  observation: Observation;
+  reward: number;
+  /** The user left. */
+  terminated: boolean;
+  /** The session was cut: bootstrap from `observation`. */
+  truncated: boolean;
+  info: Info;
+}
+
+/** What `checkEnvironment` can check: also for environments of your own. */
+export interface SingleEnvironment<Action = number | Int32Array> {
+  observationSpace: Space<Float64Array>;
+  actionSpace: Space<Action>;
+  /** A new episode: of the world of this seed from its start, or, without a seed, the next visit. */
+  reset(options?: { seed?: string | number }): { observation: Float64Array; info: Info };
+  /** Throws where the episode is over. */
+  step(action: Action): Step;
+}
+
+/** A vector of one lane, a session at a time; what it returns is yours to keep. */
+export function singleOf(vector: VectorEnvironment): SingleEnvironment {
+  let last: { observation: Float64Array; info: Info } | undefined;
+  let over = true;
+  return {
+    observationSpace: vector.observationSpace,
+    actionSpace: vector.actionSpace as Space<number | Int32Array>,
+    reset({ seed } = {}) {
+      if (seed !== undefined) {
+        const { observations, info } = vector.reset({ seed });
+        last = { observation: observations.data.slice(), info: infoOf(info) };
+      }
+      if (!last) throw new InputError('reset: give a seed the first time');
+      over = false;
+      return last;
+    },
+    step(action) {
+      if (over) throw new InputError('step: the episode is over, or none has begun; call reset');
+      if (!vector.actionSpace.contains(action)) {
+        throw new InputError(`step: ${String(action)} is outside ${JSON.stringify(vector.actionSpace)}`);
+      }
+      const step = vector.step(typeof action === 'number' ? Int32Array.of(action) : action);
+      const [terminated, truncated] = [step.terminated[0] === 1, step.truncated[0] === 1];
+      const before = last?.observation ?? new Float64Array(0);
+      last = { observation: step.observations.data.slice(), info: infoOf(step.info) };
+      over = terminated || truncated;
+      let { observation } = last;
+      if (terminated) observation = before;
+      else if (truncated) observation = step.finalObservations.data.slice();
+      return { observation, reward: step.rewards[0], terminated, truncated, info: last.info };
+    },
+  };
+}
+
+function infoOf({ actionMask, user, hour }: ReturnType<VectorEnvironment['step']>['info']): Info {
+  return { actionMask: actionMask.slice(), user: user[0], hour: hour[0] };
+}

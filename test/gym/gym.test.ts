@@ -1,0 +1,137 @@
+/** The Gymnasium-like interface: its semantics, and that `checkEnvironment` tells broken environments. */
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../src/core/random.ts';
+import { checkEnvironment } from '../../src/gym/check.ts';
+import { make, makeVector } from '../../src/gym/make.ts';
+import type { SingleEnvironment } from '../../src/gym/single.ts';
+
+const SMALL = { users: 200 };
+
+describe('one session after the other', () => {
+  it.each(['quiet', 'long-session', 'slate', 'delivery', 'auction'])('%s keeps all that is checked', (name) => {
+    expect(checkEnvironment(make(name, SMALL)).filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('tells a user who left from a session that was cut', () => {
+    const environment = make('quiet', { ...SMALL, sessions: { horizonRequests: 4 } });
+    const endings = { terminated: 0, truncated: 0 };
+    environment.reset({ seed: 1 });
+    for (let i = 0; i < 2000; i++) {
+      const { terminated, truncated, observation } = environment.step(i % 10);
+      expect(terminated && truncated).toBe(false);
+      if (terminated) endings.terminated++;
+      if (truncated) endings.truncated++;
+      expect(truncated ? observation[15] : 1).toBe(1); // session-step: the horizon is reached
+      if (terminated || truncated) environment.reset();
+    }
+    expect(Math.min(endings.terminated, endings.truncated)).toBeGreaterThan(50);
+  });
+
+  it('refuses a first reset without a seed, and worlds that there are not', () => {
+    expect(() => make('quiet', SMALL).reset()).toThrow(/give a seed/);
+    expect(() => make('quite')).toThrow(/no world "quite"; use one of quiet/);
+  });
+});
+
+describe('checkEnvironment', () => {
+  type Environment = SingleEnvironment<number>;
+  const sound = (): Environment => make('quiet', SMALL) as Environment;
+  let calls = 0;
+  const broken: Readonly<Record<string, (good: Environment) => Partial<Environment>>> = {
+    'samples of a space lie in it': (good) => ({ actionSpace: { ...good.actionSpace, sample: () => 99 } }),
+    'reset gives an observation of the space': (good) => ({
+      reset: (options) => ({ ...good.reset(options), observation: new Float64Array(3) }),
+    }),
+    'steps give observations of the space, finite rewards, and true or false for both endings': (good) => ({
+      step: (action) => ({ ...good.step(action), reward: Number.NaN }),
+    }),
+    'the same seed and the same actions give the same': (good) => ({
+      step: (action) => ({ ...good.step(action), reward: calls++ }),
+    }),
+    'another seed gives something else': (good) => ({
+      reset: (options) => good.reset(options?.seed === undefined ? {} : { seed: 1 }),
+    }),
+    'what was returned is not overwritten': (good) => {
+      const buffer = new Float64Array(16);
+      const over = <T extends { observation: Float64Array }>(given: T): T => {
+        buffer.set(given.observation);
+        return { ...given, observation: buffer };
+      };
+      return { reset: (options) => over(good.reset(options)), step: (action) => over(good.step(action)) };
+    },
+    'a step after the end is refused': (good) => ({
+      step(action) {
+        const step = good.step(action);
+        if (step.terminated || step.truncated) good.reset();
+        return step;
+      },
+    }),
+    'an action outside the space is refused': (good) => ({
+      step: (action) => good.step(Number.isNaN(action) ? 0 : action),
+    }),
+  };
+
+  it('knows of every check a world that breaks it', () => {
+    expect(Object.keys(broken)).toEqual(checkEnvironment(sound()).map(({ check }) => check));
+  });
+
+  it.each(Object.entries(broken))('%s: told where it is not so', (check, mutate) => {
+    const good = sound();
+    const findings = checkEnvironment({ ...good, ...mutate(good) });
+    expect(findings.find((one) => one.check === check)?.ok).toBe(false);
+  });
+});
+
+describe('side by side', () => {
+  it('resets in the same step, keeps the last observation of those cut, and repeats itself', () => {
+    const record = (): string => {
+      const environment = makeVector('quiet', { ...SMALL, lanes: 16, sessions: { horizonRequests: 5 } });
+      const luck = randomFrom('vector').sequence();
+      let { info } = environment.reset({ seed: 'a' });
+      let before = info.session.slice();
+      const seen: string[] = [];
+      const count = { terminated: 0, truncated: 0 };
+      for (let t = 0; t < 100; t++) {
+        const step = environment.step(Int32Array.from({ length: 16 }, () => luck.integer(10)));
+        ({ info } = step);
+        for (let i = 0; i < 16; i++) {
+          const ended = step.terminated[i] + step.truncated[i];
+          expect(ended).toBeLessThan(2);
+          expect(info.session[i] === before[i]).toBe(ended === 0);
+          expect(step.observations.data[i * 16 + 15] === 0).toBe(ended === 1);
+          count.terminated += step.terminated[i];
+          count.truncated += step.truncated[i];
+          expect(step.truncated[i] === 1 ? step.finalObservations.data[i * 16 + 15] : 1).toBe(1);
+        }
+        before = info.session.slice();
+        seen.push(step.observations.data.join(), step.rewards.join());
+      }
+      expect(Math.min(count.terminated, count.truncated)).toBeGreaterThan(20);
+      return seen.join('\n');
+    };
+    expect(record()).toBe(record());
+  });
+
+  it('truncates every session that goes on when the requests are used up, and then wants a reset', () => {
+    const environment = makeVector('quiet', { ...SMALL, lanes: 8 }, { requests: 24 });
+    expect(() => environment.step(new Int32Array(8))).toThrow(/call reset/);
+    environment.reset({ seed: 1 });
+    environment.step(new Int32Array(8));
+    environment.step(new Int32Array(8));
+    const { terminated, truncated } = environment.step(new Int32Array(8));
+    expect(terminated.every((x, i) => x + truncated[i] === 1)).toBe(true);
+    expect(() => environment.step(new Int32Array(8))).toThrow(/over/);
+  });
+
+  it('masks what may not be shown, refuses what there is not, and lets agents bid', () => {
+    const campaigns = [{ name: 'all', frequencyCap: 1, valuePerClickUsd: 0.5 }];
+    const environment = makeVector('auction', { ...SMALL, lanes: 4, users: 4, campaigns });
+    environment.reset({ seed: 1 });
+    expect(() => environment.step(new Int32Array(3))).toThrow(/3 actions for 4 rows/);
+    expect(() => environment.step(Int32Array.of(0, 0, 0, 10))).toThrow(/row 3 takes 10/);
+    const { rewards, info } = environment.step(new Int32Array(4), { bids: 100 });
+    expect(rewards.every((reward) => reward !== 0)).toBe(true);
+    expect(info.actionMask.every((may) => may === 0)).toBe(true);
+    expect(environment.step(new Int32Array(4), { bids: 100 }).rewards.every((reward) => reward === 0)).toBe(true);
+  });
+});
