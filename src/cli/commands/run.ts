@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import type { ConfigSource } from '../../runner/config-file.ts';
+import type { Population } from '../../env/population.ts';
 import type { Experiment } from '../../runner/config.ts';
 import type { FinishedRun, RunOptions } from '../../runner/experiment.ts';
 import type { Arguments } from '../commands.ts';
@@ -38,9 +39,10 @@ export async function run(given: Arguments, terminal: Terminal, services?: Servi
   if (seeds !== undefined) set.push(`seeds=${seeds}`);
   const does = services ?? (await realServices());
   const { config, source } = does.load(path, set);
+  const { loadPopulation } = await import('../../runner/population-file.ts');
   const words = ['adsim', 'run', path, ...set.flatMap((one) => ['--set', one])];
   const options = { directory: textOf(given, 'out'), workers, command: shellWords(words), now: () => new Date() };
-  const finished = await runVisibly(withPaths(config, source), options, source, does, terminal);
+  const finished = await runVisibly(withPaths(config, source, loadPopulation), options, source, does, terminal);
   const report = join(finished.directory, 'report.html');
   const json = flagOf(given, 'json');
   for (const { message, advice } of finished.notices) terminal.note(`note: ${message}; ${advice}`);
@@ -76,18 +78,25 @@ async function runVisibly(
   }
 }
 
-/** Relative paths start where they are written: at the config's folder, or here for a `--set`. */
-function withPaths(config: Experiment, source: ConfigSource): Experiment {
+/** Relative paths start where they are written: at the config's folder, or here for a `--set`. Populations are read. */
+function withPaths(config: Experiment, source: ConfigSource, loadPopulation: (path: string) => Population): Experiment {
   const placed = (path: string, ...key: string[]): string => {
     const folder = source.folder(key);
     return isAbsolute(path) || folder === '.' ? path : join(folder, path);
   };
-  const { creatives, headlineTests } = config;
+  const { creatives, headlineTests, world } = config;
+  const fitted = world.population?.fitted;
   const images =
     creatives.images === 'silhouettes' ? creatives.images : placed(creatives.images, 'creatives', 'images');
   return {
     ...config,
     creatives: { ...creatives, images },
+    ...(typeof fitted === 'string' && {
+      world: {
+        ...world,
+        population: { ...world.population, fitted: loadPopulation(placed(fitted, 'world', 'population', 'fitted')) },
+      },
+    }),
     ...(headlineTests && {
       headlineTests: { ...headlineTests, file: placed(headlineTests.file, 'headlineTests', 'file') },
     }),
