@@ -66,19 +66,21 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'fit',
     usage: 'fit <log>',
-    summary: 'Fit the click response of your own ad log, or headline weights, for a world of your own',
+    summary: 'Fit users, click response or headline weights to logs of your own, for a world of your own',
     example: 'adsim fit log.csv --response --out response.yaml',
     positionals: {
       log: {
-        describe: 'Ad log: CSV (plain or gzipped), Open Bandit Dataset, or a Parquet log of adsim',
+        describe: 'Behaviour log (CSV, plain or gzipped), or with --response an ad log',
         type: 'string',
       },
     },
     options: {
       response: flag('Fit when ads are clicked: base rate, position, hour, items or categories, headline, fatigue'),
       headlines: flag('Fit what words are worth, from randomised headline tests in the layout of the Upworthy archive'),
-      columns: text('YAML that says which column is which: action, click, position, user, time, category, headline'),
-      out: text('Where the result goes, with a report beside it; default: response.yaml'),
+      columns: text(
+        'YAML that says which column is which: user, time, text or category; with --response action, click, …',
+      ),
+      out: text('Where the result goes; default: population.yaml, or response.yaml'),
       json,
     },
     load: async () => (await import('./commands/fit.ts')).fit,

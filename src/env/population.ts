@@ -23,6 +23,12 @@ export const populationSchema = z
     weeklyProfile: z.array(rate).length(7).describe('Relative rate on each day of the week, Monday first, mean 1'),
     visitsPerUserPerDay: z.number().positive().describe('Mean visits of a user in a day [1/d]'),
     users: z.int().min(1).describe('How many users it was estimated on'),
+    source: z.string().optional().describe('Name of the log'),
+    sha256: z.string().optional().describe('Digest of the log'),
+    rows: z.int().optional().describe('Rows of the log'),
+    visits: z.int().optional().describe('Visits that it was estimated on'),
+    dropped: z.record(z.string(), z.int()).optional().describe('Rows left out, by reason'),
+    period: z.array(z.string()).length(2).optional().describe('First and last moment of the log'),
   })
   .refine(({ segments }) => ones(segments.map((one) => one.share)), {
     path: ['segments'],

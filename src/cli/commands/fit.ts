@@ -1,4 +1,5 @@
 /** `adsim fit LOG`: what a log says of a market, in the words of a world's config. */
+import type { ZodType } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Arguments } from '../commands.ts';
 import { OK } from '../failure.ts';
@@ -6,24 +7,37 @@ import { flagOf, textOf } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function fit(given: Arguments, terminal: Terminal): Promise<number> {
-  const log = String(given['log']);
-  const out = textOf(given, 'out') ?? 'response.yaml';
+  const file = String(given['log']);
   const [response, headlines] = [flagOf(given, 'response'), flagOf(given, 'headlines')];
-  if (response === headlines) {
-    throw new InputError('adsim fit: say what to fit: --response for an ad log, or --headlines for headline tests');
+  const out = textOf(given, 'out') ?? (response || headlines ? 'response.yaml' : 'population.yaml');
+  if (response && headlines) {
+    throw new InputError(
+      'adsim fit: --response and --headlines are of different logs; give one of them, or neither for a population',
+    );
   }
   if (!/\.ya?ml$/u.test(out)) throw new InputError(`--out: ${out} does not end in .yaml; for instance response.yaml`);
   const { writeWhole } = await import('../../runner/atomic.ts');
   const written = [out];
   if (headlines) {
     const { fitHeadlines, headlinesYaml } = await import('../../runner/fit/response-headlines.ts');
-    writeWhole(out, headlinesYaml(fitHeadlines(log)));
+    writeWhole(out, headlinesYaml(fitHeadlines(file)));
+  } else if (!response) {
+    const { behaviourColumns } = await import('../../runner/fit/behaviour-log.ts');
+    const { populationOf } = await import('../../runner/fit/population.ts');
+    const { yaml, log, fitted } = await populationOf(file, await columnsOf(textOf(given, 'columns'), behaviourColumns));
+    writeWhole(out, yaml);
+    const { noUser, cancelled, noQuantity, noText } = log.dropped;
+    terminal.note(
+      `${log.read} rows: ${log.size} used, of ${log.users} users in ${fitted.visits} visits; left out ${cancelled} cancelled, ` +
+        `${noQuantity} without a quantity, ${noUser} without a user, ${noText} without a text; ${fitted.segments.length} segments`,
+    );
   } else {
     const { fitResponse, responseYaml } = await import('../../runner/fit/response.ts');
     const { buildResponseReport } = await import('../../report/fit/response.ts');
     const { reportHtml } = await import('../../report/render-html.ts');
-    const columns = await columnsOf(textOf(given, 'columns'));
-    const result = await fitResponse(log, columns ? { columns } : {});
+    const { responseColumns } = await import('../../runner/fit/response-log.ts');
+    const columns = await columnsOf(textOf(given, 'columns'), responseColumns);
+    const result = await fitResponse(file, columns ? { columns } : {});
     const page = out.replace(/\.ya?ml$/u, '.html');
     const html = await reportHtml(buildResponseReport(result));
     writeWhole(out, responseYaml(result));
@@ -36,9 +50,8 @@ export async function fit(given: Arguments, terminal: Terminal): Promise<number>
 }
 
 /** The map of columns in a YAML file; undefined where none was given. */
-async function columnsOf(path: string | undefined) {
+async function columnsOf<T>(path: string | undefined, schema: ZodType<T>): Promise<T | undefined> {
   if (path === undefined) return undefined;
   const { loadConfig } = await import('../../runner/config-file.ts');
-  const { responseColumns } = await import('../../runner/fit/response-log.ts');
-  return loadConfig(path, responseColumns).config;
+  return loadConfig(path, schema).config;
 }

@@ -1,0 +1,89 @@
+/** k-means: groups of points around their means (Lloyd 1982), begun by k-means++ (Arthur & Vassilvitskii 2007). */
+import type { Matrix } from '../../core/matrix.ts';
+import { matrix } from '../../core/matrix.ts';
+import type { Random, Sequence } from '../../core/random.ts';
+
+export interface Clusters {
+  /** (n) */
+  assignment: Int32Array;
+  /** (k×d) */
+  centres: Matrix;
+  /** J: sum of squared distances to the own centre. */
+  objective: number;
+}
+
+const RESTARTS = 5;
+const ITERATIONS = 200;
+
+/** The best of five starts. `points` (n×d); k in [1, n]. Deterministic in (points, k, random). */
+export function kMeans(points: Matrix, k: number, random: Random): Clusters {
+  if (!(k >= 1 && k <= points.rows)) throw new RangeError(`kMeans: ${k} clusters of ${points.rows} points`);
+  let best: Clusters | undefined;
+  for (let start = 0; start < RESTARTS; start++) {
+    const found = lloyd(points, spread(points, k, random.stream('k-means', k, start).sequence()));
+    if (!best || found.objective < best.objective) best = found;
+  }
+  return best as Clusters;
+}
+
+/** Centres drawn one after the other, with odds ∝ squared distance to the nearest so far. */
+function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence): Matrix {
+  const centres = matrix(k, d);
+  const nearest = new Float64Array(n).fill(Infinity);
+  let chosen = luck.integer(n);
+  for (let c = 0; c < k; c++) {
+    centres.data.set(data.subarray(chosen * d, chosen * d + d), c * d);
+    let total = 0;
+    for (let i = 0; i < n; i++)
+      total += nearest[i] = Math.min(nearest[i], distance(data, i * d, centres.data, c * d, d));
+    let rest = luck.uniform() * total;
+    chosen = 0;
+    while (chosen < n - 1 && (rest -= nearest[chosen]) >= 0) chosen++;
+  }
+  return centres;
+}
+
+/** Moves each centre to the mean of its points until nothing changes. J never grows. */
+function lloyd({ data, rows: n, columns: d }: Matrix, centres: Matrix): Clusters {
+  const k = centres.rows;
+  const assignment = new Int32Array(n).fill(-1);
+  const counts = new Float64Array(k);
+  let objective = Infinity;
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    let changed = false;
+    objective = 0;
+    for (let i = 0; i < n; i++) {
+      let best = 0;
+      let least = Infinity;
+      for (let c = 0; c < k; c++) {
+        const away = distance(data, i * d, centres.data, c * d, d);
+        if (away < least) {
+          least = away;
+          best = c;
+        }
+      }
+      objective += least;
+      if (assignment[i] !== best) changed = true;
+      assignment[i] = best;
+    }
+    if (!changed) break;
+    const sums = new Float64Array(k * d);
+    counts.fill(0);
+    for (let i = 0; i < n; i++) {
+      counts[assignment[i]]++;
+      for (let j = 0; j < d; j++) sums[assignment[i] * d + j] += data[i * d + j];
+    }
+    // A cluster that lost its points stays where it is.
+    for (let c = 0; c < k; c++) {
+      if (counts[c] > 0) for (let j = 0; j < d; j++) centres.data[c * d + j] = sums[c * d + j] / counts[c];
+    }
+  }
+  return { assignment, centres, objective };
+}
+
+/** Squared Euclidean distance. */
+export function distance(a: Float64Array, at: number, b: Float64Array, bt: number, d: number): number {
+  let sum = 0;
+  for (let j = 0; j < d; j++) sum += (a[at + j] - b[bt + j]) * (a[at + j] - b[bt + j]);
+  return sum;
+}

@@ -1,0 +1,164 @@
+/** Reads a behaviour log for `adsim fit`: who did something with which item, and when. Rows that say nothing are counted. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import { z } from 'zod';
+import { InputError } from '../../core/errors.ts';
+import type { BehaviourRows } from '../../models/audience/population.ts';
+
+/** Which column is which. */
+export const behaviourColumns = z.strictObject({
+  user: z.string().min(1).describe('Who'),
+  time: z.string().min(1).describe('When: an ISO date and time'),
+  text: z.string().min(1).optional().describe('What, in words: categories are made of its most frequent nouns'),
+  category: z.string().min(1).optional().describe('What kind of thing; instead of text'),
+  quantity: z.string().min(1).optional().describe('Rows with 0 or less are left out'),
+  order: z.string().min(1).optional().describe('Rows whose value begins with C (cancellations) are left out'),
+});
+export type BehaviourColumns = z.infer<typeof behaviourColumns>;
+
+/** UCI Online Retail. */
+const ONLINE_RETAIL: BehaviourColumns = {
+  user: 'CustomerID',
+  time: 'InvoiceDate',
+  text: 'Description',
+  quantity: 'Quantity',
+  order: 'InvoiceNo',
+};
+
+export interface BehaviourLog extends BehaviourRows {
+  /** Rows read, and rows left out, by reason. */
+  read: number;
+  dropped: { noUser: number; cancelled: number; noQuantity: number; noText: number };
+  /** First and last moment, as written. */
+  period: readonly [string, string];
+}
+
+/** Categories that are made of words: the most frequent, and `other`. */
+const WORDS = 9;
+/** [ms] a Monday's midnight, UTC. */
+const MONDAY = Date.UTC(2001, 0, 1);
+
+/** Reads the log. Throws `InputError` where it cannot be read, lacks a column, or a time is none (with its line). */
+export async function readBehaviourLog(file: string, given?: BehaviourColumns): Promise<BehaviourLog> {
+  if (!existsSync(file)) throw new InputError(`${file} does not exist; give the path of a CSV file`);
+  const dropped = { noUser: 0, cancelled: 0, noQuantity: 0, noText: 0 };
+  const users = new Map<string, number>();
+  const kept: { user: number; hour: number; text: string }[] = [];
+  let columns = given;
+  let read = 0;
+  let [first, last] = ['', ''];
+  const input = createReadStream(file);
+  const plain = file.endsWith('.gz') ? input.pipe(createGunzip()) : input;
+  const records = plain.pipe(parse({ columns: true, info: true, relax_column_count: false }));
+  try {
+    for await (const { record, info } of records as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number };
+    }>) {
+      columns ??= recognised(file, record);
+      for (const name of Object.values(columns).filter((one) => one !== undefined)) {
+        if (record[name] === undefined)
+          throw new InputError(`${file} has no column ${name}; it has ${Object.keys(record).join(', ')}`);
+      }
+      read++;
+      const what = record[columns.category ?? columns.text ?? ''] ?? '';
+      if (columns.order && record[columns.order].startsWith('C')) dropped.cancelled++;
+      else if (columns.quantity && !(Number(record[columns.quantity]) > 0)) dropped.noQuantity++;
+      else if (record[columns.user] === '') dropped.noUser++;
+      else if (what === '') dropped.noText++;
+      else {
+        const time = record[columns.time];
+        const moment = Date.parse(`${time.replace(' ', 'T')}${/[zZ]|[+-]\d\d:?\d\d$/u.test(time) ? '' : 'Z'}`);
+        if (!Number.isFinite(moment)) {
+          throw new InputError(
+            `${file}:${info.lines}: "${time}" in ${columns.time} is no time; write it as 2024-05-31 18:00:00`,
+          );
+        }
+        const id = record[columns.user];
+        if (!users.has(id)) users.set(id, users.size);
+        kept.push({ user: users.get(id) as number, hour: (moment - MONDAY) / 3_600_000, text: what });
+        if (first === '' || time < first) first = time;
+        if (time > last) last = time;
+      }
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${file}: ${(error as Error).message}; give a CSV file with a header`);
+  } finally {
+    input.destroy();
+  }
+  if (kept.length === 0 || !columns)
+    throw new InputError(`${file} holds no row that says who did what; check --columns`);
+  const { names, of } = columns.category ? byName(kept.map(({ text }) => text)) : byWord(kept.map(({ text }) => text));
+  return {
+    size: kept.length,
+    users: users.size,
+    categories: names,
+    user: Int32Array.from(kept, ({ user }) => user),
+    category: Int32Array.from(kept, ({ text }) => of(text)),
+    hour: Float64Array.from(kept, ({ hour }) => hour),
+    read,
+    dropped,
+    period: [first, last],
+  };
+}
+
+function recognised(file: string, record: Record<string, string>): BehaviourColumns {
+  if (Object.values(ONLINE_RETAIL).every((name) => name !== undefined && name in record)) return ONLINE_RETAIL;
+  throw new InputError(
+    `${file} has the columns ${Object.keys(record).join(', ')}, of which none is known; say which is which with --columns (user, time, text or category)`,
+  );
+}
+
+interface Categories {
+  names: string[];
+  of: (text: string) => number;
+}
+
+/** As named; the ten most frequent names, the last of them standing for the rest where there are more. */
+function byName(texts: readonly string[]): Categories {
+  const ranked = frequent(texts);
+  const names = ranked.length > WORDS + 1 ? [...ranked.slice(0, WORDS), 'other'] : ranked;
+  return { names, of: (text) => indexOr(names, text) };
+}
+
+/** By the most frequent words that a text holds; words of one or two letters, colours, sizes and patterns say nothing. */
+function byWord(texts: readonly string[]): Categories {
+  const wordsOf = (text: string): string[] => [...new Set(text.toLowerCase().match(/[a-z]{3,}/gu) ?? [])];
+  const names = [
+    ...frequent(texts.flatMap(wordsOf).filter((word) => !SAYS_NOTHING.has(word))).slice(0, WORDS),
+    'other',
+  ];
+  const known = new Map<string, number>();
+  return {
+    names,
+    of(text) {
+      let category = known.get(text);
+      if (category === undefined) {
+        const held = wordsOf(text);
+        category = indexOr(names, names.find((name) => held.includes(name)) ?? 'other');
+        known.set(text, category);
+      }
+      return category;
+    },
+  };
+}
+
+const SAYS_NOTHING = new Set(
+  'the and for set red with from heart hearts christmas polkadot small large medium pink blue green black white ivory cream assorted design vintage retro retrospot piece pieces pack metal wooden glass hanging'.split(
+    ' ',
+  ),
+);
+
+function indexOr(names: readonly string[], name: string): number {
+  const found = names.indexOf(name);
+  return found >= 0 ? found : names.length - 1;
+}
+
+/** Most frequent first; of equals, in the order of the alphabet. */
+function frequent(values: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => value);
+}
