@@ -41,6 +41,7 @@ export async function* figures(): AsyncGenerator<Figure> {
   yield figure('long-session, uniform agent, log on', best(() => play(long, true)) / ROWS, loop);
   yield figure('everything on, uniform agent, log on', best(() => play(EVERYTHING, true)) / ROWS, loop);
   for (const users of [10_000, 100_000, 1_000_000, 10_000_000]) {
+    await settle();
     const { ms, bytesPerUser } = grown(users);
     const name = `quiet, 16 latent dimensions, ${users.toLocaleString('en')} users`;
     yield { ...figure(name, ms / ROWS, loop), bytesPerUser };
@@ -52,10 +53,17 @@ export function linUcbInTheMarket(): number {
   return best(() => play({}, true, 'lin-ucb')) / ROWS;
 }
 
+/** Lets go of what the figures before held: buffers are freed some time after they are collected. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
 /** Time and memory of a world of so many users. */
 function grown(users: number): { ms: number; bytesPerUser: number } {
   const input: WorldInput = { users, population: { latentDimensions: 16 } };
-  globalThis.gc?.();
   const before = process.memoryUsage().arrayBuffers;
   const world = worldOf(input);
   const bytesPerUser = Math.round((process.memoryUsage().arrayBuffers - before) / users);

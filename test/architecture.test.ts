@@ -35,7 +35,10 @@ const FLOORS: Readonly<Record<string, { on: readonly string[]; reason: string }>
   'version.ts': { on: [], reason: 'a version needs nothing' },
   core: { on: [], reason: 'the words everyone speaks must not depend on who speaks them' },
   env: { on: ['core'], reason: 'the world must not know who plays in it, or it could favour somebody' },
-  gym: { on: ['env', 'core'], reason: 'who brings an agent of their own needs the world and nothing of ours that plays' },
+  gym: {
+    on: ['env', 'core'],
+    reason: 'who brings an agent of their own needs the world and nothing of ours that plays',
+  },
   models: { on: ['core'], reason: 'a model learns from columns, wherever they come from: a market or a file' },
   agents: { on: ['models', 'core'], reason: 'an agent that can reach the world can peek at its truth' },
   ope: { on: ['models', 'core'], reason: 'an estimator that could ask the world would not be off-policy' },
