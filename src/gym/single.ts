@@ -19,6 +19,13 @@ export interface Step<Observation = Float64Array> {
   terminated: boolean;
   /** The session was cut: bootstrap from `observation`. */
   truncated: boolean;
+  /** At the end: as it was before the last step. */
+  info: Info;
+}
+
+/** How a visit begins. */
+interface Start {
+  observation: Float64Array;
   info: Info;
 }
 
@@ -26,7 +33,10 @@ export interface Step<Observation = Float64Array> {
 export interface SingleEnvironment<Action = number | Int32Array> {
   observationSpace: Space<Float64Array>;
   actionSpace: Space<Action>;
-  /** A new episode: of the world of this seed from its start, or, without a seed, the next visit. */
+  /**
+   * A new episode: of the world of this seed from its start, or, without a seed, the next visit. Throws without a seed
+   * the first time, and while a visit goes on: it cannot be skipped.
+   */
   reset(options?: { seed?: string | number }): { observation: Float64Array; info: Info };
   /** Throws where the episode is over. */
   step(action: Action): Step;
@@ -34,17 +44,22 @@ export interface SingleEnvironment<Action = number | Int32Array> {
 
 /** A vector of one lane, a session at a time; what it returns is yours to keep. */
 export function singleOf(vector: VectorEnvironment): SingleEnvironment {
-  let last: { observation: Float64Array; info: Info } | undefined;
+  let last: Start | undefined;
   let over = true;
+  let next: Start | undefined; // of the visit that follows the one just over
   return {
     observationSpace: vector.observationSpace,
     actionSpace: vector.actionSpace as Space<number | Int32Array>,
     reset({ seed } = {}) {
       if (seed !== undefined) {
         const { observations, info } = vector.reset({ seed });
-        last = { observation: observations.data.slice(), info: infoOf(info) };
+        next = { observation: observations.data.slice(), info: infoOf(info) };
+      } else if (last && !over) {
+        throw new InputError('reset: the visit goes on; step until it ends, or give a seed');
       }
-      if (!last) throw new InputError('reset: give a seed the first time');
+      if (!next) throw new InputError('reset: give a seed the first time');
+      last = next;
+      next = undefined;
       over = false;
       return last;
     },
@@ -55,13 +70,17 @@ export function singleOf(vector: VectorEnvironment): SingleEnvironment {
       }
       const step = vector.step(typeof action === 'number' ? Int32Array.of(action) : action);
       const [terminated, truncated] = [step.terminated[0] === 1, step.truncated[0] === 1];
-      const before = last?.observation ?? new Float64Array(0);
-      last = { observation: step.observations.data.slice(), info: infoOf(step.info) };
       over = terminated || truncated;
-      let { observation } = last;
-      if (terminated) observation = before;
-      else if (truncated) observation = step.finalObservations.data.slice();
-      return { observation, reward: step.rewards[0], terminated, truncated, info: last.info };
+      const start = { observation: step.observations.data.slice(), info: infoOf(step.info) };
+      if (over) {
+        // What came with the step is of the next visit already; this one ends with what was known of it.
+        next = start;
+        const ended = last as Start;
+        const observation = truncated ? step.finalObservations.data.slice() : ended.observation.slice();
+        return { observation, reward: step.rewards[0], terminated, truncated, info: ended.info };
+      }
+      last = start;
+      return { ...start, reward: step.rewards[0], terminated, truncated };
     },
   };
 }

@@ -54,6 +54,7 @@ export interface VectorEnvironment {
  * length or outside the space.
  */
 export function vectorOf(world: Environment, requests = Infinity): VectorEnvironment {
+  if (!(requests > 0)) throw new InputError(`make: requests: ${requests} is not above 0; leave it out for no end`);
   const { spec } = world;
   const [n, k, L, d] = [spec.lanes, spec.actions.length, spec.slots, spec.contextNames.length];
   const shape = { rows: n, context: d, actions: k, slots: L };
@@ -86,6 +87,9 @@ export function vectorOf(world: Environment, requests = Infinity): VectorEnviron
     if (played >= requests) throw new InputError('step: the episode is over; call reset({ seed })');
     check(actions);
     decisions.action.set(actions);
+    if (typeof bids !== 'number' && bids.length !== n) {
+      throw new InputError(`step: ${bids.length} bids for ${n} rows; give one for each, or one number for all`);
+    }
     if (typeof bids === 'number') decisions.bid.fill(bids);
     else decisions.bid.set(bids);
     world.step(seen, [decisions], [outcomes]);

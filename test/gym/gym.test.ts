@@ -27,6 +27,28 @@ describe('one session after the other', () => {
     expect(Math.min(endings.terminated, endings.truncated)).toBeGreaterThan(50);
   });
 
+  it('ends a visit with what was known of it, and begins the next with its own user', () => {
+    const environment = make('quiet', SMALL);
+    let { info, observation } = environment.reset({ seed: 1 });
+    expect(() => environment.reset()).toThrow(/the visit goes on/);
+    let changed = 0;
+    for (let visits = 0; visits < 50;) {
+      const step = environment.step(0);
+      expect(step.info.user).toBe(info.user);
+      if (!step.terminated && !step.truncated) {
+        ({ observation } = step);
+        continue;
+      }
+      expect(step.observation).not.toBe(observation);
+      visits++;
+      const { user } = info;
+      ({ info, observation } = environment.reset());
+      expect(observation[15]).toBe(0);
+      if (info.user !== user) changed++;
+    }
+    expect(changed).toBeGreaterThan(25);
+  });
+
   it('refuses a first reset without a seed, and worlds that there are not', () => {
     expect(() => make('quiet', SMALL).reset()).toThrow(/give a seed/);
     expect(() => make('quite')).toThrow(/no world "quite"; use one of quiet/);
@@ -129,6 +151,8 @@ describe('side by side', () => {
     environment.reset({ seed: 1 });
     expect(() => environment.step(new Int32Array(3))).toThrow(/3 actions for 4 rows/);
     expect(() => environment.step(Int32Array.of(0, 0, 0, 10))).toThrow(/row 3 takes 10/);
+    expect(() => environment.step(new Int32Array(4), { bids: new Float64Array(3) })).toThrow(/3 bids for 4 rows/);
+    expect(() => makeVector('quiet', { ...SMALL, lanes: 4 }, { requests: 0 })).toThrow(/requests: 0 is not above 0/);
     const { rewards, info } = environment.step(new Int32Array(4), { bids: 100 });
     expect(rewards.every((reward) => reward !== 0)).toBe(true);
     expect(info.actionMask.every((may) => may === 0)).toBe(true);

@@ -1,5 +1,6 @@
 /** Reads a behaviour log for `adsim fit`: who did something with which item, and when. Rows that say nothing are counted. */
 import { createReadStream, existsSync } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
@@ -49,8 +50,10 @@ export async function readBehaviourLog(file: string, given?: BehaviourColumns): 
   let read = 0;
   let [first, last] = ['', ''];
   const input = createReadStream(file);
-  const plain = file.endsWith('.gz') ? input.pipe(createGunzip()) : input;
-  const records = plain.pipe(parse({ columns: true, info: true, relax_column_count: false }));
+  const records = parse({ columns: true, info: true, relax_column_count: false });
+  // `pipeline` hands on what breaks anywhere on the way (a damaged .gz, a folder), so that the loop below throws it.
+  if (file.endsWith('.gz')) pipeline(input, createGunzip(), records, () => {});
+  else pipeline(input, records, () => {});
   try {
     for await (const { record, info } of records as AsyncIterable<{
       record: Record<string, string>;
@@ -84,7 +87,7 @@ export async function readBehaviourLog(file: string, given?: BehaviourColumns): 
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${file}: ${(error as Error).message}; give a CSV file with a header`);
+    throw new InputError(`${file}: ${(error as Error).message}; give a CSV file with a header, plain or gzipped`);
   } finally {
     input.destroy();
   }

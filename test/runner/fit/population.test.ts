@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core/errors.ts';
 import { populationSchema } from '../../../src/env/population.ts';
@@ -12,8 +13,10 @@ import { dataFolder } from '../../folders.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'adsim-fit-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+let logs = 0;
+
 function csv(text: string): string {
-  const path = join(scratch, `log-${Math.abs(text.length)}.csv`);
+  const path = join(scratch, `log-${logs++}.csv`);
   writeFileSync(path, text);
   return path;
 }
@@ -54,6 +57,22 @@ describe('a log that cannot be used', () => {
     const fitting = populationOf(csv(text));
     await expect(fitting).rejects.toThrow(InputError);
     await expect(fitting).rejects.toThrow(message);
+  });
+
+  it('says so where it is damaged, or a folder', async () => {
+    const whole = gzipSync(
+      `CustomerID,InvoiceDate,Description,Quantity,InvoiceNo\n${'1,2011-01-03 10:00:00,MUG,1,5\n'.repeat(5000)}`,
+    );
+    for (const [name, bytes] of [
+      ['cut.csv.gz', whole.subarray(0, whole.length / 2)],
+      ['plain.csv.gz', Buffer.from('no gzip')],
+    ] as const) {
+      writeFileSync(join(scratch, name), bytes);
+      const fitting = populationOf(join(scratch, name));
+      await expect(fitting).rejects.toThrow(InputError);
+      await expect(fitting).rejects.toThrow(new RegExp(`${name}: .*give a CSV file`, 'u'));
+    }
+    await expect(populationOf(scratch)).rejects.toThrow(/give a CSV file/);
   });
 
   it('says so where there is none, or a column is missing', async () => {
