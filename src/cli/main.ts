@@ -5,7 +5,7 @@ import { HUGE_PAGES } from './huge-pages.ts';
 import { terminalOf } from './terminal.ts';
 
 const { stdout, stderr } = process;
-process.env = { ...HUGE_PAGES, ...process.env }; // workers inherit it
+for (const [name, value] of Object.entries(HUGE_PAGES)) process.env[name] ??= value; // workers inherit it
 
 // `adsim list | head -1`: the reader has what it wanted. Lost narration must not stop a run.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

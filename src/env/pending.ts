@@ -17,7 +17,6 @@ export interface PendingConversion {
 }
 
 export interface Pending {
-  size(): number;
   add(one: PendingConversion): void;
   /** Takes the earliest if it is due by `hour`. Of those due at once, in the order of impressions. */
   take(hour: number): PendingConversion | undefined;
@@ -27,7 +26,7 @@ export interface Pending {
 /** An empty binary heap. */
 export function pendingConversions(): Pending {
   const heap: PendingConversion[] = [];
-  return { size: () => heap.length, add, take, clear: () => (heap.length = 0) };
+  return { add, take, clear: () => (heap.length = 0) };
 
   function add(one: PendingConversion): void {
     heap.push(one);

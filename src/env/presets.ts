@@ -39,6 +39,16 @@ const DAILY = [
 /** Conversions that pay for ads: a purchase in about one of ten clicks. */
 const SELLING = { ...quiet.conversion, logit: -2.6 };
 
+/** Everything in one campaign, to which a click is worth half a dollar, and what comes of it nothing. */
+const BUYS_CLICKS: WorldSettings['campaigns'][number] = {
+  name: 'all',
+  pacing: 'asap',
+  valuePerClickUsd: 0.5,
+  valuePerConversionUsd: 0,
+  targeting: {},
+  dayparts: [],
+};
+
 /** The named worlds. */
 export const WORLDS: readonly World[] = [
   {
@@ -193,16 +203,7 @@ export const WORLDS: readonly World[] = [
     settings: {
       ...quiet,
       reward: 'profit',
-      campaigns: [
-        {
-          name: 'all',
-          pacing: 'asap',
-          valuePerClickUsd: 0.5,
-          valuePerConversionUsd: 0,
-          targeting: {},
-          dayparts: [],
-        },
-      ],
+      campaigns: [BUYS_CLICKS],
       auction: { ...AUCTION_DEFAULTS, mechanism: 'first-price' },
     },
   },
@@ -214,17 +215,7 @@ export const WORLDS: readonly World[] = [
       reward: 'profit',
       requestsPerHour: 1_000,
       arrivals: { ...quiet.arrivals, dailyProfile: DAILY },
-      campaigns: [
-        {
-          name: 'all',
-          pacing: 'asap',
-          dailyBudgetUsd: 40,
-          valuePerClickUsd: 0.5,
-          valuePerConversionUsd: 0,
-          targeting: {},
-          dayparts: [],
-        },
-      ],
+      campaigns: [{ ...BUYS_CLICKS, dailyBudgetUsd: 40 }],
       auction: AUCTION_DEFAULTS,
     },
   },
@@ -261,16 +252,7 @@ export const WORLDS: readonly World[] = [
     settings: {
       ...quiet,
       reward: 'profit',
-      campaigns: [
-        {
-          name: 'all',
-          pacing: 'asap',
-          valuePerClickUsd: 0.5,
-          valuePerConversionUsd: 0,
-          targeting: {},
-          dayparts: [],
-        },
-      ],
+      campaigns: [BUYS_CLICKS],
       auction: { ...AUCTION_DEFAULTS, mechanism: 'first-price', rivals: 1 },
     },
   },

@@ -1,6 +1,7 @@
 /** Every key of a world's config, with its unit and range: the one source of types, validation and editor help. */
 import { z } from 'zod';
 import { CATEGORY_NAMES, HEADLINE_NAMES } from '../core/contracts.ts';
+import { MECHANISMS } from './auction/mechanism.ts';
 import { campaignSchema } from './campaign-schema.ts';
 import { populationSchema } from './population.ts';
 import { between, from0, positive, sizeable, whole } from './ranges.ts';
@@ -150,7 +151,7 @@ const promotion = z.strictObject({
 });
 
 const auction = z.strictObject({
-  mechanism: z.enum(['first-price', 'second-price', 'gsp', 'vcg']).describe('Who wins and what is paid'),
+  mechanism: z.enum(MECHANISMS).describe('Who wins and what is paid'),
   unit: z.enum(['impression', 'click']).describe('What bids are for, and what is paid for'),
   squash: between(0, 1).describe('Ads are ranked by bid × pCTR^squash [1]'),
   reserveUsd: from0(1000).describe('Lower bids do not take part [USD per unit]'),

@@ -124,6 +124,11 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   if (experiment.rivals.length > 0 && !world.auction) {
     throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');
   }
+  if (experiment.rivals.length > 0 && experiment.headlineTests) {
+    throw new InputError(
+      'rivals: there is nothing to compete for in headline tests; leave rivals or headlineTests out',
+    );
+  }
   experiment.rivals.forEach(({ kind, bidUsd, bidding }, i) => {
     if ((agentKind(kind)?.needs ?? []).length > 0 || seesHidden(kind)) {
       throw new InputError(

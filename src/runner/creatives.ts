@@ -1,4 +1,5 @@
 /** The creatives of an experiment, ready for the market: trained (or drawn from the cache), measured, with headlines. */
+import { readFileSync } from 'node:fs';
 import type { Creatives, Warning } from '../core/contracts.ts';
 import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
@@ -6,6 +7,7 @@ import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { sha256 } from './digest.ts';
 import type { ProgressListener } from './progress.ts';
 import type { CreativeResult, CreativesResult } from './results.ts';
 
@@ -81,8 +83,15 @@ export async function readyCreatives(
   };
 }
 
-/** The config with its images named by what is in them: where they lie on this machine is not part of the experiment. */
-export function withoutPlace<E extends Pick<ResolvedExperiment, 'creatives'>>(experiment: E, ready: ReadyCreatives): E {
-  if (!ready.described) return experiment;
-  return { ...experiment, creatives: { ...experiment.creatives, images: ready.described.source } };
+/** The config with its files named by what is in them: where they lie on this machine is not part of the experiment. */
+export function withoutPlace<E extends Pick<ResolvedExperiment, 'creatives' | 'headlineTests'>>(
+  experiment: E,
+  ready: ReadyCreatives,
+): E {
+  const { creatives, headlineTests } = experiment;
+  return {
+    ...experiment,
+    ...(ready.described && { creatives: { ...creatives, images: ready.described.source } }),
+    ...(headlineTests && { headlineTests: { ...headlineTests, file: sha256(readFileSync(headlineTests.file)) } }),
+  };
 }
