@@ -146,7 +146,7 @@ function checkProfiles({ arrivals }: WorldConfig): void {
   }
 }
 
-function checkFitted({ population: { fitted }, categories }: WorldConfig): void {
+function checkFitted({ population: { fitted, latentDimensions }, categories }: WorldConfig): void {
   if (typeof fitted === 'string') {
     refuse('population.fitted', 'names a file, which only `loadConfig` reads; give the population itself');
   }
@@ -155,6 +155,13 @@ function checkFitted({ population: { fitted }, categories }: WorldConfig): void 
       'population.fitted',
       `was fitted on ${fitted.categories.length} categories, but world.categories is ${categories}; ` +
         `set categories to ${fitted.categories.length}`,
+    );
+  }
+  if (fitted && latentDimensions < categories) {
+    refuse(
+      'population.latentDimensions',
+      `${latentDimensions} dimensions cannot hold the tastes of ${categories} categories as they were fitted; ` +
+        `set latentDimensions to at least ${categories}`,
     );
   }
 }

@@ -23,6 +23,7 @@ export const populationSchema = z
     weeklyProfile: z.array(rate).length(7).describe('Relative rate on each day of the week, Monday first, mean 1'),
     visitsPerUserPerDay: z.number().positive().describe('Mean visits of a user in a day [1/d]'),
     users: z.int().min(1).describe('How many users it was estimated on'),
+    unseen: z.int().min(0).optional().describe('Users there must be beside them who happened not to come'),
     source: z.string().optional().describe('Name of the log'),
     sha256: z.string().optional().describe('Digest of the log'),
     rows: z.int().optional().describe('Rows of the log'),

@@ -24,13 +24,25 @@ export async function fit(given: Arguments, terminal: Terminal): Promise<number>
   } else if (!response) {
     const { behaviourColumns } = await import('../../runner/fit/behaviour-log.ts');
     const { populationOf } = await import('../../runner/fit/population.ts');
-    const { yaml, log, fitted } = await populationOf(file, await columnsOf(textOf(given, 'columns'), behaviourColumns));
+    const { yaml, log, fitted, check, warnings } = await populationOf(
+      file,
+      await columnsOf(textOf(given, 'columns'), behaviourColumns),
+    );
     writeWhole(out, yaml);
     const { noUser, cancelled, noQuantity, noText } = log.dropped;
     terminal.note(
       `${log.read} rows: ${log.size} used, of ${log.users} users in ${fitted.visits} visits; left out ${cancelled} cancelled, ` +
         `${noQuantity} without a quantity, ${noUser} without a user, ${noText} without a text; ${fitted.segments.length} segments`,
     );
+    if (check) terminal.note(`a market of the days before, against the last ${check.days} days of the log:`);
+    for (const { trait, distances } of check?.traits ?? []) {
+      const [{ measure, simulated, before }] = distances;
+      const [low, high] = simulated.interval.map((bound) => bound.toFixed(3));
+      terminal.note(
+        `  ${trait}: ${measure} ${simulated.value.toFixed(3)} (${low} to ${high}); as many days before ${before.value.toFixed(3)}, chance up to ${simulated.chance.toFixed(3)}`,
+      );
+    }
+    for (const { message, advice } of warnings) terminal.note(`doubt: ${message} ${advice}`);
   } else {
     const { fitResponse, responseYaml } = await import('../../runner/fit/response.ts');
     const { buildResponseReport } = await import('../../report/fit/response.ts');

@@ -4,6 +4,7 @@ import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { kMeans } from './k-means.ts';
 import { silhouette } from './silhouette.ts';
+import { fitVisitCounts } from './visit-counts.ts';
 
 /** m purchases, or other events, of U users in C categories. */
 export interface BehaviourRows {
@@ -22,6 +23,10 @@ export interface FittedPopulation {
   segments: { name: string; share: number; affinity: number[]; activity: number }[];
   /** Shape of the Gamma distribution of users' activity within a segment. */
   activityShape: number;
+  /** 95 %; null where visits do not tell the shape. */
+  activityShapeInterval: readonly [number, number] | null;
+  /** Users there must be beside those seen, who happened not to come. */
+  unseen: number;
   dailyProfile: number[];
   weeklyProfile: number[];
   visitsPerUserPerDay: number;
@@ -37,17 +42,28 @@ const TRIED = [2, 3, 4, 5, 6, 7, 8];
 const SAMPLE = 800;
 /** A user's shares lean on everybody's as if by so many events. */
 const PRIOR_EVENTS = 5;
+/** What a factor of e in frequency or recency weighs against a whole share of a category (chosen). */
+const LOG_WEIGHT = 0.1;
+/** Name of the category that holds what has no other. */
+export const REST = 'other';
+/** Share of a segment's events from which on a category may name it. */
+const TELLING_SHARE = 0.02;
 
-/** Fits the population. Deterministic in (rows, random). Users without a row are not known of, so activity is of those seen. */
+/** Fits the population. Deterministic in (rows, random). Users without a row are allowed for in how active users are. */
 export function fitPopulation(rows: BehaviourRows, random: Random): FittedPopulation {
   const { users: U, size: m } = rows;
   const C = rows.categories.length;
   const events = matrix(U, C);
   const visits = visitsOf(rows);
   const visitsOfUser = new Float64Array(U);
+  const lastVisit = new Float64Array(U).fill(-Infinity);
   for (let i = 0; i < m; i++) events.data[rows.user[i] * C + rows.category[i]]++;
-  for (const { user } of visits) visitsOfUser[user]++;
-  const features = featuresOf(events, visitsOfUser, totals(events));
+  for (const { user, hour } of visits) {
+    visitsOfUser[user]++;
+    lastVisit[user] = Math.max(lastVisit[user], hour);
+  }
+  const everybody = sharesOf(totals(events), 0);
+  const features = featuresOf(events, visitsOfUser, lastVisit, everybody);
   const picked = random
     .stream('sample')
     .sequence()
@@ -66,16 +82,24 @@ export function fitPopulation(rows: BehaviourRows, random: Random): FittedPopula
     silhouette: 0,
   });
   const { assignment } = kMeans(features, k, random);
-  const mean = visits.length / U;
-  const segments = Array.from({ length: k }, (_, s) => segmentOf(s, rows, events, visitsOfUser, assignment, mean));
+  const activity = fitVisitCounts(visitsOfUser, assignment, k);
+  const people = activity.users.reduce((a, b) => a + b, 0);
+  const mean = activity.means.reduce((sum, own, s) => sum + (own * activity.users[s]) / people, 0);
+  const segments = activity.means.flatMap((own, s) => {
+    if (own === 0) return []; // k-means left it without users
+    const affinity = sharesOf(
+      totals(events, (u) => assignment[u] === s),
+      0.5,
+    );
+    const name = `${nameOf(affinity, everybody, rows.categories)}, ${own > mean ? 'often' : 'seldom'}`;
+    return [{ name, share: activity.users[s] / people, affinity, activity: own / mean }];
+  });
   const { daily, weekly, days } = profilesOf(visits, rows.hour);
   return {
     segments,
-    activityShape: shapeOf(
-      visitsOfUser,
-      assignment,
-      segments.map((one) => one.activity * mean),
-    ),
+    activityShape: activity.shape,
+    activityShapeInterval: activity.interval,
+    unseen: Math.round(people - U),
     dailyProfile: daily,
     weeklyProfile: weekly,
     visitsPerUserPerDay: mean / days,
@@ -98,69 +122,45 @@ function visitsOf({ size, user, hour }: BehaviourRows): { user: number; hour: nu
   return visits;
 }
 
-function totals({ data, rows, columns: C }: Matrix): Float64Array {
+/** Events in each category, of the users that count. */
+function totals({ data, rows, columns: C }: Matrix, counts: (user: number) => boolean = () => true): Float64Array {
   const sums = new Float64Array(C);
-  for (let u = 0; u < rows; u++) for (let c = 0; c < C; c++) sums[c] += data[u * C + c];
+  for (let u = 0; u < rows; u++) if (counts(u)) for (let c = 0; c < C; c++) sums[c] += data[u * C + c];
   return sums;
 }
 
-/** (U×(C + 1)) smoothed shares of the categories, against everybody's, and how often the user came. */
-function featuresOf(events: Matrix, visits: Float64Array, all: Float64Array): Matrix {
+/** Shares that add up to 1, as if each category had been met `prior` times more. */
+function sharesOf(sums: Float64Array, prior: number): number[] {
+  const total = sums.reduce((a, b) => a + b + prior, 0);
+  return Array.from(sums, (x) => (x + prior) / total);
+}
+
+/** (U×(C + 2)) smoothed shares of the categories, against everybody's, how often the user came, and how long ago. */
+function featuresOf(events: Matrix, visits: Float64Array, lastVisit: Float64Array, all: readonly number[]): Matrix {
   const { data, rows: U, columns: C } = events;
-  const total = all.reduce((a, b) => a + b, 0);
-  const features = matrix(U, C + 1);
+  const end = lastVisit.reduce((a, b) => Math.max(a, b), -Infinity);
+  const features = matrix(U, C + 2);
   for (let u = 0; u < U; u++) {
+    const at = u * (C + 2);
     let own = 0;
     for (let c = 0; c < C; c++) own += data[u * C + c];
     for (let c = 0; c < C; c++) {
-      const prior = all[c] / total;
-      features.data[u * (C + 1) + c] = (data[u * C + c] + PRIOR_EVENTS * prior) / (own + PRIOR_EVENTS) - prior;
+      features.data[at + c] = (data[u * C + c] + PRIOR_EVENTS * all[c]) / (own + PRIOR_EVENTS) - all[c];
     }
-    features.data[u * (C + 1) + C] = 0.1 * Math.log(visits[u]);
+    features.data[at + C] = LOG_WEIGHT * Math.log(visits[u]);
+    features.data[at + C + 1] = LOG_WEIGHT * Math.log1p((end - lastVisit[u]) / 24);
   }
   return features;
 }
 
-function segmentOf(
-  s: number,
-  { categories, users }: BehaviourRows,
-  { data, columns: C }: Matrix,
-  visits: Float64Array,
-  assignment: Int32Array,
-  mean: number,
-): FittedPopulation['segments'][number] {
-  const sums = new Float64Array(C).fill(0.5);
-  let people = 0;
-  let came = 0;
-  assignment.forEach((own, u) => {
-    if (own !== s) return;
-    people++;
-    came += visits[u];
-    for (let c = 0; c < C; c++) sums[c] += data[u * C + c];
-  });
-  const total = sums.reduce((a, b) => a + b, 0);
-  const affinity = Array.from(sums, (x) => x / total);
-  const best = affinity.map((p, c) => [p, c] as const).toSorted((a, b) => b[0] - a[0]);
-  const often = came / people > mean ? 'often' : 'seldom';
-  return {
-    name: `${best
-      .slice(0, 2)
-      .map(([, c]) => categories[c])
-      .join(' and ')}, ${often}`,
-    share: people / users,
-    affinity,
-    activity: came / people / mean,
-  };
-}
-
-/** Visits of a user are Poisson around activity × the segment's mean: (n − μ)² − n has the mean μ²/shape. */
-function shapeOf(visits: Float64Array, assignment: Int32Array, means: readonly number[]): number {
-  let excess = 0;
-  visits.forEach((n, u) => {
-    const mu = means[assignment[u]];
-    excess += ((n - mu) * (n - mu) - n) / (mu * mu);
-  });
-  return Math.min(100, Math.max(0.05, visits.length / Math.max(excess, 1e-9)));
+/** What a segment likes more than others do, in words: up to two categories, best first, that mean something in it. */
+function nameOf(affinity: readonly number[], everybody: readonly number[], categories: readonly string[]): string {
+  const liked = affinity
+    .map((share, c) => ({ share, lift: share / everybody[c], name: categories[c] }))
+    .filter(({ share, lift, name }) => share >= TELLING_SHARE && lift > 1 && name !== REST)
+    .toSorted((a, b) => b.lift - a.lift)
+    .slice(0, 2);
+  return liked.length > 0 ? `more ${liked.map(({ name }) => name).join(' and ')}` : 'a bit of everything';
 }
 
 /** Rates by hour of the day and day of the week, each with the mean 1; days that the log holds count as often as they are in it. */

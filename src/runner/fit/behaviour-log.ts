@@ -1,11 +1,13 @@
 /** Reads a behaviour log for `adsim fit`: who did something with which item, and when. Rows that say nothing are counted. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
+import { REST } from '../../models/audience/population.ts';
 import type { BehaviourRows } from '../../models/audience/population.ts';
+import type { ProgressListener } from '../progress.ts';
 
 /** Which column is which. */
 export const behaviourColumns = z.strictObject({
@@ -35,13 +37,17 @@ export interface BehaviourLog extends BehaviourRows {
   period: readonly [string, string];
 }
 
-/** Categories that are made of words: the most frequent, and `other`. */
+/** Categories that are made of words: the most frequent, and the rest. */
 const WORDS = 9;
 /** [ms] a Monday's midnight, UTC. */
 const MONDAY = Date.UTC(2001, 0, 1);
 
 /** Reads the log. Throws `InputError` where it cannot be read, lacks a column, or a time is none (with its line). */
-export async function readBehaviourLog(file: string, given?: BehaviourColumns): Promise<BehaviourLog> {
+export async function readBehaviourLog(
+  file: string,
+  given?: BehaviourColumns,
+  onProgress?: ProgressListener,
+): Promise<BehaviourLog> {
   if (!existsSync(file)) throw new InputError(`${file} does not exist; give the path of a CSV file`);
   const dropped = { noUser: 0, cancelled: 0, noQuantity: 0, noText: 0 };
   const users = new Map<string, number>();
@@ -49,6 +55,7 @@ export async function readBehaviourLog(file: string, given?: BehaviourColumns): 
   let columns = given;
   let read = 0;
   let [first, last] = ['', ''];
+  const bytes = statSync(file).size;
   const input = createReadStream(file);
   const records = parse({ columns: true, info: true, relax_column_count: false });
   // `pipeline` hands on what breaks anywhere on the way (a damaged .gz, a folder), so that the loop below throws it.
@@ -65,6 +72,7 @@ export async function readBehaviourLog(file: string, given?: BehaviourColumns): 
           throw new InputError(`${file} has no column ${name}; it has ${Object.keys(record).join(', ')}`);
       }
       read++;
+      if (read % 4096 === 0) onProgress?.({ stage: 'reading', done: input.bytesRead, total: bytes, unit: 'bytes' });
       const what = record[columns.category ?? columns.text ?? ''] ?? '';
       if (columns.order && record[columns.order].startsWith('C')) dropped.cancelled++;
       else if (columns.quantity && !(Number(record[columns.quantity]) > 0)) dropped.noQuantity++;
@@ -91,6 +99,7 @@ export async function readBehaviourLog(file: string, given?: BehaviourColumns): 
   } finally {
     input.destroy();
   }
+  onProgress?.({ stage: 'reading', done: bytes, total: bytes, unit: 'bytes' });
   if (kept.length === 0 || !columns)
     throw new InputError(`${file} holds no row that says who did what; check --columns`);
   const { names, of } = columns.category ? byName(kept.map(({ text }) => text)) : byWord(kept.map(({ text }) => text));
@@ -122,34 +131,48 @@ interface Categories {
 /** As named; the ten most frequent names, the last of them standing for the rest where there are more. */
 function byName(texts: readonly string[]): Categories {
   const ranked = frequent(texts);
-  const names = ranked.length > WORDS + 1 ? [...ranked.slice(0, WORDS), 'other'] : ranked;
+  const names = ranked.length > WORDS + 1 ? [...ranked.slice(0, WORDS), REST] : ranked;
   return { names, of: (text) => indexOr(names, text) };
 }
 
-/** By the most frequent words that a text holds; words of one or two letters, colours, sizes and patterns say nothing. */
+/**
+ * By words that texts hold, each chosen for how many texts it says something of that no earlier one does; words of one
+ * or two letters, colours, sizes and patterns say nothing.
+ */
 function byWord(texts: readonly string[]): Categories {
-  const wordsOf = (text: string): string[] => [...new Set(text.toLowerCase().match(/[a-z]{3,}/gu) ?? [])];
-  const names = [
-    ...frequent(texts.flatMap(wordsOf).filter((word) => !SAYS_NOTHING.has(word))).slice(0, WORDS),
-    'other',
-  ];
-  const known = new Map<string, number>();
-  return {
-    names,
-    of(text) {
-      let category = known.get(text);
-      if (category === undefined) {
-        const held = wordsOf(text);
-        category = indexOr(names, names.find((name) => held.includes(name)) ?? 'other');
-        known.set(text, category);
-      }
-      return category;
-    },
-  };
+  const rest = new Map<string, { words: string[]; times: number }>();
+  for (const text of texts) {
+    const known = rest.get(text);
+    if (known) known.times++;
+    else rest.set(text, { words: wordsOf(text), times: 1 });
+  }
+  const of = new Map<string, number>();
+  const names: string[] = [];
+  while (names.length < WORDS) {
+    const covered = new Map<string, number>();
+    for (const { words, times } of rest.values()) {
+      for (const word of words) covered.set(word, (covered.get(word) ?? 0) + times);
+    }
+    const [best] = byCount(covered);
+    if (best === undefined) break;
+    for (const [text, { words }] of rest) {
+      if (!words.includes(best)) continue;
+      of.set(text, names.length);
+      rest.delete(text);
+    }
+    names.push(best);
+  }
+  return { names: [...names, REST], of: (text) => of.get(text) ?? names.length };
+}
+
+/** Each once, a plural as its singular. */
+function wordsOf(text: string): string[] {
+  const words = (text.toLowerCase().match(/[a-z]{3,}/gu) ?? []).filter((word) => !SAYS_NOTHING.has(word));
+  return [...new Set(words.map((word) => word.replace(/(?<=..[^s])s$/u, '')))];
 }
 
 const SAYS_NOTHING = new Set(
-  'the and for set red with from heart hearts christmas polkadot small large medium pink blue green black white ivory cream assorted design vintage retro retrospot piece pieces pack metal wooden glass hanging'.split(
+  'the and for set red with from heart hearts christmas polkadot small large medium pink blue green black white ivory cream assorted design vintage retro retrospot piece pieces pack packs metal wooden glass hanging'.split(
     ' ',
   ),
 );
@@ -163,5 +186,9 @@ function indexOr(names: readonly string[], name: string): number {
 function frequent(values: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return byCount(counts);
+}
+
+function byCount(counts: ReadonlyMap<string, number>): string[] {
   return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => value);
 }
