@@ -1,5 +1,5 @@
 /** Means with their doubt. */
-import { mean as meanOf, sampleStandardDeviation } from 'simple-statistics';
+import { mean as meanOf, quantile, sampleStandardDeviation } from 'simple-statistics';
 import { studentQuantile } from './quantiles.ts';
 
 /** A mean over repetitions, with Student's t interval. */
@@ -59,4 +59,9 @@ export function clusteredRate(
   if (!ratio?.interval) return ratio;
   const [low, high] = ratio.interval;
   return { rate: ratio.rate, interval: [Math.max(0, low), Math.min(1, high)] };
+}
+
+/** The value below which the share p of a sample lies. Throws where the sample is empty or p is outside [0, 1]. */
+export function sampleQuantile(values: readonly number[], p: number): number {
+  return quantile(values as number[], p);
 }

@@ -1,5 +1,5 @@
 /** How far two distributions are apart, with the doubt that comes of having seen so many users and no more. */
-import { quantile } from 'simple-statistics';
+import { sampleQuantile } from '../../core/statistics.ts';
 import type { Random } from '../../core/random.ts';
 import { sharesOf, together, usersOf } from './traits.ts';
 import type { Trait } from './traits.ts';
@@ -58,8 +58,8 @@ export function distanceBetween(a: Trait, b: Trait, measure: Measure, random: Ra
   const from0 = (x: number): number => Math.max(0, x);
   return {
     value,
-    interval: [from0(2 * value - quantile(redrawn, 0.975)), from0(2 * value - quantile(redrawn, 0.025))],
-    chance: quantile(dealt, 0.95),
+    interval: [from0(2 * value - sampleQuantile(redrawn, 0.975)), from0(2 * value - sampleQuantile(redrawn, 0.025))],
+    chance: sampleQuantile(dealt, 0.95),
   };
 }
 
