@@ -73,3 +73,8 @@ it('wants as many categories as were fitted', () => {
     /fitted on 4 categories, but world.categories is 10/,
   );
 });
+
+it('wants room for as many tastes', () => {
+  const narrow = { categories: 4, population: { fitted: FITTED, latentDimensions: 3 } };
+  expect(() => resolveWorld(narrow)).toThrow(/latentDimensions: 3 dimensions cannot hold .* at least 4/);
+});

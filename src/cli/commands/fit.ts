@@ -4,6 +4,9 @@ import { InputError } from '../../core/errors.ts';
 import type { Arguments } from '../commands.ts';
 import { OK } from '../failure.ts';
 import { flagOf, textOf } from '../options.ts';
+import { decimal, percent } from '../../report/format.ts';
+import type { PopulationCheck } from '../../runner/fit/population-check.ts';
+import { progressOn } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function fit(given: Arguments, terminal: Terminal): Promise<number> {
@@ -24,24 +27,18 @@ export async function fit(given: Arguments, terminal: Terminal): Promise<number>
   } else if (!response) {
     const { behaviourColumns } = await import('../../runner/fit/behaviour-log.ts');
     const { populationOf } = await import('../../runner/fit/population.ts');
-    const { yaml, log, fitted, check, warnings } = await populationOf(
-      file,
-      await columnsOf(textOf(given, 'columns'), behaviourColumns),
-    );
+    const columns = await columnsOf(textOf(given, 'columns'), behaviourColumns);
+    const display = await progressOn({ stream: terminal.stderr, seconds: () => performance.now() / 1000 });
+    const { yaml, log, fitted, check, warnings } = await populationOf(file, columns, (one) =>
+      display.listen(one),
+    ).finally(() => display.stop());
     writeWhole(out, yaml);
     const { noUser, cancelled, noQuantity, noText } = log.dropped;
     terminal.note(
       `${log.read} rows: ${log.size} used, of ${log.users} users in ${fitted.visits} visits; left out ${cancelled} cancelled, ` +
         `${noQuantity} without a quantity, ${noUser} without a user, ${noText} without a text; ${fitted.segments.length} segments`,
     );
-    if (check) terminal.note(`a market of the days before, against the last ${check.days} days of the log:`);
-    for (const { trait, distances } of check?.traits ?? []) {
-      const [{ measure, simulated, before }] = distances;
-      const [low, high] = simulated.interval.map((bound) => bound.toFixed(3));
-      terminal.note(
-        `  ${trait}: ${measure} ${simulated.value.toFixed(3)} (${low} to ${high}); as many days before ${before.value.toFixed(3)}, chance up to ${simulated.chance.toFixed(3)}`,
-      );
-    }
+    if (check) terminal.note(checkText(check));
     for (const { message, advice } of warnings) terminal.note(`doubt: ${message} ${advice}`);
   } else {
     const { fitResponse, responseYaml } = await import('../../runner/fit/response.ts');
@@ -66,4 +63,24 @@ async function columnsOf<T>(path: string | undefined, schema: ZodType<T>): Promi
   if (path === undefined) return undefined;
   const { loadConfig } = await import('../../runner/config-file.ts');
   return loadConfig(path, schema).config;
+}
+
+/** How a market of the days before resembles the days held out. */
+function checkText({ days, visits, traits, concentration }: PopulationCheck): string {
+  const lines = traits.map(({ trait, distances: [{ measure, simulated, before }] }) => {
+    const [low, high] = simulated.interval;
+    return (
+      `  ${trait}: ${measure} ${decimal(simulated.value, 3)} (${decimal(low, 3)} to ${decimal(high, 3)}); ` +
+      `as many days before ${decimal(before.value, 3)}, chance up to ${decimal(simulated.chance, 3)}`
+    );
+  });
+  const tops = concentration.map(
+    ({ top, heldOut, simulated }) => `${percent(top, 0)} ${percent(simulated, 1)} (really ${percent(heldOut, 1)})`,
+  );
+  return [
+    `a market of the days before, against the last ${days} days of the log:`,
+    ...lines,
+    `  visits: ${decimal(visits.simulated)}, really ${decimal(visits.heldOut)}; as many days before ${decimal(visits.before)}`,
+    `  share of visits by the most frequent users: ${tops.join(', ')}`,
+  ].join('\n');
 }

@@ -8,7 +8,7 @@ import { distanceBetween, kolmogorovSmirnov, totalVariation, wasserstein } from 
 import type { Distance, Measure } from '../../models/audience/distances.ts';
 import { fitPopulation } from '../../models/audience/population.ts';
 import type { BehaviourRows } from '../../models/audience/population.ts';
-import { concentration, sharesOf, traitsOf, usersOf } from '../../models/audience/traits.ts';
+import { concentration, sharesOf, traitsOf } from '../../models/audience/traits.ts';
 import type { Stretch, Trait } from '../../models/audience/traits.ts';
 import type { ProgressListener } from '../progress.ts';
 import { populationFrom, simulatedVisits } from './simulated.ts';
@@ -30,9 +30,7 @@ export type MeasureName = 'Kolmogorov–Smirnov' | 'Wasserstein' | 'total variat
 export interface PopulationCheck {
   /** How many days were held out, the last ones of the log. */
   days: number;
-  trainedOn: { users: number; days: number };
-  /** Users seen in the days held out. */
-  users: { heldOut: number; simulated: number; before: number };
+  /** How many visits each had: the level, which the traits do not tell. */
   visits: { heldOut: number; simulated: number; before: number };
   traits: readonly Resemblance[];
   /** Share of all visits that the most frequent users make. */
@@ -79,8 +77,6 @@ export function checkPopulation(rows: BehaviourRows, onProgress?: ProgressListen
   const visits = (of: readonly Trait[]): number => of[HOURS].count.reduce((a, b) => a + b, 0);
   return {
     days,
-    trainedOn: { users: training.users, days: endDay - days - firstDay },
-    users: { heldOut: usersOf(real[0]), simulated: usersOf(simulated[0]), before: usersOf(past[0]) },
     visits: { heldOut: visits(real), simulated: visits(simulated), before: visits(past) },
     traits,
     concentration: TOPS.map((top) => ({

@@ -16,8 +16,6 @@ import type { PopulationCheck } from './population-check.ts';
 import { populationFrom } from './simulated.ts';
 
 export interface PopulationResult {
-  source: string;
-  sha256: string;
   log: BehaviourLog;
   fitted: FittedPopulation;
   /** Null where the log is too short to hold a part of it back. */
@@ -34,12 +32,10 @@ export async function populationOf(
 ): Promise<PopulationResult> {
   const log = await readBehaviourLog(file, columns, onProgress);
   const fitted = fitPopulation(log, randomFrom('population'));
-  const source = path.basename(file);
-  const digest = sha256(readFileSync(file));
   const document = populationSchema.parse({
     ...populationFrom(log, fitted),
-    source,
-    sha256: digest,
+    source: path.basename(file),
+    sha256: sha256(readFileSync(file)),
     rows: log.read,
     dropped: log.dropped,
     period: [...log.period],
@@ -47,7 +43,7 @@ export async function populationOf(
   });
   const check = checkPopulation(log, onProgress);
   const warnings = [...warningsOf(log, fitted), ...(check?.warnings ?? [TOO_SHORT])];
-  return { source, sha256: digest, log, fitted, check, warnings, yaml: yamlText(document) };
+  return { log, fitted, check, warnings, yaml: yamlText(document) };
 }
 
 const TOO_SHORT: Warning = {
