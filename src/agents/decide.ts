@@ -60,6 +60,12 @@ function draw(
   const { eligible, impression } = requests;
   const odds = scratch.data;
   policy.distribution(requests, scratch);
+  const counters = random.counters(n);
+  for (let i = 0; i < n; i++) {
+    counters[2 * i] = impression[i];
+    counters[2 * i + 1] = Math.floor(impression[i] * TWO_POW_MINUS_32) | (l << SLOT_SHIFT);
+  }
+  const luck = random.uniforms(n);
   for (let i = 0; i < n; i++) {
     const start = i * k;
     let sum = 0;
@@ -82,9 +88,7 @@ function draw(
       }
       throw unsound(policy, requests, scratch, i);
     }
-    const id = impression[i];
-    const high = Math.floor(id * TWO_POW_MINUS_32) | (l << SLOT_SHIFT);
-    const chosen = invert(odds, start, k, random.uniform(id | 0, high) * sum);
+    const chosen = invert(odds, start, k, luck[i] * sum);
     action[cell] = chosen;
     propensity[cell] = odds[start + chosen];
   }

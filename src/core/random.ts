@@ -24,61 +24,77 @@ export function visitStep(visit: number, step: number): number {
   return (visit * STEPS_PER_VISIT + step) | 0;
 }
 
-/** One Threefry-2×32-20 block: fills `out` [0..1] from counter (c0, c1) and key (k0, k1), all 32-bit integers. */
-export function threefry2x32(c0: number, c1: number, k0: number, k1: number, out: Int32Array): void {
+/**
+ * n Threefry-2×32-20 blocks under the key (k0, k1), in place: `words` (n×2) holds the counters and then the random words.
+ * One loop over many blocks is three times as fast as a call for each: a block is one long chain of dependent steps, and
+ * the processor works on several chains at once.
+ */
+export function threefry2x32(words: Int32Array, n: number, k0: number, k1: number): void {
   const k2 = PARITY ^ k0 ^ k1;
-  let x = (c0 + k0) | 0;
-  let y = (c1 + k1) | 0;
-  x = (x + y) | 0;
-  y = ((y << 13) | (y >>> 19)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 15) | (y >>> 17)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 26) | (y >>> 6)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 6) | (y >>> 26)) ^ x;
-  x = (x + k1) | 0;
-  y = (y + k2 + 1) | 0;
-  x = (x + y) | 0;
-  y = ((y << 17) | (y >>> 15)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 29) | (y >>> 3)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 16) | (y >>> 16)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 24) | (y >>> 8)) ^ x;
-  x = (x + k2) | 0;
-  y = (y + k0 + 2) | 0;
-  x = (x + y) | 0;
-  y = ((y << 13) | (y >>> 19)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 15) | (y >>> 17)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 26) | (y >>> 6)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 6) | (y >>> 26)) ^ x;
-  x = (x + k0) | 0;
-  y = (y + k1 + 3) | 0;
-  x = (x + y) | 0;
-  y = ((y << 17) | (y >>> 15)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 29) | (y >>> 3)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 16) | (y >>> 16)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 24) | (y >>> 8)) ^ x;
-  x = (x + k1) | 0;
-  y = (y + k2 + 4) | 0;
-  x = (x + y) | 0;
-  y = ((y << 13) | (y >>> 19)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 15) | (y >>> 17)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 26) | (y >>> 6)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 6) | (y >>> 26)) ^ x;
-  out[0] = (x + k2) | 0;
-  out[1] = (y + k0 + 5) | 0;
+  for (let w = 0; w < 2 * n; w += 2) {
+    let x = (words[w] + k0) | 0;
+    let y = (words[w + 1] + k1) | 0;
+    x = (x + y) | 0;
+    y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + k1) | 0;
+    y = (y + k2 + 1) | 0;
+    x = (x + y) | 0;
+    y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + k2) | 0;
+    y = (y + k0 + 2) | 0;
+    x = (x + y) | 0;
+    y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + k0) | 0;
+    y = (y + k1 + 3) | 0;
+    x = (x + y) | 0;
+    y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + k1) | 0;
+    y = (y + k2 + 4) | 0;
+    x = (x + y) | 0;
+    y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    words[w] = (x + k2) | 0;
+    words[w + 1] = (y + k0 + 5) | 0;
+  }
+}
+
+/** 53 bits of two random words, in [0, 1). */
+function fraction53(high: number, low: number): number {
+  return ((high >>> 5) * 67108864 + (low >>> 6)) * TWO_POW_MINUS_53;
+}
+
+/** 32 bits of a random word, in [0, 1). */
+function fraction32(word: number): number {
+  return (word >>> 0) * TWO_POW_MINUS_32;
 }
 
 /** The normal at a uniform draw; a draw of exactly 0 stands for the half step above it, so the result is finite. */
@@ -102,6 +118,8 @@ export class Random {
   readonly #k1: number;
   readonly #block = new Int32Array(2);
   readonly #pair = new Float64Array(2);
+  #blocks = new Int32Array(0);
+  #drawn = new Float64Array(0);
 
   constructor(seed: string, path: readonly (string | number)[] = []) {
     this.seed = seed;
@@ -118,9 +136,8 @@ export class Random {
 
   /** Uniform on [0, 1) with 53 bits, a pure function of the two counter words (32-bit integers). */
   uniform(a: number, b: number): number {
-    const block = this.#block;
-    threefry2x32(a, b, this.#k0, this.#k1, block);
-    return ((block[0] >>> 5) * 67108864 + (block[1] >>> 6)) * TWO_POW_MINUS_53;
+    const block = this.#draw(a, b);
+    return fraction53(block[0], block[1]);
   }
 
   /** Standard normal, a pure function of the two counter words. */
@@ -130,11 +147,51 @@ export class Random {
 
   /** Two uniforms on [0, 1) with 32 bits each, at the price of one; the buffer is used again at the next call. */
   pair(a: number, b: number): Float64Array {
-    const block = this.#block;
-    threefry2x32(a, b, this.#k0, this.#k1, block);
-    this.#pair[0] = (block[0] >>> 0) * TWO_POW_MINUS_32;
-    this.#pair[1] = (block[1] >>> 0) * TWO_POW_MINUS_32;
+    const block = this.#draw(a, b);
+    this.#pair[0] = fraction32(block[0]);
+    this.#pair[1] = fraction32(block[1]);
     return this.#pair;
+  }
+
+  /**
+   * Room for n counters (n×2), to be filled with (a, b) row by row before `uniforms`, `normals` or `pairs`: many draws at once are
+   * three times as fast as one by one. The buffers are used again at the next call.
+   */
+  counters(n: number): Int32Array {
+    if (this.#blocks.length < 2 * n) {
+      this.#blocks = new Int32Array(2 * n);
+      this.#drawn = new Float64Array(2 * n);
+    }
+    return this.#blocks;
+  }
+
+  /** (n) `uniform(a, b)` of each of the first n counters, which are spent. */
+  uniforms(n: number): Float64Array {
+    threefry2x32(this.#blocks, n, this.#k0, this.#k1);
+    for (let i = 0; i < n; i++) this.#drawn[i] = fraction53(this.#blocks[2 * i], this.#blocks[2 * i + 1]);
+    return this.#drawn;
+  }
+
+  /** (n) `normal(a, b)` of each of the first n counters, which are spent. */
+  normals(n: number): Float64Array {
+    const drawn = this.uniforms(n);
+    for (let i = 0; i < n; i++) drawn[i] = normalOf(drawn[i]);
+    return drawn;
+  }
+
+  /** (n×2) `pair(a, b)` of each of the first n counters, which are spent. */
+  pairs(n: number): Float64Array {
+    threefry2x32(this.#blocks, n, this.#k0, this.#k1);
+    for (let i = 0; i < 2 * n; i++) this.#drawn[i] = fraction32(this.#blocks[i]);
+    return this.#drawn;
+  }
+
+  #draw(a: number, b: number): Int32Array {
+    const block = this.#block;
+    block[0] = a;
+    block[1] = b;
+    threefry2x32(block, 1, this.#k0, this.#k1);
+    return block;
   }
 
   /** A stateful reader of this source, for set-up code: each call draws the next number. */

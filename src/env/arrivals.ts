@@ -6,8 +6,17 @@
 import type { Random } from '../core/random.ts';
 
 export interface Arrivals {
-  /** The user of the lane's visit number `visit`; `comes(user, u)` may turn a candidate away, given a uniform draw u. */
-  visitor(lane: number, visit: number, comes?: (user: number, u: number) => boolean): number;
+  /**
+   * Fills `out` with the users of m visits: number `visits[j]` of lane `lanes[j]`. `comes(user, u)` may turn a candidate
+   * away, given a uniform draw u.
+   */
+  visitors(
+    m: number,
+    lanes: Int32Array,
+    visits: Int32Array,
+    comes: ((user: number, u: number) => boolean) | undefined,
+    out: Int32Array,
+  ): void;
   /** Share of the lane's visits that are by this user, were nobody turned away. */
   share(user: number): number;
 }
@@ -21,9 +30,11 @@ export function arrivalsOf(
   lanes: number,
 ): { draw(activity: Float32Array, random: Random): Arrivals } {
   // Lane ℓ's users ℓ, ℓ + n, … lie together at [start(ℓ), start(ℓ + 1)), as a table of aliases (Walker 1977; built as
-  // in Vose 1991): column x keeps its own user with probability keep[x], else gives alias[x]. One look-up, however many users.
-  const keep = new Float32Array(userCount);
-  const alias = new Int32Array(userCount);
+  // in Vose 1991): column x keeps its own user with probability keep[2x], else gives alias[2x + 1]. One look-up, however
+  // many users; both lie side by side, so that it takes one fetch.
+  const table = new ArrayBuffer(8 * userCount);
+  const keep = new Float32Array(table);
+  const alias = new Int32Array(table);
   const totals = new Float64Array(lanes);
   const start = (lane: number): number => lane * Math.floor(userCount / lanes) + Math.min(lane, userCount % lanes);
   return { draw };
@@ -33,11 +44,28 @@ export function arrivalsOf(
     for (let lane = 0; lane < lanes; lane++) build(lane, activity, work);
     const first = random.stream('arrivals');
     const chances = random.stream('coming');
-    return { visitor, share };
+    return { visitors, share };
 
-    function visitor(lane: number, visit: number, comes?: (user: number, u: number) => boolean): number {
-      let user = pick(lane, first.uniform(lane, visit));
-      if (!comes) return user;
+    function visitors(
+      m: number,
+      to: Int32Array,
+      visits: Int32Array,
+      comes: ((user: number, u: number) => boolean) | undefined,
+      out: Int32Array,
+    ): void {
+      const counters = first.counters(m);
+      for (let j = 0; j < m; j++) {
+        counters[2 * j] = to[j];
+        counters[2 * j + 1] = visits[j];
+      }
+      const luck = first.uniforms(m);
+      for (let j = 0; j < m; j++) out[j] = pick(to[j], luck[j]);
+      if (!comes) return;
+      for (let j = 0; j < m; j++) out[j] = whoComes(to[j], visits[j], out[j], comes);
+    }
+
+    /** The first candidate who is not turned away, `user` being asked first. */
+    function whoComes(lane: number, visit: number, user: number, comes: (user: number, u: number) => boolean): number {
       for (let candidate = 1; candidate <= CANDIDATES; candidate++) {
         const key = Math.imul(visit, CANDIDATES + 1) + candidate;
         if (comes(user, chances.uniform(lane, key))) return user;
@@ -56,14 +84,15 @@ export function arrivalsOf(
     const from = start(lane);
     const x = u * (start(lane + 1) - from);
     const column = Math.floor(x);
-    const own = x - column < keep[from + column] ? column : alias[from + column];
+    const cell = 2 * (from + column);
+    const own = x - column < keep[cell] ? column : alias[cell + 1];
     return lane + own * lanes;
   }
 
   /** Fills the lane's table. Where activities are so unequal that all round to 0, its users come alike. */
   function build(lane: number, activity: Float32Array, work: Int32Array): void {
-    const from = start(lane);
-    const size = start(lane + 1) - from;
+    const from = 2 * start(lane);
+    const size = start(lane + 1) - start(lane);
     let total = 0;
     for (let x = 0; x < size; x++) total += activity[lane + x * lanes];
     totals[lane] = total;
@@ -71,23 +100,23 @@ export function arrivalsOf(
     let small = 0; // columns below average lie at the front of `work`, those above at its back
     let large = size;
     for (let x = 0; x < size; x++) {
-      keep[from + x] = total > 0 ? activity[lane + x * lanes] * scale : 1;
-      alias[from + x] = x;
-      if (keep[from + x] < 1) work[small++] = x;
+      keep[from + 2 * x] = total > 0 ? activity[lane + x * lanes] * scale : 1;
+      alias[from + 2 * x + 1] = x;
+      if (keep[from + 2 * x] < 1) work[small++] = x;
       else work[--large] = x;
     }
     while (small > 0 && large < size) {
       const poor = work[--small];
       const rich = work[large];
-      alias[from + poor] = rich;
-      keep[from + rich] -= 1 - keep[from + poor];
-      if (keep[from + rich] < 1) {
+      alias[from + 2 * poor + 1] = rich;
+      keep[from + 2 * rich] -= 1 - keep[from + 2 * poor];
+      if (keep[from + 2 * rich] < 1) {
         work[small++] = rich;
         large++;
       }
     }
     // What is left differs from 1 by rounding alone.
-    while (small > 0) keep[from + work[--small]] = 1;
-    while (large < size) keep[from + work[large++]] = 1;
+    while (small > 0) keep[from + 2 * work[--small]] = 1;
+    while (large < size) keep[from + 2 * work[large++]] = 1;
   }
 }

@@ -15,9 +15,21 @@ export type EventKind = keyof typeof EVENT_WEIGHTS;
 const KINDS: readonly EventKind[] = ['browse', 'search', 'cart', 'purchase'];
 const KIND_UP_TO = [0.7, 0.85, 0.95, 1];
 
+const SEARCH = KINDS.indexOf('search');
+const CART = KINDS.indexOf('cart');
+const PURCHASE = KINDS.indexOf('purchase');
+
 /** Events before the episode are spread over so many hours, in steps of which there are so many. */
 const PAST_HOURS = 720;
 const PAST_STEPS = 1024;
+
+/** A category's stretch falls into cells, each of one kind and one age, so fine that every kind and age has whole ones. */
+const CELLS = 20 * PAST_STEPS;
+const CELL_KINDS = Uint8Array.from({ length: CELLS }, (_, cell) => KIND_UP_TO.findIndex((to) => cell < to * CELLS));
+const AGES = Uint16Array.from(CELL_KINDS, (kind, cell) => {
+  const from = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
+  return Math.floor((PAST_STEPS * ((cell + 0.5) / CELLS - from)) / (KIND_UP_TO[kind] - from));
+});
 
 /** What is remembered of every user; U users, C categories. */
 export interface Behaviour {
@@ -59,6 +71,9 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   const fading = Float64Array.from({ length: PAST_STEPS }, (_, step) =>
     Math.exp((decayPerHour * PAST_HOURS * (step + 0.5)) / PAST_STEPS),
   );
+  // What an event of each cell adds to its category's weight.
+  const worth = Float64Array.from(AGES, (age, cell) => EVENT_WEIGHTS[KINDS[CELL_KINDS[cell]]] * fading[age]);
+  const weights = new Float64Array(C);
   let directions: Float64Array;
   let perMatch: number;
   let users: Users;
@@ -87,30 +102,34 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     }
     // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
     const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[user]));
+    const blocks = (events + 1) >> 1;
+    const counters = past.counters(blocks);
+    for (let b = 0; b < blocks; b++) {
+      counters[2 * b] = user;
+      counters[2 * b + 1] = 2 * b;
+    }
+    const draws = past.pairs(blocks);
     let youngest = PAST_STEPS;
     let youngestSearch = PAST_STEPS;
-    for (let e = 0; e < events; e += 2) {
-      const draws = past.pair(user, e);
-      for (let d = 0; d < 2 && e + d < events; d++) {
-        // One draw says all three: category, then kind by where in the category's stretch it fell, then age likewise.
-        const x = draws[d] * total;
-        const category = pick(x);
-        const below = category === 0 ? 0 : cumulative[category - 1];
-        const y = (x - below) / (cumulative[category] - below);
-        const kind = kindAt(y);
-        const under = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
-        const age = Math.min(PAST_STEPS - 1, Math.floor((PAST_STEPS * (y - under)) / (KIND_UP_TO[kind] - under)));
-        if (age < youngest) youngest = age;
-        memory[at + WEIGHTS + category] += EVENT_WEIGHTS[KINDS[kind]] * fading[age];
-        if (!detailed) continue;
-        if (kind === 2) memory[at + CARTS] += fading[age];
-        if (kind === 3) memory[at + PURCHASES] += fading[age];
-        if (kind === 1 && age < youngestSearch) {
-          youngestSearch = age;
-          memory[at + QUERY] = category + 1;
-        }
+    weights.fill(0);
+    for (let e = 0; e < events; e++) {
+      // One draw says all three: category, then kind and age by where in the category's stretch it fell.
+      const x = draws[e] * total;
+      const category = pick(x);
+      const cell = cellIn(category, x);
+      const age = AGES[cell];
+      if (age < youngest) youngest = age;
+      weights[category] += worth[cell];
+      if (!detailed) continue;
+      const kind = CELL_KINDS[cell];
+      if (kind === CART) memory[at + CARTS] += fading[age];
+      if (kind === PURCHASE) memory[at + PURCHASES] += fading[age];
+      if (kind === SEARCH && age < youngestSearch) {
+        youngestSearch = age;
+        memory[at + QUERY] = category + 1;
       }
     }
+    for (let c = 0; c < C; c++) memory[at + WEIGHTS + c] = weights[c];
     memory[at + VISIT] = (-PAST_HOURS * (youngest + 0.5)) / PAST_STEPS;
   }
 
@@ -138,8 +157,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     memory[at + VISIT] = hour;
     const x = browsing.uniform(user, number) * total;
     const category = pick(x);
-    const below = category === 0 ? 0 : cumulative[category - 1];
-    record(user, category, KINDS[kindAt((x - below) / (cumulative[category] - below))], hour);
+    record(user, category, KINDS[CELL_KINDS[cellIn(category, x)]], hour);
     return category;
   }
 
@@ -183,10 +201,17 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     return total;
   }
 
+  /** The category whose stretch x falls in; counted without a branch that could be mispredicted. */
   function pick(x: number): number {
-    let c = 0;
-    while (c < C - 1 && cumulative[c] <= x) c++;
-    return c;
+    let category = 0;
+    for (let c = 0; c < C - 1; c++) category += Number(cumulative[c] <= x);
+    return category;
+  }
+
+  /** The cell of the category's stretch that x falls in. */
+  function cellIn(category: number, x: number): number {
+    const below = category === 0 ? 0 : cumulative[category - 1];
+    return Math.min(CELLS - 1, Math.floor((CELLS * (x - below)) / (cumulative[category] - below)));
   }
 
   function decay(user: number, hour: number): void {
@@ -205,9 +230,3 @@ export function behaviourOf(config: WorldConfig): Behaviour {
 
 /** Decay of less time than this is left for later: times are kept in single precision. */
 const LEAST_HOURS = 1e-3;
-
-function kindAt(y: number): number {
-  let kind = 0;
-  while (kind < KINDS.length - 1 && y >= KIND_UP_TO[kind]) kind++;
-  return kind;
-}

@@ -32,6 +32,7 @@ export function driftOf(config: WorldConfig, segments: number): Drift | undefine
   const D = config.population.latentDimensions;
   const day = new Int32Array(moves(config) ? config.users : 0);
   const means = new Float64Array(segments * D);
+  const still = new Float64Array(D);
   const keepPerDay = 1 - pullPerDay;
   let meansOfDay = -1;
   let users: Users;
@@ -66,11 +67,21 @@ export function driftOf(config: WorldConfig, segments: number): Drift | undefine
     const scatter = noisePerDay * Math.sqrt(variance);
     const { latent, segment } = users;
     const from = segment[user] * D;
+    const normals = scatter > 0 ? normalsOf(user, number) : still;
     for (let j = 0; j < D; j++) {
-      const noise = scatter > 0 ? scatter * draws.normal(user, Math.imul(number, D) + j) : 0;
-      latent[user * D + j] = kept * latent[user * D + j] + (1 - kept) * means[from + j] + noise;
+      latent[user * D + j] = kept * latent[user * D + j] + (1 - kept) * means[from + j] + scatter * normals[j];
     }
     normalise(latent, user * D, D);
+  }
+
+  /** (D) */
+  function normalsOf(user: number, visit: number): Float64Array {
+    const counters = draws.counters(D);
+    for (let j = 0; j < D; j++) {
+      counters[2 * j] = user;
+      counters[2 * j + 1] = Math.imul(visit, D) + j;
+    }
+    return draws.normals(D);
   }
 
   function click(user: number, products: Float64Array, at: number): void {

@@ -1,5 +1,5 @@
 /** Lanes: the n requests that are next, each with its session; who comes, what is known of them, and when they go. */
-import { GOES_ON, TERMINATED, TRUNCATED } from '../core/contracts.ts';
+import { GOES_ON, TERMINATED } from '../core/contracts.ts';
 import type { EnvironmentSpec, Outcomes, TrueRequests } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
@@ -30,10 +30,10 @@ export interface Lanes {
   hour(): number;
   /** A new moment. */
   advance(hour: number): void;
-  /** The lane's visitor number `laneVisit` begins a session. */
-  arrive(lane: number, laneVisit: number): void;
-  /** After the page: the session goes on, or ends and the next visitor takes the lane. `ended` of every outcome says which. */
-  next(lane: number, outcomes: readonly Outcomes[]): void;
+  /** The first visitors take the lanes. */
+  open(): void;
+  /** After the pages: sessions go on, or end and the next visitors take their lanes. `ended` of every outcome says which. */
+  next(outcomes: readonly Outcomes[]): void;
   /** What is known of the lane's user has changed. */
   learnAbout(lane: number): void;
   /** What the lane's user likes has changed. */
@@ -68,6 +68,11 @@ export function lanesOf(parts: LaneParts): Lanes {
   const hidden = matrix(n, h);
   const sessions = sessionsOf(config, K);
   const picky = users.entry.length > 0 || config.arrivals.returnCoupling > 0;
+  // Those who come: m lanes, the numbers of their visits among the lanes' and among the users' own, the users.
+  const free = new Int32Array(n);
+  const laneVisits = new Int32Array(n);
+  const visits = new Int32Array(n);
+  const visitors = new Int32Array(n);
   let now = 0;
   let before = 0;
   let hourSin = 0;
@@ -77,7 +82,7 @@ export function lanesOf(parts: LaneParts): Lanes {
   let promoted = 0;
   let fading = 1; // what is left of an exposure since the tick before
   let arrivals: Arrivals;
-  return { sessions, hidden, begin, hour: () => now, advance, arrive, next, learnAbout, feel, copy };
+  return { sessions, hidden, begin, hour: () => now, advance, open, next, learnAbout, feel, copy };
 
   function begin(newArrivals: Arrivals): void {
     arrivals = newArrivals;
@@ -101,12 +106,35 @@ export function lanesOf(parts: LaneParts): Lanes {
     return u < satisfaction.coming(user, now);
   }
 
-  function arrive(lane: number, laneVisit: number): void {
-    const user = arrivals.visitor(lane, laneVisit, picky ? comes : undefined);
-    const visit = behaviour.visits(user);
-    drift?.visit(user, visit, now);
+  function open(): void {
+    for (let lane = 0; lane < n; lane++) {
+      free[lane] = lane;
+      laneVisits[lane] = 0;
+    }
+    arrive(n);
+  }
+
+  /**
+   * Visitors take the first m lanes of `free`. What is known of users lies scattered over memory that grows with their
+   * number: a loop for each piece of it fetches many at once, where one loop over everything would wait for each.
+   */
+  function arrive(m: number): void {
+    arrivals.visitors(m, free, laneVisits, picky ? comes : undefined, visitors);
+    for (let j = 0; j < m; j++) visits[j] = behaviour.visits(visitors[j]);
+    for (let j = 0; j < m; j++) hidden.data[free[j] * h + SEGMENT] = users.segment[visitors[j]];
+    if (drift) for (let j = 0; j < m; j++) drift.visit(visitors[j], visits[j], now);
+    for (let j = 0; j < m; j++) {
+      const brought = satisfaction.brought(visitors[j], now);
+      beginSession(sessions, free[j], laneVisits[j], visitors[j], visits[j], brought);
+      feel(free[j]);
+    }
+    for (let j = 0; j < m; j++) settle(free[j]);
+  }
+
+  /** The lane's visitor does something in a category; what is known of them is put together. */
+  function settle(lane: number): void {
+    const user = sessions.user[lane];
     const page = behaviour.visit(user, now);
-    beginSession(sessions, lane, laneVisit, user, visit, satisfaction.brought(user, now));
     const row = lane * d;
     context.data[row] = 1;
     learnAbout(lane);
@@ -116,9 +144,7 @@ export function lanesOf(parts: LaneParts): Lanes {
       context.data[row + layout.page + page] = 1;
     }
     const at = lane * h;
-    hidden.data[at + SEGMENT] = users.segment[user];
     hidden.data[at + PAGE] = page;
-    feel(lane);
     fatigue?.load(user, now, hidden.data, at + LATENT + D);
     prepare(lane);
   }
@@ -166,24 +192,41 @@ export function lanesOf(parts: LaneParts): Lanes {
     hidden.data[at + EXPOSURES] = all;
   }
 
-  function next(lane: number, outcomes: readonly Outcomes[]): void {
-    const ended = outcomes[0].ended[lane];
-    const user = sessions.user[lane];
-    const exposures = lane * h + LATENT + D;
-    if (ended !== GOES_ON) satisfaction.keep(user, sessions.satisfaction[lane], before);
-    if (ended === TERMINATED) {
-      fatigue?.save(user, before, hidden.data, exposures);
-    } else {
-      if (fatigue) for (let c = exposures; c < lane * h + h; c++) hidden.data[c] *= fading;
-      prepare(lane);
-      if (ended === GOES_ON) return;
-      fatigue?.save(user, now, hidden.data, exposures);
-      for (const out of outcomes) {
-        if (ended !== TRUNCATED) continue;
-        for (let j = 0; j < d; j++) out.finalContext.data[lane * d + j] = context.data[lane * d + j];
+  function next(outcomes: readonly Outcomes[]): void {
+    const { ended } = outcomes[0];
+    let m = 0;
+    for (let lane = 0; lane < n; lane++) {
+      if (ended[lane] !== GOES_ON) {
+        leave(lane, ended[lane], outcomes);
+        laneVisits[m] = sessions.laneVisit[lane] + 1;
+        free[m++] = lane;
+      } else {
+        if (fatigue) fade(lane);
+        prepare(lane);
       }
     }
-    arrive(lane, sessions.laneVisit[lane] + 1);
+    arrive(m);
+  }
+
+  function fade(lane: number): void {
+    for (let c = lane * h + LATENT + D; c < lane * h + h; c++) hidden.data[c] *= fading;
+  }
+
+  function leave(lane: number, ended: number, outcomes: readonly Outcomes[]): void {
+    const user = sessions.user[lane];
+    const exposures = lane * h + LATENT + D;
+    satisfaction.keep(user, sessions.satisfaction[lane], before);
+    if (ended === TERMINATED) {
+      fatigue?.save(user, before, hidden.data, exposures);
+      return;
+    }
+    // The session was cut off: what its next request would have been is shown.
+    if (fatigue) fade(lane);
+    prepare(lane);
+    fatigue?.save(user, now, hidden.data, exposures);
+    for (const out of outcomes) {
+      for (let j = 0; j < d; j++) out.finalContext.data[lane * d + j] = context.data[lane * d + j];
+    }
   }
 
   function copy(out: TrueRequests): void {

@@ -59,7 +59,7 @@ export function market(config: WorldConfig, creatives: Creatives, players = 1): 
   const purses = pursesOf(players, campaigns.specs, campaigns.configs, clock);
   const leastUsd = config.auction ? config.auction.reserveUsd : config.costPerImpressionUsd;
   const eligibility = eligibilityOf(campaigns, players, purses, leastUsd);
-  const rivals = config.auction ? rivalsOf(config.auction, config.categories, n) : undefined;
+  const rivals = config.auction ? rivalsOf(config.auction, config.categories, n, config.page.slots + 1) : undefined;
   const delays = delaysOf(config);
   const arriving = arrivalsOf(config.users, n);
   const parts = { config, creatives, campaigns, eligibility, purses, behaviour, fatigue, drift, satisfaction };
@@ -103,7 +103,7 @@ export function market(config: WorldConfig, creatives: Creatives, players = 1): 
     lanes.begin(arrivals);
     tick = 0;
     advance();
-    for (let lane = 0; lane < n; lane++) lanes.arrive(lane, 0);
+    lanes.open();
   }
 
   function observe(out: TrueRequests, player = 0): boolean {
@@ -132,7 +132,7 @@ export function market(config: WorldConfig, creatives: Creatives, players = 1): 
     tick++;
     advance();
     serving.deliver(lanes.hour(), outcomes);
-    for (let i = 0; i < n; i++) lanes.next(i, outcomes);
+    lanes.next(outcomes);
   }
 
   function refuseUnknown(decisions: readonly Decisions[]): void {

@@ -1,6 +1,6 @@
 /** One page: which ads are put where, and what each is charged. */
 import type { Decisions } from '../core/contracts.ts';
-import { pageAuction, rankWeight } from './auction/mechanism.ts';
+import { pageAuction } from './auction/mechanism.ts';
 import type { AuctionRule } from './auction/mechanism.ts';
 import type { Appeal } from './appeal.ts';
 import type { Campaigns } from './campaigns.ts';
@@ -77,8 +77,7 @@ export function auctionedPage(
   const perClick = auction.unit === 'click';
   const { limited } = campaigns;
   const { campaign } = campaigns.actions;
-  const rivalCount = rivals.count(L + 1);
-  const capacity = playerCount * L + rivalCount;
+  const capacity = playerCount * L + rivals.count;
   // Where impressions are sold, each is worth the same wherever it stands.
   const clickFactors = perClick ? Float64Array.from(factors, (x) => x / factors[0]) : new Float64Array(L).fill(1);
   const { mechanism, squash, reserveUsd: reserve } = auction;
@@ -101,14 +100,10 @@ export function auctionedPage(
       m = enter(i, user, decisions[p], p, m);
       if (p === 0 && m > before && who[before] === 0) first = before;
     }
-    const players = m;
-    rivals.face(i);
-    for (let r = 0; r < rivalCount; r++) {
-      bid[m] = rivals.next();
+    for (let r = 0; r < rivals.count; r++) {
+      bid[m] = rivals.bids[i * rivals.count + r];
       quality[m] = rivalQuality;
       who[m++] = RIVAL;
-      // Those further down bid less and change nothing once the L + 1 best are known.
-      if (r + 1 + above(players, bid[m - 1]) > L) break;
     }
     const sold = sale.sell(m, bid, quality);
     for (let l = 0; l < L; l++) {
@@ -116,16 +111,6 @@ export function auctionedPage(
       price[l] = l < sold ? sale.price[l] : 0;
     }
     page.minimumToWin = first >= 0 ? sale.minimumToWin(first) : Number.NaN;
-  }
-
-  /** How many of the players' ads, the first m participants, rank above a rival's bid. */
-  function above(m: number, rivalBid: number): number {
-    const score = rivalBid * rankWeight(rivalQuality, rule.squash);
-    let count = 0;
-    for (let p = 0; p < m; p++) {
-      if (bid[p] >= rule.reserve && bid[p] * rankWeight(quality[p], rule.squash) >= score) count++;
-    }
-    return count;
   }
 
   /** Enters the player's ads that may be shown and paid for at their bid, from place `m` on; returns the next place. */

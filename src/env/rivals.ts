@@ -7,37 +7,28 @@ import { normalQuantile } from '../core/quantiles.ts';
 import type { Random } from '../core/random.ts';
 import type { AuctionConfig } from './schema.ts';
 
+/** n requests, the m highest bids of each. */
 export interface Rivals {
+  /** m: how many bids there are for each page. */
+  count: number;
+  /** (n×m)[USD per unit] the bids of each of the requests met last, the highest first. */
+  bids: Float64Array;
   begin(random: Random): void;
   /** A new moment. */
   advance(hour: number): void;
-  /** How many of the highest bids there are to draw, at most `most`. */
-  count(most: number): number;
-  /** n requests come, keyed by (user, key), on pages of a category: draws the two highest bids of each. */
-  meet(n: number, user: Int32Array, key: Int32Array, category: Int32Array): void;
-  /** Turns to request i of those met. */
-  face(i: number): void;
-  /** [USD per unit] the highest bid, then the next, and so on: at most 21 of them. */
-  next(): number;
+  /** n requests come, keyed by (user, key), on pages of a category: draws the bids. */
+  meet(user: Int32Array, key: Int32Array, category: Int32Array): void;
 }
 
-/** Rivals of a world with C categories and n lanes. */
-export function rivalsOf(auction: AuctionConfig, C: number, n: number): Rivals {
+/** Rivals of a world with C categories and n lanes, where the `most` highest bids of a page decide everything. */
+export function rivalsOf(auction: AuctionConfig, C: number, n: number, most: number): Rivals {
   const { rivals: R, rivalMedianUsd, rivalSpread, rivalCategorySpread, rivalHourAmplitude } = auction;
+  const m = Math.min(R, most);
   const medianLog = new Float64Array(C);
   const draws: Random[] = []; // each block holds the luck of two bids
-  // Most pages need no more than two bids. They are drawn for all requests at once, as each waits for the one before it.
-  const first = new Float64Array(2 * n); // the two bids
-  const logs = new Float64Array(2 * n); // of the uniforms that they stand at
-  const users = new Int32Array(n);
-  const keys = new Int32Array(n);
-  const medians = new Float64Array(n);
+  const bids = new Float64Array(n * m);
   let hourLog = 0;
-  let row = 0;
-  let drawn = 0;
-  let second = 0;
-  let log = 0;
-  return { begin, advance, count: (most) => Math.min(R, most), meet, face, next };
+  return { count: m, bids, begin, advance, meet };
 
   function begin(random: Random): void {
     const bidding = random.stream('rivals');
@@ -45,53 +36,35 @@ export function rivalsOf(auction: AuctionConfig, C: number, n: number): Rivals {
       medianLog[c] = Math.log(rivalMedianUsd) + rivalCategorySpread * bidding.stream('category').normal(c, 0);
     }
     draws.length = 0;
-    for (let j = 0; j < Math.min(R, MOST); j += 2) draws.push(bidding.stream('bid', j));
+    for (let j = 0; j < m; j += 2) draws.push(bidding.stream('bid', j));
   }
 
   function advance(hour: number): void {
     hourLog = rivalHourAmplitude * Math.cos((2 * Math.PI * (hour - 20)) / 24);
   }
 
-  function bidAt(median: number, uniformLog: number): number {
-    return Math.exp(median + rivalSpread * normalQuantile(Math.min(Math.exp(uniformLog), HIGHEST)));
-  }
-
-  function meet(size: number, user: Int32Array, key: Int32Array, category: Int32Array): void {
-    if (R === 0) return;
-    const [luck] = draws;
-    for (let i = 0; i < size; i++) {
-      users[i] = user[i];
-      keys[i] = key[i];
-      medians[i] = medianLog[category[i]] + hourLog;
-      const u = luck.pair(user[i], key[i]);
-      logs[2 * i] = Math.log(1 - u[0]) / R;
-      logs[2 * i + 1] = R > 1 ? logs[2 * i] + Math.log(1 - u[1]) / (R - 1) : 0;
+  /** Loops over all requests at once, as none waits for another: first the logarithms of the uniforms, then the bids. */
+  function meet(user: Int32Array, key: Int32Array, category: Int32Array): void {
+    for (let j = 0; j < m; j += 2) {
+      const counters = draws[j >> 1].counters(n);
+      for (let i = 0; i < n; i++) {
+        counters[2 * i] = user[i];
+        counters[2 * i + 1] = key[i];
+      }
+      const luck = draws[j >> 1].pairs(n);
+      for (let i = 0, at = j; i < n; i++, at += m) {
+        bids[at] = (j > 0 ? bids[at - 1] : 0) + Math.log(1 - luck[2 * i]) / (R - j);
+        if (j + 1 < m) bids[at + 1] = bids[at] + Math.log(1 - luck[2 * i + 1]) / (R - j - 1);
+      }
     }
-    for (let i = 0; i < 2 * size; i++) first[i] = bidAt(medians[i >> 1], logs[i]);
-  }
-
-  function face(i: number): void {
-    row = i;
-    drawn = 0;
-  }
-
-  function next(): number {
-    const j = drawn++;
-    if (j < 2) return first[2 * row + j];
-    if (j === 2) log = logs[2 * row + 1];
-    let u = second;
-    if (j % 2 === 0) {
-      const luck = draws[j >> 1].pair(users[row], keys[row]);
-      u = luck[0];
-      second = luck[1];
+    for (let i = 0, at = 0; i < n; i++) {
+      const median = medianLog[category[i]] + hourLog;
+      for (let j = 0; j < m; j++, at++) {
+        bids[at] = Math.exp(median + rivalSpread * normalQuantile(Math.min(Math.exp(bids[at]), HIGHEST)));
+      }
     }
-    log += Math.log(1 - u) / (R - j);
-    return bidAt(medians[row], log);
   }
 }
-
-/** The L + 1 highest bids of a page decide everything; pages have up to 20 slots. */
-const MOST = 21;
 
 /** The largest number below 1: a quantile of 1 would be infinite. */
 const HIGHEST = 1 - 2 ** -53;

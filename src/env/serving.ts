@@ -77,9 +77,10 @@ export function servingOf(parts: ServingParts): Serving {
   // A place's block of luck holds two numbers: whether its ad is clicked, and whether the user looks on; after the last
   // place the second says whether they leave.
   let looks: Random[];
+  const luck: Float64Array[] = []; // by place, (n×2)
   let purchases: Random[];
   let waits: Random[];
-  let leaving = 0;
+  const leaving = new Float64Array(n);
   let response: Response;
   let products: Float64Array;
   return { begin, serve, deliver, minimumToWin };
@@ -99,8 +100,9 @@ export function servingOf(parts: ServingParts): Serving {
       keys[i] = visitStep(sessions.visit[i], sessions.step[i]);
       pages[i] = hidden.data[i * h + PAGE];
     }
+    for (let place = 0; place < L; place++) luck[place] = drawLooks(looks[place]);
     appeal.meet(decisions, response);
-    rivals?.meet(n, sessions.user, keys, pages);
+    rivals?.meet(sessions.user, keys, pages);
     for (let i = 0; i < n; i++) {
       const user = sessions.user[i];
       const key = keys[i];
@@ -110,10 +112,19 @@ export function servingOf(parts: ServingParts): Serving {
       if (satisfaction.matters) please(i, decisions);
       if (fatigue) tire(i, decisions);
       let ended = GOES_ON;
-      if (leaving < satisfaction.leave(sessions.satisfaction[i])) ended = TERMINATED;
+      if (leaving[i] < satisfaction.leave(sessions.satisfaction[i])) ended = TERMINATED;
       else if (++sessions.step[i] >= horizonRequests) ended = TRUNCATED;
       for (let p = 0; p < players; p++) outcomes[p].ended[i] = ended;
     }
+  }
+
+  function drawLooks(random: Random): Float64Array {
+    const counters = random.counters(n);
+    for (let i = 0; i < n; i++) {
+      counters[2 * i] = sessions.user[i];
+      counters[2 * i + 1] = keys[i];
+    }
+    return random.pairs(n);
   }
 
   /** Nothing has happened yet. */
@@ -142,16 +153,17 @@ export function servingOf(parts: ServingParts): Serving {
     let clicked = 0;
     for (let place = 0; place < L; place++) {
       const owner = page.owner[place];
-      const luck = looks[place].pair(user, key);
+      const click = luck[place][2 * i];
+      const onward = luck[place][2 * i + 1];
       let hit = false;
       if (owner === RIVAL) {
-        hit = cascade && looking && luck[0] < config.baseCtr;
+        hit = cascade && looking && click < config.baseCtr;
       } else if (owner !== EMPTY) {
         const player = owner < L ? 0 : Math.floor(owner / L);
         const cell = i * L + owner - player * L;
         const a = decisions[player].action[cell];
         const out = outcomes[player];
-        hit = looking && luck[0] < appeal.odds[player * n * L + cell] * (cascade ? 1 : factors[place]);
+        hit = looking && click < appeal.odds[player * n * L + cell] * (cascade ? 1 : factors[place]);
         out.won[i] = 1;
         out.slot[cell] = place;
         const cost = perClick && !hit ? 0 : page.price[place];
@@ -170,8 +182,8 @@ export function servingOf(parts: ServingParts): Serving {
         out.adReward[cell] = reward;
         if (L > 1) out.reward[i] += reward;
       }
-      if (place === L - 1) leaving = luck[1];
-      else if (cascade && looking) looking = luck[1] < (hit ? afterClick : persistence);
+      if (place === L - 1) leaving[i] = onward;
+      else if (cascade && looking) looking = onward < (hit ? afterClick : persistence);
     }
     sessions.lastClick[i] = clicked;
   }

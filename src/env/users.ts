@@ -66,7 +66,13 @@ export function drawUsers(config: WorldConfig, means: Float64Array, random: Rand
     let s = 0;
     for (let rest = segmentDraws.uniform(u, 0) - shares[0]; rest >= 0 && s < segments - 1;) rest -= shares[++s];
     users.segment[u] = s;
-    for (let j = 0; j < D; j++) users.latent[u * D + j] = means[s * D + j] + noise * latentDraws.normal(u, j);
+    const counters = latentDraws.counters(D);
+    for (let j = 0; j < D; j++) {
+      counters[2 * j] = u;
+      counters[2 * j + 1] = j;
+    }
+    const normals = latentDraws.normals(D);
+    for (let j = 0; j < D; j++) users.latent[u * D + j] = means[s * D + j] + noise * normals[j];
     normalise(users.latent, u * D, D);
     const rate = fitted?.segments[s].activity ?? 1;
     users.activity[u] = (rate * gamma(shape, activityDraws, u)) / shape;

@@ -35,8 +35,8 @@ class Fixed extends Random {
     super('fixed');
     this.#value = value;
   }
-  override uniform(): number {
-    return this.#value;
+  override uniforms(n: number): Float64Array {
+    return new Float64Array(n).fill(this.#value);
   }
 }
 

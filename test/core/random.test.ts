@@ -10,9 +10,11 @@ describe('threefry2x32', () => {
     [-1, -1, -1, -1, '1cb996fc bb002be7'],
     [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 'c4923a9c 483df7a0'],
   ])('counter %i %i, key %i %i', (c0, c1, k0, k1, answer) => {
-    const out = new Int32Array(2);
-    threefry2x32(c0, c1, k0, k1, out);
-    expect(`${hex(out[0])} ${hex(out[1])}`).toBe(answer);
+    const words = Int32Array.of(c0, c1, 7, 7, c0, c1);
+    threefry2x32(words, 3, k0, k1);
+    expect(`${hex(words[0])} ${hex(words[1])}`).toBe(answer);
+    expect(words.subarray(4)).toEqual(words.subarray(0, 2));
+    expect(words.subarray(2, 4)).not.toEqual(words.subarray(0, 2));
   });
 });
 
@@ -30,6 +32,22 @@ describe('Random', () => {
     const forward = [0, 1, 2].map((i) => a.uniform(i, 5));
     const backward = [2, 1, 0].map((i) => b.uniform(i, 5));
     expect(backward.toReversed()).toEqual(forward);
+  });
+
+  it('draws many at once as it draws one by one', () => {
+    const source = randomFrom('seed').stream('many');
+    for (const n of [3, 1, 5]) {
+      const rows = Array.from({ length: n }, (_, i) => [i - 1, visitStep(i, n)]);
+      source.counters(n).set(rows.flat());
+      const uniforms = [...source.uniforms(n).subarray(0, n)];
+      source.counters(n).set(rows.flat());
+      const normals = [...source.normals(n).subarray(0, n)];
+      source.counters(n).set(rows.flat());
+      const pairs = [...source.pairs(n).subarray(0, 2 * n)];
+      expect(uniforms).toEqual(rows.map(([a, b]) => source.uniform(a, b)));
+      expect(normals).toEqual(rows.map(([a, b]) => source.normal(a, b)));
+      expect(pairs).toEqual(rows.flatMap(([a, b]) => [...source.pair(a, b)]));
+    }
   });
 
   it('gives unrelated numbers to unlike names', () => {
