@@ -10,8 +10,10 @@ const BATCH = 2_000;
 const REPEATS = 7;
 const RULE: RtbRule = { mechanism: 'second-price', rivals: 5, rivalMedianUsd: 0.01, rivalSpread: 0.5, reserveUsd: 0 };
 
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [figures];
+
 /** Auctions per second, one core: bid, highest rival, win, cost, click, conversion, budget. */
-export async function* figures(): AsyncGenerator<Figure> {
+async function* figures(): AsyncGenerator<Figure> {
   const baseline = 'one object per auction, each of the rivals drawn';
   const plain = best(() => playPlainly(ROWS / 10)) / (ROWS / 10);
   yield figure('RTB-style auctions, 5 rivals, batches of 2,000', best(playColumns) / ROWS, baseline, plain);

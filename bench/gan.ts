@@ -105,8 +105,10 @@ function inChild(job: Job, variant: Variant, backend: string): Promise<Timing | 
   });
 }
 
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [figures];
+
 /** The back ends that are there, and how fast the jobs run on them. Ratios are of CPU time: others may share the cores. */
-export async function* figures(): AsyncIterable<Figure> {
+async function* figures(): AsyncGenerator<Figure> {
   for (const job of ['ctr', 'gan'] as const) {
     // oxlint-disable no-await-in-loop -- one measurement at a time
     const stock = await inChild(job, 'stock', 'wasm');

@@ -93,8 +93,10 @@ function rate(player: Player, ticks: readonly Tick[], seconds: number): number {
   return run(1000 * seconds);
 }
 
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [() => figures()];
+
 /** Figures for widths and ticks, one after the other, so that the caller can print as they come. */
-export async function* figures(seconds = 2): AsyncGenerator<Figure> {
+async function* figures(seconds = 2): AsyncGenerator<Figure> {
   const d = 16;
   const alone = rate(textbook(d), ticksOf(40, 256, d), seconds);
   const played = 1000 / linUcbInTheMarket();

@@ -19,7 +19,12 @@ export interface Figure {
   bytesPerUser?: number;
 }
 
-const BENCHES: Record<string, () => Promise<{ figures(): AsyncIterable<Figure> }>> = {
+/** A bench in parts: each runs in a process of its own, as what the compiler learns from one world slows down another. */
+interface Bench {
+  parts: readonly (() => AsyncIterable<Figure>)[];
+}
+
+const BENCHES: Record<string, () => Promise<Bench>> = {
   market: () => import('./market.ts'),
   auction: () => import('./auction.ts'),
   linucb: () => import('./linucb.ts'),
@@ -36,15 +41,24 @@ if (names.length === 0 || unknown.length > 0) {
   );
   process.exit(2);
 }
-// Workers of a run ask glibc for huge pages; glibc reads that at the start of a process, so the benches run in a child.
-if (!process.env['ADSIM_BENCH_CHILD']) {
-  const flags = [...process.execArgv, '--expose-gc', ...process.argv.slice(1)];
-  const env = { ...HUGE_PAGES, ...process.env, ADSIM_BENCH_CHILD: '1' };
-  process.exit(spawnSync(process.execPath, flags, { stdio: 'inherit', env }).status ?? 1);
-}
+const part = process.env['ADSIM_BENCH_PART'];
 for (const name of names) {
-  const bench = await BENCHES[name]();
-  for await (const figure of bench.figures()) process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
+  const { parts } = await BENCHES[name]();
+  if (part !== undefined) {
+    for await (const figure of parts[Number(part)]()) {
+      process.stdout.write(`${json ? JSON.stringify(figure) : line(figure)}\n`);
+    }
+    continue;
+  }
+  for (let p = 0; p < parts.length; p++) runAlone(name, p);
+}
+
+/** Runs a part in a child. Workers of a run ask glibc for huge pages; glibc reads that at the start of a process. */
+function runAlone(name: string, p: number): void {
+  const flags = [...process.execArgv, process.argv[1], name, ...(json ? ['--json'] : [])];
+  const env = { ...HUGE_PAGES, ...process.env, ADSIM_BENCH_PART: String(p) };
+  const { status } = spawnSync(process.execPath, flags, { stdio: 'inherit', env });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 function line({ name, unit, perSecond, nsPerRow, baseline, ratio, bytesPerUser }: Figure): string {

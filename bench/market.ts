@@ -13,7 +13,8 @@ import { playEpisode } from '../src/runner/episode.ts';
 import type { Figure } from './main.ts';
 
 const ROWS = 512_000;
-const REPEATS = 5;
+const LEAST_REPEATS = 2;
+const SECONDS = 10;
 const BASELINE_ROWS = 64_000;
 
 /** An auction for three slots, budgets, fatigue, drift, conversions that come late. */
@@ -31,62 +32,50 @@ const EVERYTHING: WorldInput = {
 };
 
 /** Requests per second, one core, d = 16, k = 10, tick 256. */
-export async function* figures(): AsyncGenerator<Figure> {
-  const plain = best(() => playPlainly(BASELINE_ROWS)) / BASELINE_ROWS;
-  const loop = { baseline: 'one object per request, uniform agent, quiet', plain };
-  yield figure('quiet, uniform agent, features and log on', best(() => play({}, true)) / ROWS, loop);
-  yield figure('quiet, uniform agent, no log', best(() => play({}, false)) / ROWS, loop);
-  yield figure('fatigue, uniform agent, log on', best(() => play({ preset: 'fatigue' }, true)) / ROWS, loop);
-  const long: WorldInput = { preset: 'long-session', categories: 10 };
-  yield figure('long-session, uniform agent, log on', best(() => play(long, true)) / ROWS, loop);
-  yield figure('everything on, uniform agent, log on', best(() => play(EVERYTHING, true)) / ROWS, loop);
-  for (const users of [10_000, 100_000, 1_000_000, 10_000_000]) {
-    await settle();
-    const { ms, bytesPerUser } = grown(users);
-    const name = `quiet, 16 latent dimensions, ${users.toLocaleString('en')} users`;
-    yield { ...figure(name, ms / ROWS, loop), bytesPerUser };
-  }
-}
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [
+  () => played('quiet, uniform agent, features and log on', {}, true),
+  () => played('quiet, uniform agent, no log', {}, false),
+  () => played('fatigue, uniform agent, log on', { preset: 'fatigue' }, true),
+  () => played('long-session, uniform agent, log on', { preset: 'long-session', categories: 10 }, true),
+  () => played('everything on, uniform agent, log on', EVERYTHING, true),
+  ...[10_000, 100_000, 1_000_000, 10_000_000].map((users) => () => grown(users)),
+];
 
 /** Milliseconds a request of the market with LinUCB, features and log on, d = 16, k = 10, tick 256. */
 export function linUcbInTheMarket(): number {
   return best(() => play({}, true, 'lin-ucb')) / ROWS;
 }
 
-/** Lets go of what the figures before held: buffers are freed some time after they are collected. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) {
-    globalThis.gc?.();
-    await new Promise((done) => setTimeout(done, 50));
-  }
+async function* played(name: string, input: WorldInput, keepLog: boolean): AsyncGenerator<Figure> {
+  yield figure(name, best(() => play(input, keepLog)) / ROWS);
 }
 
 /** Time and memory of a world of so many users. */
-function grown(users: number): { ms: number; bytesPerUser: number } {
-  const input: WorldInput = { users, population: { latentDimensions: 16 } };
+async function* grown(users: number): AsyncGenerator<Figure> {
   const before = process.memoryUsage().arrayBuffers;
-  const world = worldOf(input);
+  const world = worldOf({ users, population: { latentDimensions: 16 } });
   const bytesPerUser = Math.round((process.memoryUsage().arrayBuffers - before) / users);
-  let ms = Infinity;
-  for (let i = 0; i < (users > 1e6 ? 2 : REPEATS); i++) ms = Math.min(ms, playIn(world, true, 'uniform'));
-  return { ms, bytesPerUser };
+  const name = `quiet, 16 latent dimensions, ${users.toLocaleString('en')} users`;
+  yield { ...figure(name, best(() => playIn(world, true, 'uniform')) / ROWS), bytesPerUser };
 }
 
-function figure(name: string, msPerRow: number, { baseline, plain }: { baseline: string; plain: number }): Figure {
+function figure(name: string, msPerRow: number): Figure {
+  const plain = best(() => playPlainly(BASELINE_ROWS)) / BASELINE_ROWS;
   return {
     name,
     unit: 'requests',
     perSecond: 1000 / msPerRow,
     nsPerRow: msPerRow * 1e6,
-    baseline,
+    baseline: 'one object per request, uniform agent, quiet',
     ratio: plain / msPerRow,
   };
 }
 
-/** The shortest of a few runs [ms]: the one that the rest of the machine disturbed least. */
+/** The shortest of the runs that fit into a few seconds [ms]: the one that the rest of the machine disturbed least. */
 function best(run: () => number): number {
   let least = Infinity;
-  for (let i = 0; i < REPEATS; i++) least = Math.min(least, run());
+  const end = performance.now() + SECONDS * 1000;
+  for (let i = 0; i < LEAST_REPEATS || performance.now() < end; i++) least = Math.min(least, run());
   return least;
 }
 

@@ -8,36 +8,43 @@
  * about 1e-16. Returns ∓Infinity at 0 and 1; throws RangeError outside [0, 1].
  */
 export function normalQuantile(p: number): number {
+  const q = p - 0.5;
+  const r = 0.180625 - q * q;
+  return r >= 0 ? centralQuantile(q, r) : tailQuantile(p); // the usual way is short, so that it can be inlined
+}
+
+/** Quantile at p = 0.5 + q, |q| ≤ 0.425, where r = 0.425² − q². */
+function centralQuantile(q: number, r: number): number {
+  return (
+    (q *
+      (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r +
+        45921.953931549871457) *
+        r +
+        13731.693765509461125) *
+        r +
+        1971.5909503065514427) *
+        r +
+        133.14166789178437745) *
+        r +
+        3.387132872796366608)) /
+    (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867) *
+      r +
+      5394.1960214247511077) *
+      r +
+      687.1870074920579083) *
+      r +
+      42.313330701600911252) *
+      r +
+      1)
+  );
+}
+
+/** Quantile further out. */
+function tailQuantile(p: number): number {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`normalQuantile: ${p} is not a probability in [0, 1]`);
   if (p === 0) return -Infinity;
   if (p === 1) return Infinity;
   const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) {
-    const r = 0.180625 - q * q;
-    return (
-      (q *
-        (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r +
-          45921.953931549871457) *
-          r +
-          13731.693765509461125) *
-          r +
-          1971.5909503065514427) *
-          r +
-          133.14166789178437745) *
-          r +
-          3.387132872796366608)) /
-      (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r +
-        21213.794301586595867) *
-        r +
-        5394.1960214247511077) *
-        r +
-        687.1870074920579083) *
-        r +
-        42.313330701600911252) *
-        r +
-        1)
-    );
-  }
   let r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
   let z: number;
   if (r <= 5) {

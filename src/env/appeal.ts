@@ -3,6 +3,7 @@
  * out for all requests of a tick at once: what one ad means does not wait for another.
  */
 import type { Decisions } from '../core/contracts.ts';
+import { sigmoid } from './response.ts';
 import type { Response } from './response.ts';
 
 /** P players, n requests, L ads each: the l-th ad of player p in row i is at (p·n + i)·L + l. */
@@ -11,7 +12,7 @@ export interface Appeal {
   match: Float64Array;
   /** (P·n·L) P(click | examined). */
   odds: Float64Array;
-  /** Fills both for the ads decided on; what was left empty keeps what it had. */
+  /** Fills both for the ads decided on; where none was, they mean nothing. */
   meet(decisions: readonly Decisions[], response: Response): void;
 }
 
@@ -30,9 +31,10 @@ export function appealOf(players: number, n: number, L: number, hidden: Float64A
           const a = action[c];
           if (a < 0) continue;
           match[at] = response.match(hidden, i * h, a);
-          odds[at] = response.click(hidden, i * h, a, mood, match[at]);
+          odds[at] = response.logit(hidden, i * h, a, mood, match[at]);
         }
       }
     }
+    for (let at = 0; at < odds.length; at++) odds[at] = sigmoid(odds[at]);
   }
 }

@@ -30,6 +30,7 @@ export function eligibilityOf(campaigns: Campaigns, players: number, purses: Pur
   const may = new Uint8Array(J);
   const targets = configs.map(targetOf);
   const caps = configs.map(({ frequencyCap }) => frequencyCap ?? Infinity);
+  const personal = configs.some((_, j) => targets[j] !== undefined || caps[j] !== Infinity);
   const counts = countTable();
   let day = 0;
   let users: Users;
@@ -56,10 +57,13 @@ export function eligibilityOf(campaigns: Campaigns, players: number, purses: Pur
       return;
     }
     for (let j = 0; j < J; j++) pays[j] = purses.affords(player, j, leastUsd) && purses.released(player, j) ? 1 : 0;
-    for (let i = 0, at = 0; i < to.length; i++) {
+    const rows = personal ? to.length : Math.min(1, to.length);
+    for (let i = 0, at = 0; i < rows; i++) {
       for (let j = 0; j < J; j++) may[j] = pays[j] === 1 && allows(player, j, to[i], 1) ? 1 : 0;
       for (let a = 0; a < k; a++) out[at++] = may[campaign[a]];
     }
+    // Where no campaign asks who the user is, all rows are as the first.
+    for (let at = rows * k; at < to.length * k; at *= 2) out.copyWithin(at, 0, Math.min(at, to.length * k - at));
   }
 
   function allows(player: number, j: number, user: number, more: number): boolean {

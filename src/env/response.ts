@@ -35,6 +35,8 @@ export interface Response {
   mood(hidden: Float64Array, at: number): number;
   /** P(click | examined), given the mood and the match. */
   click(hidden: Float64Array, at: number, action: number, mood: number, match: number): number;
+  /** [logit] of that. */
+  logit(hidden: Float64Array, at: number, action: number, mood: number, match: number): number;
   /** P(conversion | click), given the match; whenever it comes. */
   conversion(hidden: Float64Array, at: number, action: number, match: number): number;
   /** [USD] what is asked for the action's product at that moment. */
@@ -76,7 +78,7 @@ export function responseOf(parts: ResponseParts): Response {
   const intercept = solveIntercept(parts, page);
   const effects = creativeEffects(parts, intercept);
   const conversionBase = logRelativePrice.map((x) => c0 - priceSensitivity * x);
-  return { intercept, match, mood, click, conversion, price, conversionUsd };
+  return { intercept, match, mood, click, logit, conversion, price, conversionUsd };
 
   function match(hidden: Float64Array, at: number, action: number): number {
     const z = at + LATENT;
@@ -92,11 +94,15 @@ export function responseOf(parts: ResponseParts): Response {
   }
 
   function click(hidden: Float64Array, at: number, action: number, mood: number, match: number): number {
-    let logit = effects[(hidden[at + SEGMENT] | 0) * k + action] + mood + alpha * match;
-    if (page !== undefined) logit += page[(hidden[at + PAGE] | 0) * k + action];
-    if (promoted) logit -= priceWeight * logFactor(hidden, at, action);
-    if (gamma !== 0) logit -= gamma * Math.log1p(hidden[at + LATENT + D + creative[action]]);
-    return sigmoid(logit);
+    return sigmoid(logit(hidden, at, action, mood, match));
+  }
+
+  function logit(hidden: Float64Array, at: number, action: number, mood: number, match: number): number {
+    let sum = effects[(hidden[at + SEGMENT] | 0) * k + action] + mood + alpha * match;
+    if (page !== undefined) sum += page[(hidden[at + PAGE] | 0) * k + action];
+    if (promoted) sum -= priceWeight * logFactor(hidden, at, action);
+    if (gamma !== 0) sum -= gamma * Math.log1p(hidden[at + LATENT + D + creative[action]]);
+    return sum;
   }
 
   function conversion(hidden: Float64Array, at: number, action: number, match: number): number {

@@ -5,6 +5,7 @@
  */
 import { normalQuantile } from '../core/quantiles.ts';
 import type { Random } from '../core/random.ts';
+import { tabulated } from '../core/tabulated.ts';
 import type { AuctionConfig } from './schema.ts';
 
 /** n requests, the m highest bids of each. */
@@ -25,9 +26,10 @@ export function rivalsOf(auction: AuctionConfig, C: number, n: number, most: num
   const { rivals: R, rivalMedianUsd, rivalSpread, rivalCategorySpread, rivalHourAmplitude } = auction;
   const m = Math.min(R, most);
   const medianLog = new Float64Array(C);
+  const medianUsd = new Float64Array(C); // at the present hour
   const draws: Random[] = []; // each block holds the luck of two bids
   const bids = new Float64Array(n * m);
-  let hourLog = 0;
+  const factor = bidFactor(rivalSpread);
   return { count: m, bids, begin, advance, meet };
 
   function begin(random: Random): void {
@@ -40,10 +42,11 @@ export function rivalsOf(auction: AuctionConfig, C: number, n: number, most: num
   }
 
   function advance(hour: number): void {
-    hourLog = rivalHourAmplitude * Math.cos((2 * Math.PI * (hour - 20)) / 24);
+    const hourLog = rivalHourAmplitude * Math.cos((2 * Math.PI * (hour - 20)) / 24);
+    for (let c = 0; c < C; c++) medianUsd[c] = Math.exp(medianLog[c] + hourLog);
   }
 
-  /** Loops over all requests at once, as none waits for another: first the logarithms of the uniforms, then the bids. */
+  /** Loops over all requests at once, as none waits for another: first −log of the ordered uniforms, then the bids. */
   function meet(user: Int32Array, key: Int32Array, category: Int32Array): void {
     for (let j = 0; j < m; j += 2) {
       const counters = draws[j >> 1].counters(n);
@@ -53,17 +56,24 @@ export function rivalsOf(auction: AuctionConfig, C: number, n: number, most: num
       }
       const luck = draws[j >> 1].pairs(n);
       for (let i = 0, at = j; i < n; i++, at += m) {
-        bids[at] = (j > 0 ? bids[at - 1] : 0) + Math.log(1 - luck[2 * i]) / (R - j);
-        if (j + 1 < m) bids[at + 1] = bids[at] + Math.log(1 - luck[2 * i + 1]) / (R - j - 1);
+        bids[at] = (j > 0 ? bids[at - 1] : 0) - Math.log(1 - luck[2 * i]) / (R - j);
+        if (j + 1 < m) bids[at + 1] = bids[at] - Math.log(1 - luck[2 * i + 1]) / (R - j - 1);
       }
     }
     for (let i = 0, at = 0; i < n; i++) {
-      const median = medianLog[category[i]] + hourLog;
-      for (let j = 0; j < m; j++, at++) {
-        bids[at] = Math.exp(median + rivalSpread * normalQuantile(Math.min(Math.exp(bids[at]), HIGHEST)));
-      }
+      const median = medianUsd[category[i]];
+      for (let j = 0; j < m; j++, at++) bids[at] = median * factor(Math.sqrt(bids[at]));
     }
   }
+}
+
+/**
+ * A bid over the median at the uniform e^(−t²), from a table: a quarter of the time of quantile and exponential. In t it is
+ * smooth: for spreads up to 1 the table is right to a relative 1e-8. Few bids fall outside.
+ */
+function bidFactor(spread: number): (t: number) => number {
+  const exact = (t: number): number => Math.exp(spread * normalQuantile(Math.min(Math.exp(-t * t), HIGHEST)));
+  return tabulated(exact, 0.05, 2.5, 2048);
 }
 
 /** The largest number below 1: a quantile of 1 would be infinite. */
