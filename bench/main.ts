@@ -29,6 +29,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   auction: () => import('./auction.ts'),
   linucb: () => import('./linucb.ts'),
   gan: () => import('./gan.ts'),
+  gym: () => import('./gym.ts'),
 };
 
 const json = process.argv.includes('--json');

@@ -46,7 +46,7 @@ export type { CreativeCounts } from './env/synthetic-creatives.ts';
 
 // The same world for agents of your own, as in Gymnasium.
 export { checkEnvironment } from './gym/check.ts';
-export type { Finding } from './gym/check.ts';
+export type { Finding } from './gym/findings.ts';
 export { make, makeVector } from './gym/make.ts';
 export type { MakeOptions } from './gym/make.ts';
 export type { SingleEnvironment, Step } from './gym/single.ts';

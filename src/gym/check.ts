@@ -1,32 +1,30 @@
-/** Is it an environment? As Gymnasium's `check_env`, for ours and for yours. */
+/** Is it an environment? As Gymnasium's `check_env`, for ours and for yours, one session after the other or many side by side. */
 import { randomFrom } from '../core/random.ts';
+import { findings, refuses } from './findings.ts';
+import type { Check, Finding } from './findings.ts';
+import { checkVector } from './check-vector.ts';
 import type { SingleEnvironment, Step } from './single.ts';
-
-export interface Finding {
-  /** What was checked, in a sentence. */
-  check: string;
-  ok: boolean;
-  /** What is wrong, and what to do; empty where nothing is. */
-  message: string;
-}
+import type { VectorEnvironment } from './vector.ts';
 
 /** Steps that are played in each of two runs. */
 const STEPS = 200;
 
-/** Plays an environment and says what it keeps and what it breaks. An environment that throws where it must not, breaks. */
-export function checkEnvironment<Action>(environment: SingleEnvironment<Action>): Finding[] {
-  const findings: Finding[] = [];
-  const check = (sentence: string, test: () => string): void => {
-    let message: string;
-    try {
-      message = test();
-    } catch (error) {
-      message = `threw ${(error as Error).message}`;
-    }
-    findings.push({ check: sentence, ok: message === '', message });
-  };
+/**
+ * Plays a fresh environment and says what it keeps and what it breaks. An environment that throws where it must not,
+ * breaks.
+ */
+export function checkEnvironment<Action>(environment: SingleEnvironment<Action> | VectorEnvironment): Finding[] {
+  return findings((check) =>
+    'lanes' in environment ? checkVector(environment, check) : checkSingle(environment, check),
+  );
+}
+
+function checkSingle<Action>(environment: SingleEnvironment<Action>, check: Check): void {
   const { observationSpace, actionSpace } = environment;
-  check('samples of a space lie in it', () => {
+  check('a step before the first reset is refused', 'throw, or give a fresh environment', () =>
+    refuses(() => environment.step(actionSpace.sample(randomFrom('check').stream('first').sequence())), 'a step'),
+  );
+  check('samples of a space lie in it', 'let sample() draw only what contains() accepts', () => {
     const luck = randomFrom('check').stream('spaces').sequence();
     for (let i = 0; i < 50; i++) {
       if (!actionSpace.contains(actionSpace.sample(luck))) return 'actionSpace.sample() is not in actionSpace';
@@ -34,31 +32,33 @@ export function checkEnvironment<Action>(environment: SingleEnvironment<Action>)
     }
     return '';
   });
-  check('reset gives an observation of the space', () =>
+  check('reset gives an observation of the space', 'give as many finite numbers as observationSpace says', () =>
     observationSpace.contains(environment.reset({ seed: 1 }).observation)
       ? ''
-      : 'the observation is not in observationSpace; give as many finite numbers as it says',
+      : 'the observation is not in observationSpace',
   );
-  check('steps give observations of the space, finite rewards, and true or false for both endings', () => {
-    for (const step of run(environment, 1)) {
-      if (!observationSpace.contains(step.observation)) return 'an observation is not in observationSpace';
-      if (!Number.isFinite(step.reward)) return `a reward is ${step.reward}; rewards are finite numbers`;
-      if (typeof step.terminated !== 'boolean' || typeof step.truncated !== 'boolean') {
-        return 'terminated and truncated must be booleans, and apart: only a terminated episode has no future';
+  check(
+    'steps give observations of the space, finite rewards, and true or false for both endings',
+    'keep terminated and truncated apart: only a terminated episode has no future',
+    () => {
+      for (const step of run(environment, 1)) {
+        if (!observationSpace.contains(step.observation)) return 'an observation is not in observationSpace';
+        if (!Number.isFinite(step.reward)) return `a reward is ${step.reward}; rewards are finite numbers`;
+        if (typeof step.terminated !== 'boolean' || typeof step.truncated !== 'boolean') {
+          return 'terminated and truncated are not both booleans';
+        }
+        if (typeof step.info !== 'object' || step.info === null) return 'info is no object';
       }
-      if (typeof step.info !== 'object' || step.info === null) return 'info must be an object';
-    }
-    return '';
-  });
-  check('the same seed and the same actions give the same', () =>
-    same(run(environment, 7), run(environment, 7))
-      ? ''
-      : 'two runs differ; draw all chance from the seed given to reset',
+      return '';
+    },
   );
-  check('another seed gives something else', () =>
-    same(run(environment, 7), run(environment, 8)) ? 'two seeds give the same; use the seed given to reset' : '',
+  check('the same seed and the same actions give the same', 'draw all chance from the seed given to reset', () =>
+    same(run(environment, 7), run(environment, 7)) ? '' : 'two runs differ',
   );
-  check('what was returned is not overwritten', () => {
+  check('another seed gives something else', 'use the seed given to reset', () =>
+    same(run(environment, 7), run(environment, 8)) ? 'two seeds give the same' : '',
+  );
+  check('what was returned is not overwritten', 'return copies', () => {
     const { observation } = environment.reset({ seed: 3 });
     const copy = observation.slice();
     const luck = randomFrom('check').stream('actions').sequence();
@@ -66,33 +66,32 @@ export function checkEnvironment<Action>(environment: SingleEnvironment<Action>)
       const { terminated, truncated } = environment.step(actionSpace.sample(luck));
       if (terminated || truncated) environment.reset();
     }
-    return observation.every((x, j) => x === copy[j]) ? '' : 'an earlier observation has changed; return copies';
+    return observation.every((x, j) => x === copy[j]) ? '' : 'an earlier observation has changed';
   });
-  check('a step after the end is refused', () => {
+  check('a step after the end is refused', 'throw, so that mistakes show; let episodes end', () => {
     environment.reset({ seed: 5 });
     const luck = randomFrom('check').stream('ends').sequence();
     for (let i = 0; i < 100_000; i++) {
       const { terminated, truncated } = environment.step(actionSpace.sample(luck));
-      if (terminated || truncated)
+      if (terminated || truncated) {
         return refuses(() => environment.step(actionSpace.sample(luck)), 'a step after the end');
+      }
     }
-    return 'no episode ended in 100,000 steps; an episode must end or be truncated';
+    return 'no episode ended in 100,000 steps';
   });
-  check('an action outside the space is refused', () => {
-    environment.reset({ seed: 5 });
-    return refuses(() => environment.step(Number.NaN as Action), 'the action NaN');
+  check('actions outside the space are refused', 'throw where actionSpace does not contain the action', () => {
+    for (const action of OUTSIDE) {
+      if (actionSpace.contains(action)) continue;
+      environment.reset({ seed: 5 });
+      const accepted = refuses(() => environment.step(action as Action), `the action ${String(action)}`);
+      if (accepted !== '') return accepted;
+    }
+    return '';
   });
-  return findings;
 }
 
-function refuses(act: () => unknown, what: string): string {
-  try {
-    act();
-  } catch {
-    return '';
-  }
-  return `${what} was accepted; throw, so that mistakes show`;
-}
+/** What few spaces contain. */
+const OUTSIDE: readonly unknown[] = [Number.NaN, -2, 0.5, 1e9, undefined, Int32Array.of(-7)];
 
 /** The steps of sampled actions, over as many episodes as it takes. */
 function run<Action>(environment: SingleEnvironment<Action>, seed: number): Step[] {

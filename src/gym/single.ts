@@ -38,8 +38,8 @@ export interface SingleEnvironment<Action = number | Int32Array> {
    * the first time, and while a visit goes on: it cannot be skipped.
    */
   reset(options?: { seed?: string | number }): { observation: Float64Array; info: Info };
-  /** Throws where the episode is over. */
-  step(action: Action): Step;
+  /** `bid` [per unit of the auction], where there is one; default 0.01. Throws where the episode is over. */
+  step(action: Action, options?: { bid?: number }): Step;
 }
 
 /** A vector of one lane, a session at a time; what it returns is yours to keep. */
@@ -63,12 +63,15 @@ export function singleOf(vector: VectorEnvironment): SingleEnvironment {
       over = false;
       return last;
     },
-    step(action) {
+    step(action, { bid } = {}) {
       if (over) throw new InputError('step: the episode is over, or none has begun; call reset');
       if (!vector.actionSpace.contains(action)) {
-        throw new InputError(`step: ${String(action)} is outside ${JSON.stringify(vector.actionSpace)}`);
+        throw new InputError(`step: the action ${String(action)} is outside ${JSON.stringify(vector.actionSpace)}`);
       }
-      const step = vector.step(typeof action === 'number' ? Int32Array.of(action) : action);
+      const step = vector.step(
+        typeof action === 'number' ? Int32Array.of(action) : action,
+        bid === undefined ? {} : { bids: bid },
+      );
       const [terminated, truncated] = [step.terminated[0] === 1, step.truncated[0] === 1];
       over = terminated || truncated;
       const start = { observation: step.observations.data.slice(), info: infoOf(step.info) };

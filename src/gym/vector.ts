@@ -50,8 +50,8 @@ export interface VectorEnvironment {
 
 /**
  * The sessions of a world of one player. After `requests` requests in all (default: never) every session is truncated;
- * then `reset` has to be called. Throws `InputError` for a step before reset, after the end, or with actions of another
- * length or outside the space.
+ * then `reset` has to be called. Throws `InputError` for a step before reset, after the end, with actions of another
+ * length or outside the space, or with bids that are none.
  */
 export function vectorOf(world: Environment, requests = Infinity): VectorEnvironment {
   if (!(requests > 0)) throw new InputError(`make: requests: ${requests} is not above 0; leave it out for no end`);
@@ -92,6 +92,8 @@ export function vectorOf(world: Environment, requests = Infinity): VectorEnviron
     }
     if (typeof bids === 'number') decisions.bid.fill(bids);
     else decisions.bid.set(bids);
+    const bad = decisions.bid.findIndex((bid) => !(bid >= 0));
+    if (bad >= 0) throw new InputError(`step: row ${bad} bids ${decisions.bid[bad]}; bids are 0 or more`);
     world.step(seen, [decisions], [outcomes]);
     played += n;
     world.observe(seen);

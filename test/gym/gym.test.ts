@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../src/core/random.ts';
 import { checkEnvironment } from '../../src/gym/check.ts';
+import { matrix } from '../../src/core/matrix.ts';
 import { make, makeVector } from '../../src/gym/make.ts';
 import type { SingleEnvironment } from '../../src/gym/single.ts';
+import type { VectorEnvironment, VectorStep } from '../../src/gym/vector.ts';
 
 const SMALL = { users: 200 };
 
@@ -49,6 +51,24 @@ describe('one session after the other', () => {
     expect(changed).toBeGreaterThan(25);
   });
 
+  it('lets an agent bid for one page', () => {
+    const environment = make('auction', SMALL);
+    const shown = (bid: number): number => {
+      let paid = 0;
+      environment.reset({ seed: 1 });
+      for (let i = 0; i < 200; i++) {
+        const { reward, terminated, truncated } = environment.step(i % 10, { bid });
+        if (reward !== 0) paid++;
+        if (terminated || truncated) environment.reset();
+      }
+      return paid;
+    };
+    expect(shown(0)).toBe(0);
+    expect(shown(100)).toBe(200);
+    environment.reset({ seed: 1 });
+    expect(() => environment.step(0, { bid: -1 })).toThrow(/row 0 bids -1; bids are 0 or more/);
+  });
+
   it('refuses a first reset without a seed, and worlds that there are not', () => {
     expect(() => make('quiet', SMALL).reset()).toThrow(/give a seed/);
     expect(() => make('quite')).toThrow(/no world "quite"; use one of quiet/);
@@ -56,10 +76,13 @@ describe('one session after the other', () => {
 });
 
 describe('checkEnvironment', () => {
-  type Environment = SingleEnvironment<number>;
-  const sound = (): Environment => make('quiet', SMALL) as Environment;
+  type Single = SingleEnvironment<number>;
   let calls = 0;
-  const broken: Readonly<Record<string, (good: Environment) => Partial<Environment>>> = {
+  const single: Readonly<Record<string, (good: Single) => Partial<Single>>> = {
+    'a step before the first reset is refused': (good) => {
+      good.reset({ seed: 1 });
+      return {};
+    },
     'samples of a space lie in it': (good) => ({ actionSpace: { ...good.actionSpace, sample: () => 99 } }),
     'reset gives an observation of the space': (good) => ({
       reset: (options) => ({ ...good.reset(options), observation: new Float64Array(3) }),
@@ -88,19 +111,61 @@ describe('checkEnvironment', () => {
         return step;
       },
     }),
-    'an action outside the space is refused': (good) => ({
-      step: (action) => good.step(Number.isNaN(action) ? 0 : action),
+    'actions outside the space are refused': (good) => ({
+      step: (action) => good.step(action === 1e9 ? 0 : action),
     }),
   };
 
-  it('knows of every check a world that breaks it', () => {
-    expect(Object.keys(broken)).toEqual(checkEnvironment(sound()).map(({ check }) => check));
+  const after = (good: VectorEnvironment, change: (step: VectorStep) => Partial<VectorStep>) => ({
+    step: (...given: Parameters<VectorEnvironment['step']>) => {
+      const step = good.step(...given);
+      return { ...step, ...change(step) };
+    },
   });
+  const vector: Readonly<Record<string, (good: VectorEnvironment) => Partial<VectorEnvironment>>> = {
+    'a step before the first reset is refused': (good) => {
+      good.reset({ seed: 1 });
+      return {};
+    },
+    'reset gives an observation of the space for every row': (good) => ({
+      reset: (options) => ({ ...good.reset(options), observations: matrix(3, 16) }),
+    }),
+    'steps give observations of the space, finite rewards, and at most one ending a row': (good) =>
+      after(good, ({ terminated }) => ({ truncated: terminated })),
+    'where a session ends, the next one is there in the same step': (good) =>
+      after(good, ({ terminated }) => ({ terminated: terminated.slice().fill(0) })),
+    'the last observation of a truncated session is kept': (good) =>
+      after(good, () => ({ finalObservations: { ...matrix(8, 16), data: new Float64Array(128).fill(Number.NaN) } })),
+    'the same seed and the same actions give the same': (good) =>
+      after(good, ({ rewards }) => ({ rewards: rewards.map(() => calls++) })),
+    'another seed gives something else': (good) => ({ reset: () => good.reset({ seed: 1 }) }),
+    'another number of actions, and actions outside the space, are refused': (good) => ({
+      step: (actions) => good.step(actions.map((a) => Math.min(a, 9))),
+    }),
+  };
 
-  it.each(Object.entries(broken))('%s: told where it is not so', (check, mutate) => {
-    const good = sound();
-    const findings = checkEnvironment({ ...good, ...mutate(good) });
-    expect(findings.find((one) => one.check === check)?.ok).toBe(false);
+  it.each([
+    ['one session after the other', single, () => make('quiet', SMALL) as Single],
+    ['side by side', vector, () => makeVector('quiet', { ...SMALL, lanes: 8 })],
+  ] as const)(
+    '%s: a sound one passes, and of every check an environment is known that breaks it',
+    (_, broken, sound) => {
+      const checks = checkEnvironment(sound() as Single);
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(Object.keys(broken)).toEqual(checks.map(({ check }) => check));
+      for (const [check, mutate] of Object.entries(broken)) {
+        const good = sound();
+        const mutant = { ...good, ...(mutate as (good: unknown) => object)(good) };
+        const finding = checkEnvironment(mutant as Single).find((one) => one.check === check);
+        expect(finding?.ok, check).toBe(false);
+        expect(finding?.message, check).not.toBe('');
+        expect(finding?.advice, check).not.toBe('');
+      }
+    },
+  );
+
+  it.each(['quiet', 'slate', 'auction', 'long-session'])('%s side by side keeps all that is checked', (name) => {
+    expect(checkEnvironment(makeVector(name, { ...SMALL, lanes: 8 })).filter(({ ok }) => !ok)).toEqual([]);
   });
 });
 
