@@ -1,6 +1,7 @@
 /** The contract must catch broken worlds: each law is tried on at least one. */
 import { describe, expect, it } from 'vitest';
 import type { Decisions, Environment, Outcomes, TrueRequests } from '../../src/core/contracts.ts';
+import type { WorldInput } from '../../src/env/config.ts';
 import { worldOf } from '../env/play.ts';
 import { ENVIRONMENT_LAWS } from './environment.ts';
 
@@ -137,6 +138,59 @@ const BROKEN: Readonly<Record<keyof typeof ENVIRONMENT_LAWS, Readonly<Record<str
     }),
   },
 };
+
+/** What needs another world to be broken: the law is that of counting. */
+const COUNTING: readonly [name: string, world: WorldInput, broken: Break][] = [
+  ['purchases that come twice', { preset: 'delayed' }, stepping((o) => (o.late = [...o.late, ...o.late]))],
+  [
+    'purchases that come before their time',
+    { preset: 'delayed' },
+    stepping((o) => (o.late = o.late.map((one) => ({ ...one, delayHours: one.delayHours + 1 })))),
+  ],
+  [
+    'purchases that come after their time',
+    { preset: 'delayed' },
+    stepping((o) => (o.late = o.late.map((one) => ({ ...one, delayHours: one.delayHours / 2 })))),
+  ],
+  [
+    'purchases of what was never clicked',
+    { preset: 'delayed' },
+    stepping((o) => (o.late = o.late.map((one) => ({ ...one, impression: one.impression + 1 })))),
+  ],
+  [
+    'two ads in one place',
+    { preset: 'slate' },
+    stepping((o) => o.slot.forEach((place, c) => (o.slot[c] = place > 0 ? place - 1 : place))),
+  ],
+  [
+    'charges for what is not shown',
+    { preset: 'quiet' },
+    stepping((o) => o.slot.forEach((place, c) => (o.cost[c] = place < 0 ? 0.01 : o.cost[c]))),
+  ],
+  [
+    'charges above the bid',
+    { preset: 'auction' },
+    stepping((o, d) => o.cost.forEach((cost, c) => (o.cost[c] = cost > 0 ? d.bid[c] * 1.001 : 0))),
+  ],
+  [
+    'rewards that go missing between ads and page',
+    { preset: 'slate' },
+    stepping((o) => o.adReward.forEach((reward, c) => (o.adReward[c] = 0.9 * reward))),
+  ],
+];
+
+describe.each(COUNTING)('a world that counts what can be counted', (name, input, mutate) => {
+  const counts = Object.entries(ENVIRONMENT_LAWS).find(([sentence]) => sentence.startsWith('counts'))?.[1];
+  it(`is told from one with ${name}`, () => {
+    const world = (): Environment => worldOf({ ...input, lanes: 64, users: 640 });
+    const mutant = (): Environment => {
+      const good = world();
+      return { ...good, ...mutate(good) };
+    };
+    expect(() => counts?.(world)).not.toThrow();
+    expect(() => counts?.(mutant)).toThrow(/^broken law/);
+  });
+});
 
 for (const [sentence, law] of Object.entries(ENVIRONMENT_LAWS)) {
   describe(`a world that ${sentence}`, () => {

@@ -160,7 +160,13 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
     let conversions = 0;
     for (const player of ['any', 'nothing'] as const) {
       const clicked = new Map<string, number>(); // hour of clicked ads that have not been bought
+      let due: number[] = []; // [h] of what came late with the tick before
       play(world, player, 'a', 60_000, ({ requests: r, decisions: x, outcomes: o }) => {
+        hold(
+          due.every((hour) => hour <= r.hour[0] + 1e-9),
+          'nothing comes before its time',
+        );
+        due = [];
         for (let i = 0; i < r.size; i++) {
           const places = new Set<number>();
           let sum = 0;
@@ -195,6 +201,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
           hold(late.delayHours <= (conversionWindowHours ?? 0), 'nothing comes after its window');
           hold(late.delayHours > 0 && late.revenueUsd > 0, 'what comes late comes later, and is paid for');
           hold((hour as number) + late.delayHours >= r.hour[0], 'nothing comes later than it should');
+          due.push((hour as number) + late.delayHours);
           clicked.delete(key);
           conversions++;
         }

@@ -157,9 +157,12 @@ describe('checkEnvironment', () => {
         const good = sound();
         const mutant = { ...good, ...(mutate as (good: unknown) => object)(good) };
         const finding = checkEnvironment(mutant as Single).find((one) => one.check === check);
-        expect(finding?.ok, check).toBe(false);
-        expect(finding?.message, check).not.toBe('');
-        expect(finding?.advice, check).not.toBe('');
+        expect(finding).toMatchObject({
+          check,
+          ok: false,
+          message: expect.stringMatching(/./),
+          advice: expect.stringMatching(/./),
+        });
       }
     },
   );
