@@ -13,11 +13,13 @@ import type { WritableLog } from '../../src/core/log.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { normalCdf } from '../../src/core/normal.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import type { WorldInput } from '../../src/env/config.ts';
+import { drawCatalogue } from '../../src/env/catalogue.ts';
 import { resolveWorld } from '../../src/env/config.ts';
+import type { WorldConfig, WorldInput } from '../../src/env/config.ts';
 import { demographicShares } from '../../src/env/demographics.ts';
 import { LATENT, PAGE, SEGMENT } from '../../src/env/hidden.ts';
-import { segmentShares } from '../../src/env/users.ts';
+import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
+import { drawUsers, segmentCount, segmentMeansOf, segmentShares, usersOf } from '../../src/env/users.ts';
 import { logisticFit } from './logistic.ts';
 import type { Observation } from './logistic.ts';
 import { worldOf } from './play.ts';
@@ -31,6 +33,9 @@ interface Estimate {
 /** True where the estimate agrees with what was planted, and tells a mutant from it. */
 const recovers = ({ value, error }: Estimate, planted: number, mutant: number): boolean =>
   Math.abs(value - planted) / error < 4.5 && Math.abs(value - mutant) / error > 4.5;
+
+/** The column that says how far into the session a request is. */
+const step = (world: Environment): number => world.spec.contextNames.indexOf('session-step');
 
 interface Tick {
   requests: TrueRequests;
@@ -224,30 +229,28 @@ describe('late conversions', () => {
     windowHours: 48,
   };
   const world = worldOf({ ...BARE, requestsPerHour: 500, conversion });
-  const delays: number[] = [];
+  const delays = new Map<number, number>(); // by impression
   const kept = log(world, 150_000, ({ outcomes }) => {
-    for (const { delayHours } of outcomes.late) delays.push(delayHours);
+    for (const { impression, delayHours } of outcomes.late) delays.set(impression, delayHours);
   });
-  const scale = 10 / Math.exp(Math.log(Math.LN2) / 0.8);
-  const cdf = (hours: number): number => -Math.expm1(-Math.exp(0.8 * Math.log(hours / scale)));
+  /** P(delay ≤ hours) of a Weibull with this median of 10 h. */
+  const cdf = (hours: number, shape = 0.8): number => -Math.expm1(-Math.LN2 * Math.exp(shape * Math.log(hours / 10)));
   const horizon = kept.requests.hour[kept.size - 1];
   /** Clicks whose window closed within the log: what will ever be seen of them has been. */
   const closed = Array.from({ length: kept.size }, (_, i) => i).filter(
     (i) => kept.outcomes.click[i] === 1 && kept.requests.hour[i] + 48 < horizon,
   );
+  const converted = closed.filter((i) => kept.outcomes.conversion[i] === CONVERTED);
 
-  it('the quantiles of the delay, and the share that is ever seen', () => {
-    const converted = closed.filter((i) => kept.outcomes.conversion[i] === CONVERTED);
+  it('the median and the shape of the delay, and the share that is ever seen', () => {
     expect(recovers(share(converted.length, closed.length), 0.5 * cdf(48), 0.5)).toBe(true);
-    // Of those seen within 48 h, P(delay ≤ t) = F(t) / F(48); late in the log short delays are seen more often, so only
-    // conversions of closed clicks count. Their delays are matched through the order of delivery.
-    const early = delays.filter((hours) => hours <= 10).length;
-    const all = delays.length;
-    const expected = cdf(10) / cdf(48);
-    const { value, error } = share(early, all);
-    // The clicks of the last 48 h of 300 shift the share by less than this.
-    expect(Math.abs(value - expected)).toBeLessThan(4.5 * error + 0.02);
-    expect(Math.abs(value - 1.15 * expected)).toBeGreaterThan(4.5 * error + 0.02);
+    // Of those seen within 48 h, P(delay ≤ t) = F(t) / F(48). A mutant of shape 1 has the same median.
+    const within = (hours: number): Estimate => {
+      const early = converted.filter((i) => (delays.get(kept.requests.impression[i]) as number) <= hours);
+      return share(early.length, converted.length);
+    };
+    expect(recovers(within(2), cdf(2) / cdf(48), cdf(2, 1) / cdf(48, 1))).toBe(true);
+    expect(recovers(within(10), cdf(10) / cdf(48), 1.15 * (cdf(10) / cdf(48)))).toBe(true);
   });
 
   it('censoring: a click is marked so when its window has closed, and only then', () => {
@@ -256,8 +259,8 @@ describe('late conversions', () => {
       expect(open && kept.outcomes.conversion[i] === CENSORED).toBe(false);
     }
     const censored = closed.filter((i) => kept.outcomes.conversion[i] === CENSORED);
-    const converted = closed.filter((i) => kept.outcomes.conversion[i] === CONVERTED);
     expect(censored.length + converted.length).toBe(closed.length);
+    expect(recovers(share(censored.length, closed.length), 1 - 0.5 * cdf(48), 1 - 0.5 * cdf(24))).toBe(true);
     expect(
       kept.outcomes.conversion.subarray(0, kept.size).some((state, i) => state === 0 && kept.outcomes.click[i] === 1),
     ).toBe(true);
@@ -304,18 +307,23 @@ describe('arrivals', () => {
       .toSorted((a, b) => a - b);
     const distance = Math.max(...times.map((t, j) => Math.abs(t - (j + 0.5) / times.length)));
     expect(distance * Math.sqrt(times.length)).toBeLessThan(2.6); // α = 3e-6
-    // Counts: mean m, variance m + m²/shape over users (a Gamma mixture of Poissons).
+    // Counts: mean m, variance m + m²/shape over users (a Gamma mixture of Poissons). The error is that of 64 batches.
     const counts = Array.from({ length: 64 * 200 }, (_, u) => visits.get(u)?.length ?? 0);
-    const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
-    const variance = counts.reduce((a, b) => a + (b - mean) ** 2, 0) / counts.length;
-    const shape = (mean * mean) / (variance - mean);
-    expect(shape).toBeGreaterThan(0.85);
-    expect(shape).toBeLessThan(1.15);
+    const shapeOf = (some: number[]): number => {
+      const mean = some.reduce((a, b) => a + b, 0) / some.length;
+      const variance = some.reduce((a, b) => a + (b - mean) ** 2, 0) / (some.length - 1);
+      return (variance - mean) / (mean * mean); // 1 / shape: nearly unbiased
+    };
+    const batches = Array.from({ length: 64 }, (_, b) => shapeOf(counts.slice(200 * b, 200 * b + 200)));
+    const value = batches.reduce((a, b) => a + b, 0) / 64;
+    const error = Math.sqrt(batches.reduce((a, b) => a + (b - value) ** 2, 0) / (63 * 64));
+    expect(recovers({ value, error }, 1, 1 / 1.25)).toBe(true);
   });
 
   it('newcomers: none before their time, then at an even rate, and without a past', () => {
     const population = { newcomers: 0.6, newcomersOverHours: 50, activityShape: 20 };
-    const world = worldOf({ users: 1500, lanes: 128, requestsPerHour: 6000, population });
+    const config = resolveWorld({ users: 1500, lanes: 128, requestsPerHour: 6000, population });
+    const world = worldOf(config);
     const met = new Map<number, { hour: number; frequency: number }>();
     const frequency = world.spec.contextNames.indexOf('frequency');
     const d = world.spec.contextNames.length;
@@ -327,10 +335,22 @@ describe('arrivals', () => {
     });
     const isNew = [...met.values()].filter((one) => Math.expm1(5 * one.frequency) < 5);
     expect(recovers(share(isNew.length, met.size), 0.6, 0.5)).toBe(true);
-    const early = isNew.filter(({ hour }) => hour < 25).length;
-    // First visits come a little after entry (users come about every 1.6 h): half an hour's entries are missed at most.
-    expect(early / isNew.length).toBeGreaterThan(0.42);
-    expect(early / isNew.length).toBeLessThan(0.53);
+    // When they come into being is drawn with the users: evenly over 50 hours, and nobody is met before.
+    const users = usersOf(config);
+    const random = randomFrom('planted').stream('world');
+    drawUsers(config, new Float64Array(segmentCount(config) * 8).fill(1), random, users);
+    for (const [user, { hour }] of met) expect(hour).toBeGreaterThanOrEqual(users.entry[user]);
+    const entries = [...users.entry].filter((hour) => hour > 0).toSorted((x, y) => x - y);
+    const distance = (over: number): number =>
+      Math.sqrt(entries.length) *
+      Math.max(...entries.map((hour, j) => Math.abs(hour / over - (j + 0.5) / entries.length)));
+    expect(distance(50)).toBeLessThan(2.6); // Kolmogorov–Smirnov, α = 3e-6
+    expect(distance(60)).toBeGreaterThan(2.6); // a mutant: over 60 hours
+    // Users come about every 1.6 h, so that their first visit is soon after: a mutant would let them wait a day.
+    const waits = [...met]
+      .filter(([user]) => users.entry[user] > 0)
+      .map(([user, { hour }]) => hour - users.entry[user]);
+    expect(waits.toSorted((x, y) => x - y)[Math.floor(waits.length / 2)]).toBeLessThan(3);
   });
 
   it('returning: a user’s visits are in proportion to 1 + ρ × satisfaction', () => {
@@ -412,86 +432,137 @@ describe('users', () => {
     }
   });
 
+  /** What drift starts from in a world that `log` has played: the segments' means and the products' directions. */
+  function planted(config: WorldConfig): { means: (turns: number) => Float64Array; products: Float64Array } {
+    const random = randomFrom('planted').stream('world');
+    const creatives = syntheticCreatives({ categories: config.categories, perCategory: 1 }, randomFrom('creatives'));
+    const catalogue = drawCatalogue(config, creatives, random);
+    const meansOf = segmentMeansOf(config, catalogue, random);
+    const means = (turns: number): Float64Array => {
+      const out = new Float64Array(segmentCount(config) * 8);
+      meansOf(turns, out);
+      return out;
+    };
+    return { means, products: catalogue.products };
+  }
+
+  const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
+    let sum = 0;
+    for (let j = 0; j < 8; j++) sum += x[j] * y[j];
+    return sum;
+  };
+
+  /** Of z' ∝ (1 − κ) z + κ μ + σ ε: how far it goes toward μ, and what it scatters by. */
   it('drift: the share of the way back that a day goes, and the scatter that it adds', () => {
     const drift = { pullPerDay: 0.3, noisePerDay: 0.05, trendDays: 0, clickPull: 0 };
-    const world = worldOf({
+    const config = resolveWorld({
       users: 4000,
       lanes: 128,
       requestsPerHour: 800,
-      population: { segments: 1, noise: 0.1 },
+      population: { segments: 1, noise: 0.2 },
       drift,
     });
+    const world = worldOf(config);
     const h = world.spec.hiddenSize;
-    const last = new Map<number, { day: number; z: number[] }>();
-    const before: number[] = [];
-    const after: number[] = [];
-    const mean = new Float64Array(8);
-    let people = 0;
+    const mu = planted(config).means(0);
+    const last = new Map<number, { day: number; z: Float64Array }>();
+    const pairs: [before: Float64Array, after: Float64Array][] = [];
     log(world, 400_000, ({ requests }) => {
       for (let i = 0; i < requests.size; i++) {
-        const z = [...requests.hidden.data.subarray(i * h + LATENT, i * h + LATENT + 8)];
+        // A session that began before midnight goes on as it was.
+        if (requests.context.data[i * requests.context.columns + step(world)] > 0) continue;
+        const z = requests.hidden.data.slice(i * h + LATENT, i * h + LATENT + 8);
         const day = Math.floor(requests.hour[i] / 24);
         const known = last.get(requests.user[i]);
-        if (!known) {
-          z.forEach((x, j) => (mean[j] += x));
-          people++;
-        }
-        if (known && day === known.day + 1) {
-          before.push(...known.z);
-          after.push(...z);
-        }
+        if (known && day === known.day + 1) pairs.push([known.z, z]);
         last.set(requests.user[i], { day, z });
       }
     });
-    const center = Math.hypot(...mean.map((x) => x / people));
-    const mu = mean.map((x) => x / people / center);
-    // Off the mean's own direction, where lengths are not held at 1: z' = (1 − κ) z + ε to first order.
-    let [xx, xy] = [0, 0];
-    const residuals: [x: number, y: number][] = [];
-    for (let r = 0; r < before.length; r += 8) {
-      const off = (z: number[]): number[] => {
-        const along = z.reduce((sum, x, j) => sum + x * mu[j], 0);
-        return z.map((x, j) => (x - along * mu[j]) / along);
-      };
-      const [x, y] = [off(before.slice(r, r + 8)), off(after.slice(r, r + 8))];
-      x.forEach((value, j) => {
-        xx += value * value;
-        xy += value * y[j];
-        residuals.push([value, y[j]]);
-      });
+    // Along e, the direction from z to μ at right angles to z: z'·e / z'·z = (κ μ·e + σ ε) / (1 − κ + κ μ·z + σ ε'). That
+    // is linear in κ but for products of errors, of the order σ² = 0.0025; each pair is weighted with μ·e.
+    let [top, bottom, squares] = [0, 0, 0];
+    for (const [z, after] of pairs) {
+      const c = dot(mu, z);
+      const s = Math.sqrt(1 - c * c);
+      const ratio = (dot(after, mu) - dot(after, z) * c) / s / dot(after, z);
+      top += s * ratio;
+      bottom += s * (ratio * (1 - c) + s);
+      squares += s * s;
     }
-    const slope = xy / xx;
-    // A step of scatter σ about a vector whose part along the mean is shortened and stretched again: within 4 %.
-    expect(Math.abs(slope / 0.7 - 1)).toBeLessThan(0.06);
-    expect(Math.abs(slope / 0.6 - 1)).toBeGreaterThan(0.06); // a mutant: κ = 0.4
-    const scatter = Math.sqrt(residuals.reduce((sum, [x, y]) => sum + (y - slope * x) ** 2, 0) / residuals.length);
-    expect(Math.abs(scatter / 0.05 - 1)).toBeLessThan(0.15);
+    const kappa = { value: top / bottom, error: (0.05 * Math.sqrt(squares)) / bottom };
+    expect(recovers(kappa, 0.3, 0.33)).toBe(true);
+    // At right angles to m = (1 − κ) z + κ μ: |z'⊥ / z'∥|² |m|² is σ² χ²₇ (1 + 3 σ² / |m|²).
+    let sum = 0;
+    for (const [z, after] of pairs) {
+      const m = z.map((x, j) => 0.7 * x + 0.3 * mu[j]);
+      const length = Math.sqrt(dot(m, m));
+      const along = dot(after, m) / length;
+      sum += ((1 - along * along) / (along * along)) * length * length;
+    }
+    const value = sum / (7 * pairs.length);
+    const variance = { value, error: value * Math.sqrt(2 / (7 * pairs.length)) };
+    const squared = (sigma: number): number => sigma ** 2 * (1 + 3 * sigma ** 2);
+    expect(recovers(variance, squared(0.05), squared(0.055))).toBe(true);
   });
 
-  it('drift: a click pulls interest toward the product', () => {
-    const drift = { pullPerDay: 0, noisePerDay: 0, trendDays: 0, clickPull: 0.5 };
-    const world = worldOf({ ...BARE, lanes: 4, users: 40, drift, response: { ...BARE.response, productNoise: 0 } });
+  it('the trend: segments turn to other categories, a turn in so many days', () => {
+    const drift = { pullPerDay: 1, noisePerDay: 0, trendDays: 5, clickPull: 0 };
+    const config = resolveWorld({ users: 500, lanes: 64, requestsPerHour: 400, drift });
+    const world = worldOf(config);
     const h = world.spec.hiddenSize;
-    const before = new Map<number, Float64Array>();
-    let [moved, still, turned] = [0, 0, 0];
-    let pending: { lane: number; clicked: boolean; z: Float64Array }[] = [];
-    log(world, 4000, ({ requests, outcomes }) => {
-      for (const { lane, clicked, z } of pending) {
+    const { means } = planted(config);
+    const off = [0, 0]; // largest distance from the mean of the day, and from a mutant's whose turn takes 6 days
+    let turned = false;
+    log(world, 100_000, ({ requests }) => {
+      const day = Math.floor(requests.hour[0] / 24);
+      if (day === 0) return; // the first day's users are as they were drawn
+      turned ||= day > 7;
+      const now = [means(day / 5), means(day / 6)];
+      for (let i = 0; i < requests.size; i++) {
+        // A session that began before midnight goes on as it was.
+        if (requests.context.data[i * requests.context.columns + step(world)] > 0) continue;
+        const z = requests.hidden.data.subarray(i * h + LATENT, i * h + LATENT + 8);
+        const from = requests.hidden.data[i * h + SEGMENT] * 8;
+        now.forEach((mean, which) => {
+          off[which] = Math.max(off[which], Math.abs(1 - dot(z, mean.subarray(from, from + 8))));
+        });
+      }
+    });
+    expect(turned).toBe(true);
+    expect(off[0]).toBeLessThan(1e-6);
+    expect(off[1]).toBeGreaterThan(0.01);
+  });
+
+  it('drift: a click pulls interest toward the product, by so much', () => {
+    const drift = { pullPerDay: 0, noisePerDay: 0, trendDays: 0, clickPull: 0.5 };
+    const config = resolveWorld({ ...BARE, lanes: 4, users: 40, drift });
+    const world = worldOf(config);
+    const { products } = planted(config);
+    const h = world.spec.hiddenSize;
+    const pulls: number[] = [];
+    let turned = 0;
+    let pending: { lane: number; clicked: boolean; action: number; z: Float64Array }[] = [];
+    log(world, 4000, ({ requests, decisions, outcomes }) => {
+      for (const { lane, clicked, action, z } of pending) {
         const now = requests.hidden.data.subarray(lane * h + LATENT, lane * h + LATENT + 8);
-        const same = now.every((x, j) => x === z[j]);
-        if (clicked && !same) moved++;
-        if (clicked && same) still++;
-        if (!clicked && !same) turned++;
+        if (!clicked && now.some((x, j) => x !== z[j])) turned++;
+        // z' ∝ z + p q: at right angles to z, z'·e / z'·z = p q·e / (1 + p q·z).
+        const q = products.subarray(8 * action, 8 * action + 8);
+        const c = dot(q, z);
+        const s = Math.sqrt(dot(q, q) - c * c);
+        const ratio = (dot(now, q) - dot(now, z) * c) / s / dot(now, z);
+        if (clicked && s > 0.1) pulls.push(ratio / (s - ratio * c));
       }
       pending = [];
       for (let i = 0; i < requests.size; i++) {
         const z = requests.hidden.data.slice(i * h + LATENT, i * h + LATENT + 8);
-        before.set(i, z);
-        if (outcomes.ended[i] === GOES_ON) pending.push({ lane: i, clicked: outcomes.click[i] === 1, z });
+        const [clicked, action] = [outcomes.click[i] === 1, decisions.action[i]];
+        if (outcomes.ended[i] === GOES_ON) pending.push({ lane: i, clicked, action, z });
       }
     });
-    expect(moved).toBeGreaterThan(200);
-    expect(still + turned).toBe(0);
+    expect(pulls.length).toBeGreaterThan(200);
+    expect(pulls.every((pull) => Math.abs(pull - 0.5) < 1e-4)).toBe(true); // single precision; a mutant's 0.51 would not be
+    expect(turned).toBe(0);
   });
 });
 

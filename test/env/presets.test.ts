@@ -26,6 +26,9 @@ describe('fatigue', () => {
     const rested = worldOf({ preset: 'quiet' });
     expect(rates(rested, always, ROWS).reward).toBeGreaterThan(0.85 * rates(rested, anyAction, ROWS).reward);
     expect(tired.spec.sequential).toBe(true);
+    // Switched off, the world is as rested.
+    const off = worldOf({ preset: 'fatigue', fatigue: { weight: 0, weightAll: 0 } });
+    expect(rates(off, always, ROWS).reward).toBe(rates(rested, always, ROWS).reward);
   });
 });
 
