@@ -29,10 +29,15 @@ export async function fit(given: Arguments, terminal: Terminal): Promise<number>
     const { populationOf } = await import('../../runner/fit/population.ts');
     const columns = await columnsOf(textOf(given, 'columns'), behaviourColumns);
     const display = await progressOn({ stream: terminal.stderr, seconds: () => performance.now() / 1000 });
-    const { yaml, log, fitted, check, warnings } = await populationOf(file, columns, (one) =>
-      display.listen(one),
-    ).finally(() => display.stop());
+    const result = await populationOf(file, columns, (one) => display.listen(one)).finally(() => display.stop());
+    const { yaml, log, fitted, check, warnings } = result;
+    const { buildPopulationReport } = await import('../../report/fit/population.ts');
+    const { reportHtml } = await import('../../report/render-html.ts');
+    const page = out.replace(/\.ya?ml$/u, '.html');
+    const html = await reportHtml(buildPopulationReport(result));
     writeWhole(out, yaml);
+    writeWhole(page, html);
+    written.push(page);
     const { noUser, cancelled, noQuantity, noText } = log.dropped;
     terminal.note(
       `${log.read} rows: ${log.size} used, of ${log.users} users in ${fitted.visits} visits; left out ${cancelled} cancelled, ` +
@@ -75,7 +80,8 @@ function checkText({ days, visits, traits, concentration }: PopulationCheck): st
     );
   });
   const tops = concentration.map(
-    ({ top, heldOut, simulated }) => `${percent(top, 0)} ${percent(simulated, 1)} (really ${percent(heldOut, 1)})`,
+    ({ top, heldOut, simulated }) =>
+      `${percent(top, 0)} ${percent(simulated.value, 1)} (really ${percent(heldOut.value, 1)})`,
   );
   return [
     `a market of the days before, against the last ${days} days of the log:`,

@@ -1,6 +1,6 @@
 /** How far two distributions are apart, with the doubt that comes of having seen so many users and no more. */
 import { sampleQuantile } from '../../core/statistics.ts';
-import type { Random } from '../../core/random.ts';
+import type { Random, Sequence } from '../../core/random.ts';
 import { sharesOf, together, usersOf } from './traits.ts';
 import type { Trait } from './traits.ts';
 
@@ -36,13 +36,7 @@ const REPLICATES = 200;
 export function distanceBetween(a: Trait, b: Trait, measure: Measure, random: Random): Distance {
   const value = measure(sharesOf(a), sharesOf(b));
   const luck = random.stream('distance').sequence();
-  const drawn = (trait: Trait): Float64Array => {
-    const users = usersOf(trait);
-    const times = new Float64Array(users);
-    for (let i = 0; i < users; i++) times[luck.integer(users)]++;
-    return times;
-  };
-  const redrawn = repeated(() => measure(sharesOf(a, drawn(a)), sharesOf(b, drawn(b))));
+  const redrawn = repeated(() => measure(redrawnShares(a, luck), redrawnShares(b, luck)));
   const all = together(a, b);
   const side = Uint8Array.from({ length: usersOf(all) }, (_, u) => (u < usersOf(a) ? 1 : 0));
   const dealt = repeated(() => {
@@ -61,6 +55,30 @@ export function distanceBetween(a: Trait, b: Trait, measure: Measure, random: Ra
     interval: [from0(2 * value - sampleQuantile(redrawn, 0.975)), from0(2 * value - sampleQuantile(redrawn, 0.025))],
     chance: sampleQuantile(dealt, 0.95),
   };
+}
+
+/** A statistic of a trait, and its 95 % interval: percentiles of a bootstrap over users. */
+export interface Shown {
+  value: number;
+  interval: readonly [number, number];
+}
+
+/** What `statistic` makes of the trait's shares, with its doubt. Deterministic in (trait, statistic, random). */
+export function shown(trait: Trait, statistic: (shares: Float64Array) => number, random: Random): Shown {
+  const luck = random.stream('shown').sequence();
+  const redrawn = repeated(() => statistic(redrawnShares(trait, luck)));
+  return {
+    value: statistic(sharesOf(trait)),
+    interval: [sampleQuantile(redrawn, 0.025), sampleQuantile(redrawn, 0.975)],
+  };
+}
+
+/** The shares of as many users, drawn from the trait's with replacement. */
+function redrawnShares(trait: Trait, luck: Sequence): Float64Array {
+  const users = usersOf(trait);
+  const times = new Float64Array(users);
+  for (let i = 0; i < users; i++) times[luck.integer(users)]++;
+  return sharesOf(trait, times);
 }
 
 function repeated(value: () => number): number[] {

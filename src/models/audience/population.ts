@@ -3,6 +3,7 @@ import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { kMeans } from './k-means.ts';
+import { peopleOf } from './people.ts';
 import { silhouette } from './silhouette.ts';
 import { fitVisitCounts } from './visit-counts.ts';
 
@@ -54,13 +55,14 @@ export function fitPopulation(rows: BehaviourRows, random: Random): FittedPopula
   const { users: U, size: m } = rows;
   const C = rows.categories.length;
   const events = matrix(U, C);
-  const visits = visitsOf(rows);
+  const visits: number[] = []; // [h]
   const visitsOfUser = new Float64Array(U);
   const lastVisit = new Float64Array(U).fill(-Infinity);
   for (let i = 0; i < m; i++) events.data[rows.user[i] * C + rows.category[i]]++;
-  for (const { user, hour } of visits) {
-    visitsOfUser[user]++;
-    lastVisit[user] = Math.max(lastVisit[user], hour);
+  for (const one of peopleOf(rows)) {
+    visits.push(...one.visits);
+    visitsOfUser[one.user] = one.visits.length;
+    lastVisit[one.user] = one.visits.at(-1) as number;
   }
   const everybody = sharesOf(totals(events), 0);
   const features = featuresOf(events, visitsOfUser, lastVisit, everybody);
@@ -109,19 +111,6 @@ export function fitPopulation(rows: BehaviourRows, random: Random): FittedPopula
   };
 }
 
-/** Each user's distinct times. */
-function visitsOf({ size, user, hour }: BehaviourRows): { user: number; hour: number }[] {
-  const seen = new Set<string>();
-  const visits: { user: number; hour: number }[] = [];
-  for (let i = 0; i < size; i++) {
-    const key = `${user[i]}:${hour[i]}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    visits.push({ user: user[i], hour: hour[i] });
-  }
-  return visits;
-}
-
 /** Events in each category, of the users that count. */
 function totals({ data, rows, columns: C }: Matrix, counts: (user: number) => boolean = () => true): Float64Array {
   const sums = new Float64Array(C);
@@ -165,7 +154,7 @@ function nameOf(affinity: readonly number[], everybody: readonly number[], categ
 
 /** Rates by hour of the day and day of the week, each with the mean 1; days that the log holds count as often as they are in it. */
 function profilesOf(
-  visits: readonly { hour: number }[],
+  visits: readonly number[],
   hours: Float64Array,
 ): { daily: number[]; weekly: number[]; days: number } {
   const daily = new Float64Array(24);
@@ -173,7 +162,7 @@ function profilesOf(
   const first = Math.floor(hours.reduce((a, b) => Math.min(a, b), Infinity) / 24);
   const last = Math.floor(hours.reduce((a, b) => Math.max(a, b), -Infinity) / 24);
   const dayOf = (day: number): number => ((day % 7) + 7) % 7;
-  for (const { hour } of visits) {
+  for (const hour of visits) {
     daily[Math.floor(((hour % 24) + 24) % 24)]++;
     weekly[dayOf(Math.floor(hour / 24))]++;
   }

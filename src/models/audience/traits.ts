@@ -1,4 +1,6 @@
 /** What a stretch of behaviour looks like: distributions that two logs, or a log and a market, can be compared by. */
+import { peopleOf } from './people.ts';
+import type { Person, Stretch } from './people.ts';
 import type { BehaviourRows } from './population.ts';
 
 /** A distribution, kept as what each user adds to it, so that users can be drawn anew. */
@@ -14,28 +16,14 @@ export interface Trait {
   count: Float64Array;
 }
 
-/** [h] from and to, on the clock of the rows. */
-export type Stretch = readonly [from: number, to: number];
-
 /** More visits of one user than this are counted as so many. */
 const MOST_VISITS = 1000;
 
 /** The traits of the users who came in [from, to); rows elsewhere are not looked at. */
-export function traitsOf(rows: BehaviourRows, [from, to]: Stretch): Trait[] {
-  const users = new Map<number, { hours: number[]; rows: number[] }>();
-  for (let i = 0; i < rows.size; i++) {
-    if (rows.hour[i] < from || rows.hour[i] >= to) continue;
-    let own = users.get(rows.user[i]);
-    if (!own) users.set(rows.user[i], (own = { hours: [], rows: [] }));
-    own.hours.push(rows.hour[i]);
-    own.rows.push(i);
-  }
-  const people = [...users.values()].map((own) => ({
-    visits: [...new Set(own.hours)].toSorted((a, b) => a - b),
-    rows: own.rows,
-  }));
+export function traitsOf(rows: BehaviourRows, stretch: Stretch): Trait[] {
+  const [from, to] = stretch;
+  const people = peopleOf(rows, stretch);
   const days = Math.ceil((to - from) / 24);
-  type Person = (typeof people)[number];
   const trait = (name: string, unit: string | null, bins: number, of: (one: Person) => readonly number[]): Trait => {
     const starts = new Int32Array(people.length + 1);
     const entries: [number, number][] = [];

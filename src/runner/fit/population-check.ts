@@ -4,12 +4,19 @@
  */
 import { randomFrom } from '../../core/random.ts';
 import type { Warning } from '../../core/warnings.ts';
-import { distanceBetween, kolmogorovSmirnov, totalVariation, wasserstein } from '../../models/audience/distances.ts';
-import type { Distance, Measure } from '../../models/audience/distances.ts';
+import {
+  distanceBetween,
+  kolmogorovSmirnov,
+  shown,
+  totalVariation,
+  wasserstein,
+} from '../../models/audience/distances.ts';
+import type { Distance, Measure, Shown } from '../../models/audience/distances.ts';
 import { fitPopulation } from '../../models/audience/population.ts';
 import type { BehaviourRows } from '../../models/audience/population.ts';
 import { concentration, sharesOf, traitsOf } from '../../models/audience/traits.ts';
-import type { Stretch, Trait } from '../../models/audience/traits.ts';
+import type { Stretch } from '../../models/audience/people.ts';
+import type { Trait } from '../../models/audience/traits.ts';
 import type { ProgressListener } from '../progress.ts';
 import { populationFrom, simulatedVisits } from './simulated.ts';
 
@@ -33,8 +40,10 @@ export interface PopulationCheck {
   /** How many visits each had: the level, which the traits do not tell. */
   visits: { heldOut: number; simulated: number; before: number };
   traits: readonly Resemblance[];
+  /** Names of the bins of the trait `categories`. */
+  categories: readonly string[];
   /** Share of all visits that the most frequent users make. */
-  concentration: readonly { top: number; heldOut: number; simulated: number; before: number }[];
+  concentration: readonly { top: number; heldOut: Shown; simulated: Shown; before: Shown }[];
   warnings: readonly Warning[];
 }
 
@@ -73,19 +82,20 @@ export function checkPopulation(rows: BehaviourRows, onProgress?: ProgressListen
     return resemblance(trait, simulated[t], past[t]);
   });
   onProgress?.({ stage: 'comparing', done: real.length, total: real.length, unit: 'traits' });
-  const visitsOfUsers = traits[VISITS];
-  const visits = (of: readonly Trait[]): number => of[HOURS].count.reduce((a, b) => a + b, 0);
+  const count = (of: readonly Trait[]): number => of[HOURS].count.reduce((a, b) => a + b, 0);
+  const visits = { heldOut: count(real), simulated: count(simulated), before: count(past) };
+  const random = randomFrom('population-check').stream('concentration');
   return {
     days,
-    visits: { heldOut: visits(real), simulated: visits(simulated), before: visits(past) },
+    visits,
     traits,
-    concentration: TOPS.map((top) => ({
-      top,
-      heldOut: concentration(visitsOfUsers.heldOut, top),
-      simulated: concentration(visitsOfUsers.simulated, top),
-      before: concentration(visitsOfUsers.before, top),
-    })),
-    warnings: traits.flatMap(doubt),
+    categories: rows.categories,
+    concentration: TOPS.map((top) => {
+      const of = (all: readonly Trait[], name: string): Shown =>
+        shown(all[VISITS], (shares) => concentration(shares, top), random.stream(name, top));
+      return { top, heldOut: of(real, 'real'), simulated: of(simulated, 'simulated'), before: of(past, 'before') };
+    }),
+    warnings: [...level(visits, days), ...traits.flatMap(doubt)],
   };
 }
 
@@ -122,6 +132,20 @@ function before(rows: BehaviourRows, hour: number): BehaviourRows {
     category: Int32Array.from(kept, (i) => rows.category[i]),
     hour: Float64Array.from(kept, (i) => rows.hour[i]),
   };
+}
+
+/** Where as many days hold another number of visits than the market makes, by a quarter or more. */
+function level({ heldOut, simulated, before: past }: PopulationCheck['visits'], days: number): Warning[] {
+  if (Math.abs(Math.log(simulated / heldOut)) < Math.log(1.25)) return [];
+  const [made, had, then] = [simulated, heldOut, past].map((n) => n.toLocaleString('en'));
+  return [
+    {
+      kind: 'other-level',
+      message: `The market makes ${made} visits in the ${days} days held out, where the log has ${had}; as many days before had ${then}.`,
+      advice:
+        'Set world.requestsPerHour to the season that you mean: the population says who comes, not how much traffic there is.',
+    },
+  ];
 }
 
 /** Where the market is further from the held-out days than both chance and the days before explain. */

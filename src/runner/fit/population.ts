@@ -16,6 +16,9 @@ import type { PopulationCheck } from './population-check.ts';
 import { populationFrom } from './simulated.ts';
 
 export interface PopulationResult {
+  /** Name of the log, and its digest. */
+  source: string;
+  sha256: string;
   log: BehaviourLog;
   fitted: FittedPopulation;
   /** Null where the log is too short to hold a part of it back. */
@@ -32,10 +35,10 @@ export async function populationOf(
 ): Promise<PopulationResult> {
   const log = await readBehaviourLog(file, columns, onProgress);
   const fitted = fitPopulation(log, randomFrom('population'));
+  const origin = { source: path.basename(file), sha256: sha256(readFileSync(file)) };
   const document = populationSchema.parse({
     ...populationFrom(log, fitted),
-    source: path.basename(file),
-    sha256: sha256(readFileSync(file)),
+    ...origin,
     rows: log.read,
     dropped: log.dropped,
     period: [...log.period],
@@ -43,7 +46,7 @@ export async function populationOf(
   });
   const check = checkPopulation(log, onProgress);
   const warnings = [...warningsOf(log, fitted), ...(check?.warnings ?? [TOO_SHORT])];
-  return { log, fitted, check, warnings, yaml: yamlText(document) };
+  return { ...origin, log, fitted, check, warnings, yaml: yamlText(document) };
 }
 
 const TOO_SHORT: Warning = {

@@ -40,6 +40,28 @@ it('says what the market has learnt from days unlike the last: a mutant of the l
   expect(messages[0]).toMatch(/^In categories, the market is 0\.\d+ from the days held out/);
 });
 
+it('says where the days held out are of another level, and what to do', () => {
+  // Half of the visits before are not in the log.
+  const kept = Array.from(ROWS.hour.keys()).filter((i) => ROWS.hour[i] >= LAST || ROWS.hour[i] % 0.5 < 0.25);
+  const of = <T extends Int32Array | Float64Array>(values: T): T => kept.map((i) => values[i]) as unknown as T;
+  const [user, category] = [Int32Array.from(of(ROWS.user)), Int32Array.from(of(ROWS.category))];
+  const check = checkPopulation({ ...ROWS, size: kept.length, user, category, hour: Float64Array.from(of(ROWS.hour)) });
+  const warning = check?.warnings.find(({ kind }) => kind === 'other-level');
+  expect(warning?.message).toMatch(
+    /^The market makes [\d,]+ visits in the 20 days held out, where the log has [\d,]+;/,
+  );
+  expect(warning?.advice).toMatch(/requestsPerHour/);
+});
+
+it('gives the share that the most frequent make with an interval', () => {
+  for (const { top, heldOut, simulated } of checkPopulation(ROWS)?.concentration ?? []) {
+    for (const { value, interval } of [heldOut, simulated]) {
+      expect(interval[0] < value && value < interval[1] && interval[1] - interval[0] < 0.1).toBe(true);
+      expect(value).toBeGreaterThan(top);
+    }
+  }
+});
+
 it('does not blame the market where the days before are as far away', () => {
   const check = checkPopulation({ ...ROWS, hour: ROWS.hour.map((h) => (h >= LAST ? h + 3 : h)) });
   const [{ simulated, before }] = check?.traits.find(({ trait }) => trait === 'hour of the day')?.distances ?? [];
