@@ -167,9 +167,11 @@ export class Random {
 
   /** (n) `uniform(a, b)` of each of the first n counters, which are spent. */
   uniforms(n: number): Float64Array {
-    threefry2x32(this.#blocks, n, this.#k0, this.#k1);
-    for (let i = 0; i < n; i++) this.#drawn[i] = fraction53(this.#blocks[2 * i], this.#blocks[2 * i + 1]);
-    return this.#drawn;
+    const words = this.#blocks;
+    const drawn = this.#drawn;
+    threefry2x32(words, n, this.#k0, this.#k1);
+    for (let i = 0; i < n; i++) drawn[i] = fraction53(words[2 * i], words[2 * i + 1]);
+    return drawn;
   }
 
   /** (n) `normal(a, b)` of each of the first n counters, which are spent. */
@@ -181,9 +183,11 @@ export class Random {
 
   /** (n×2) `pair(a, b)` of each of the first n counters, which are spent. */
   pairs(n: number): Float64Array {
-    threefry2x32(this.#blocks, n, this.#k0, this.#k1);
-    for (let i = 0; i < 2 * n; i++) this.#drawn[i] = fraction32(this.#blocks[i]);
-    return this.#drawn;
+    const words = this.#blocks;
+    const drawn = this.#drawn;
+    threefry2x32(words, n, this.#k0, this.#k1);
+    for (let i = 0; i < 2 * n; i++) drawn[i] = fraction32(words[i]);
+    return drawn;
   }
 
   #draw(a: number, b: number): Int32Array {

@@ -23,12 +23,17 @@ const PURCHASE = KINDS.indexOf('purchase');
 const PAST_HOURS = 720;
 const PAST_STEPS = 1024;
 
-/** A category's stretch falls into cells, each of one kind and one age, so fine that every kind and age has whole ones. */
+/**
+ * A category's stretch falls into cells, each of one kind and one age, so fine that every kind and age has whole ones:
+ * kind × PAST_STEPS + age. One cell more is as the last, for what is rounded up.
+ */
 const CELLS = 20 * PAST_STEPS;
-const CELL_KINDS = Uint8Array.from({ length: CELLS }, (_, cell) => KIND_UP_TO.findIndex((to) => cell < to * CELLS));
-const AGES = Uint16Array.from(CELL_KINDS, (kind, cell) => {
+const KIND_AND_AGE = Uint16Array.from({ length: CELLS + 1 }, (_, place) => {
+  const cell = Math.min(place, CELLS - 1);
+  const kind = KIND_UP_TO.findIndex((to) => cell < to * CELLS);
   const from = kind === 0 ? 0 : KIND_UP_TO[kind - 1];
-  return Math.floor((PAST_STEPS * ((cell + 0.5) / CELLS - from)) / (KIND_UP_TO[kind] - from));
+  const age = Math.floor((PAST_STEPS * ((cell + 0.5) / CELLS - from)) / (KIND_UP_TO[kind] - from));
+  return kind * PAST_STEPS + age;
 });
 
 /** What is remembered of every user; U users, C categories. */
@@ -47,12 +52,16 @@ export interface Behaviour {
   historyFeatures(user: number, hour: number, out: Float64Array, at: number): void;
 }
 
-/** A user's record: when it was last decayed, the visit before, the present visit [h], how many visits, then C weights. */
+/**
+ * A user's record: when it was last decayed, the visit before, the present visit [h], how many visits, how active they
+ * are, then C weights.
+ */
 const DECAYED = 0;
 const LAST_VISIT = 1;
 const VISIT = 2;
 const VISITS = 3;
-const WEIGHTS = 4;
+const ACTIVITY = 4;
+const WEIGHTS = 5;
 
 /** Room for the behaviour of a world's users. */
 export function behaviourOf(config: WorldConfig): Behaviour {
@@ -68,11 +77,13 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   const width = detailed ? QUERY + 1 : CARTS;
   const memory = new Float32Array(U * width);
   const cumulative = new Float64Array(C);
+  const below = new Float64Array(C); // the cumulative odds of the categories before
+  const cellsPerUnit = new Float64Array(C); // cells of a category over its odds
   const fading = Float64Array.from({ length: PAST_STEPS }, (_, step) =>
     Math.exp((decayPerHour * PAST_HOURS * (step + 0.5)) / PAST_STEPS),
   );
-  // What an event of each cell adds to its category's weight.
-  const worth = Float64Array.from(AGES, (age, cell) => EVENT_WEIGHTS[KINDS[CELL_KINDS[cell]]] * fading[age]);
+  // What an event of each kind and age adds to its category's weight.
+  const worths = Float64Array.from(KINDS.flatMap((kind) => Array.from(fading, (left) => EVENT_WEIGHTS[kind] * left)));
   const weights = new Float64Array(C);
   let directions: Float64Array;
   let perMatch: number;
@@ -87,13 +98,17 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     users = newUsers;
     browsing = random.stream('browsing');
     past = random.stream('history');
-    for (let at = VISITS; at < memory.length; at += width) memory[at] = 0;
+    for (let user = 0; user < U; user++) {
+      memory[user * width + VISITS] = 0;
+      memory[user * width + ACTIVITY] = users.activity[user];
+    }
   }
 
   /** The events of a user before the episode; `tastes(user)` must have been called. */
   function remember(user: number, total: number, hour: number): void {
     const at = user * width;
-    memory.fill(0, at, at + width);
+    memory.fill(0, at, at + VISITS);
+    memory.fill(0, at + WEIGHTS, at + width);
     const isNew = users.entry.length > 0 && users.entry[user] > 0;
     if (isNew) {
       memory[at + DECAYED] = hour;
@@ -101,7 +116,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
       return;
     }
     // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
-    const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * users.activity[user]));
+    const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * memory[at + ACTIVITY]));
     const blocks = (events + 1) >> 1;
     const counters = past.counters(blocks);
     for (let b = 0; b < blocks; b++) {
@@ -116,12 +131,12 @@ export function behaviourOf(config: WorldConfig): Behaviour {
       // One draw says all three: category, then kind and age by where in the category's stretch it fell.
       const x = draws[e] * total;
       const category = pick(x);
-      const cell = cellIn(category, x);
-      const age = AGES[cell];
+      const kindAndAge = KIND_AND_AGE[cellIn(category, x)];
+      const age = kindAndAge % PAST_STEPS;
       if (age < youngest) youngest = age;
-      weights[category] += worth[cell];
+      weights[category] += worths[kindAndAge];
       if (!detailed) continue;
-      const kind = CELL_KINDS[cell];
+      const kind = Math.floor(kindAndAge / PAST_STEPS);
       if (kind === CART) memory[at + CARTS] += fading[age];
       if (kind === PURCHASE) memory[at + PURCHASES] += fading[age];
       if (kind === SEARCH && age < youngestSearch) {
@@ -157,7 +172,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     memory[at + VISIT] = hour;
     const x = browsing.uniform(user, number) * total;
     const category = pick(x);
-    record(user, category, KINDS[CELL_KINDS[cellIn(category, x)]], hour);
+    record(user, category, KINDS[Math.floor(KIND_AND_AGE[cellIn(category, x)] / PAST_STEPS)], hour);
     return category;
   }
 
@@ -197,21 +212,25 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     // The odds count up to a factor: at low temperatures one that keeps their sum finite.
     const excess = Math.max(0, highest - 700);
     let total = 0;
-    for (let c = 0; c < C; c++) cumulative[c] = total += Math.exp(cumulative[c] - excess);
+    for (let c = 0; c < C; c++) {
+      const odds = Math.exp(cumulative[c] - excess);
+      cellsPerUnit[c] = CELLS / odds;
+      below[c] = total;
+      cumulative[c] = total += odds;
+    }
     return total;
   }
 
-  /** The category whose stretch x falls in; counted without a branch that could be mispredicted. */
+  /** The category whose stretch x falls in. */
   function pick(x: number): number {
-    let category = 0;
-    for (let c = 0; c < C - 1; c++) category += Number(cumulative[c] <= x);
-    return category;
+    let c = 0;
+    while (c < C - 1 && cumulative[c] <= x) c++;
+    return c;
   }
 
   /** The cell of the category's stretch that x falls in. */
   function cellIn(category: number, x: number): number {
-    const below = category === 0 ? 0 : cumulative[category - 1];
-    return Math.min(CELLS - 1, Math.floor((CELLS * (x - below)) / (cumulative[category] - below)));
+    return (cellsPerUnit[category] * (x - below[category])) | 0;
   }
 
   function decay(user: number, hour: number): void {

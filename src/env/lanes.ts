@@ -126,8 +126,8 @@ export function lanesOf(parts: LaneParts): Lanes {
     for (let j = 0; j < m; j++) {
       const brought = satisfaction.brought(visitors[j], now);
       beginSession(sessions, free[j], laneVisits[j], visitors[j], visits[j], brought);
-      feel(free[j]);
     }
+    for (let j = 0; j < m; j++) feel(free[j]);
     for (let j = 0; j < m; j++) settle(free[j]);
   }
 
