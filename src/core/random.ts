@@ -13,6 +13,9 @@ const PARITY = 0x1bd11bda; // Skein's key-schedule constant
 const TWO_POW_MINUS_53 = 2 ** -53;
 const TWO_POW_MINUS_32 = 2 ** -32;
 
+/** Words that sfc32 gives away before the first that is used, as PractRand does. */
+const WARM_UP = 12;
+
 /** Visits are shifted by this many steps in `visitStep`. */
 export const STEPS_PER_VISIT = 4096;
 
@@ -93,7 +96,7 @@ function fraction53(high: number, low: number): number {
 }
 
 /** 32 bits of a random word, in [0, 1). */
-function fraction32(word: number): number {
+export function fraction32(word: number): number {
   return (word >>> 0) * TWO_POW_MINUS_32;
 }
 
@@ -120,6 +123,7 @@ export class Random {
   readonly #pair = new Float64Array(2);
   #blocks = new Int32Array(0);
   #drawn = new Float64Array(0);
+  #words = new Int32Array(0);
 
   constructor(seed: string, path: readonly (string | number)[] = []) {
     this.seed = seed;
@@ -188,6 +192,35 @@ export class Random {
     threefry2x32(words, n, this.#k0, this.#k1);
     for (let i = 0; i < 2 * n; i++) drawn[i] = fraction32(words[i]);
     return drawn;
+  }
+
+  /**
+   * n random 32-bit words, a pure function of the two counter words, for whoever draws many at a time: a sequence of sfc32
+   * (C. Doty-Humphrey, PractRand), begun by two Threefry blocks, at a fifth of the price of n / 2 blocks. The buffer is
+   * used again at the next call.
+   */
+  burst(n: number, a: number, b: number): Int32Array {
+    if (this.#words.length < n) this.#words = new Int32Array(n);
+    const words = this.#words;
+    const start = this.counters(2);
+    start[0] = a;
+    start[1] = b;
+    start[2] = ~a;
+    start[3] = b;
+    threefry2x32(start, 2, this.#k0, this.#k1);
+    let x = start[0];
+    let y = start[1];
+    let z = start[2];
+    let counter = 1;
+    for (let i = -WARM_UP; i < n; i++) {
+      const word = (x + y + counter) | 0;
+      counter = (counter + 1) | 0;
+      x = y ^ (y >>> 9);
+      y = (z + (z << 3)) | 0;
+      z = (((z << 21) | (z >>> 11)) + word) | 0;
+      if (i >= 0) words[i] = word;
+    }
+    return words;
   }
 
   #draw(a: number, b: number): Int32Array {

@@ -2,6 +2,7 @@
  * Behaviour: what users did before and do during the episode, and the features a platform would compute from it.
  * Events fall on categories as softmax(z·v / τ), so interest can be inferred from them but is not given.
  */
+import { fraction32 } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { WorldConfig } from './config.ts';
@@ -117,19 +118,13 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     }
     // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
     const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * memory[at + ACTIVITY]));
-    const blocks = (events + 1) >> 1;
-    const counters = past.counters(blocks);
-    for (let b = 0; b < blocks; b++) {
-      counters[2 * b] = user;
-      counters[2 * b + 1] = 2 * b;
-    }
-    const draws = past.pairs(blocks);
+    const draws = past.burst(events, user, 0);
     let youngest = PAST_STEPS;
     let youngestSearch = PAST_STEPS;
     weights.fill(0);
     for (let e = 0; e < events; e++) {
       // One draw says all three: category, then kind and age by where in the category's stretch it fell.
-      const x = draws[e] * total;
+      const x = fraction32(draws[e]) * total;
       const category = pick(x);
       const kindAndAge = KIND_AND_AGE[cellIn(category, x)];
       const age = kindAndAge % PAST_STEPS;
