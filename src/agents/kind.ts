@@ -33,6 +33,12 @@ export interface AgentKind<Config extends CommonConfig = CommonConfig> {
   create(config: Config, setup: AgentSetup): Agent;
 }
 
+/** Least and greatest reward of a world, for rules made for rewards in [0, 1]; these where it names none. */
+export function rewardBounds({ rewardRange }: AgentSetup['spec']): { low: number; high: number } {
+  const [low, high] = rewardRange ?? [0, 1];
+  return { low, high };
+}
+
 /** The common keys' schemas, to spread into a kind's strict object. */
 export const commonFields: {
   name: z.ZodOptional<z.ZodString>;

@@ -1,22 +1,40 @@
 /** All kinds of agents, and how one is made from its configuration. */
 import { z } from 'zod';
 import type { Agent } from '../core/contracts.ts';
+import { bayesUcbKind } from './bayes-ucb.ts';
+import type { BayesUcbConfig } from './bayes-ucb.ts';
 import { withBidder } from './bidding/bidder.ts';
 import { createBidder } from './bidding/registry.ts';
 import type { BiddingInput } from './bidding/registry.ts';
 import { epsilonGreedyKind } from './epsilon-greedy.ts';
 import type { EpsilonGreedyConfig } from './epsilon-greedy.ts';
+import { exp3IxKind, exp3Kind } from './exp3.ts';
+import type { Exp3Config, Exp3IxConfig } from './exp3.ts';
+import { fixedKind } from './fixed.ts';
+import type { FixedConfig } from './fixed.ts';
+import { gaussianThompsonKind } from './gaussian-thompson.ts';
+import type { GaussianThompsonConfig } from './gaussian-thompson.ts';
 import { bestObservableKind, greedyKind, oracleKind } from './greedy.ts';
 import type { BestObservableConfig, GreedyConfig, OracleConfig } from './greedy.ts';
 import type { AgentKind, AgentSetup } from './kind.ts';
+import { klUcbKind } from './kl-ucb.ts';
+import type { KlUcbConfig } from './kl-ucb.ts';
 import { linUcbKind } from './lin-ucb.ts';
 import type { LinUcbConfig } from './lin-ucb.ts';
+import { mossKind } from './moss.ts';
+import type { MossConfig } from './moss.ts';
+import { popularityKind } from './popularity.ts';
+import type { PopularityConfig } from './popularity.ts';
 import { qLearningKind } from './q-learning.ts';
 import type { QLearningConfig } from './q-learning.ts';
+import { softmaxKind } from './softmax.ts';
+import type { SoftmaxConfig } from './softmax.ts';
 import { thompsonKind } from './thompson.ts';
 import type { ThompsonConfig } from './thompson.ts';
 import { ucb1Kind } from './ucb1.ts';
 import type { Ucb1Config } from './ucb1.ts';
+import { ucbTunedKind } from './ucb-tuned.ts';
+import type { UcbTunedConfig } from './ucb-tuned.ts';
 import { uniformKind } from './uniform.ts';
 import type { UniformConfig } from './uniform.ts';
 import { withFloor } from './with-floor.ts';
@@ -26,9 +44,19 @@ export type { AgentKind, AgentSetup } from './kind.ts';
 /** An agent as configured, defaults filled in. */
 export type AgentConfig =
   | UniformConfig
+  | FixedConfig
   | EpsilonGreedyConfig
+  | SoftmaxConfig
+  | PopularityConfig
   | Ucb1Config
+  | UcbTunedConfig
+  | MossConfig
+  | KlUcbConfig
+  | BayesUcbConfig
   | ThompsonConfig
+  | GaussianThompsonConfig
+  | Exp3Config
+  | Exp3IxConfig
   | LinUcbConfig
   | QLearningConfig
   | GreedyConfig
@@ -45,9 +73,19 @@ export type AgentInput = AgentConfig extends infer Config
 /** Every kind, in the order in which `adsim list agents` shows them. */
 export const AGENTS: readonly AgentKind[] = [
   uniformKind,
+  fixedKind,
   epsilonGreedyKind,
+  softmaxKind,
+  popularityKind,
   ucb1Kind,
+  ucbTunedKind,
+  mossKind,
+  klUcbKind,
+  bayesUcbKind,
   thompsonKind,
+  gaussianThompsonKind,
+  exp3Kind,
+  exp3IxKind,
   linUcbKind,
   qLearningKind,
   greedyKind,

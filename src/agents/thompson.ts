@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import type { Agent } from '../core/contracts.ts';
 import { betaContest } from './best-beta.ts';
+import { bestOdds } from './best-odds.ts';
 import { constantBid } from './bid.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
-import { sameEligible } from './odds.ts';
-import { actionTotals } from './totals.ts';
+import { actionTotals, forgettingFields } from './totals.ts';
+import type { Forgetting } from './totals.ts';
 
-export interface ThompsonConfig extends CommonConfig {
+export interface ThompsonConfig extends CommonConfig, Forgetting {
   kind: 'thompson';
   priorAlpha: number;
   priorBeta: number;
@@ -21,68 +22,41 @@ export interface Thompson extends Agent {
   beta: Float64Array;
 }
 
-/** Distinct sets of eligible actions whose odds are remembered between two ticks of learning. */
-const REMEMBERED = 4096;
-
 /**
  * Thompson sampling with Beta posteriors (Thompson 1933; Chapelle & Li 2011) over k actions. Nothing is sampled to state
  * the odds: they are P(best) by quadrature, so the logged propensity is exact. A reward r in [0, 1] adds r to alpha and
- * 1 − r to beta; any other is refused with `InputError`.
+ * 1 − r to beta; any other is refused with `InputError`. A window or a discount forgets, for drift (Raj & Kalyani 2017).
  */
 export function thompson(
   k: number,
-  options: { name?: string; priorAlpha?: number; priorBeta?: number; bidUsd?: number } = {},
+  options: { name?: string; priorAlpha?: number; priorBeta?: number; bidUsd?: number } & Forgetting = {},
 ): Thompson {
   const name = options.name ?? 'thompson';
   const priorAlpha = options.priorAlpha ?? 1;
   const priorBeta = options.priorBeta ?? 1;
-  const totals = actionTotals(name, k, 0, 1);
+  const totals = actionTotals(name, k, { ...options, low: 0, high: 1 });
   const alpha = new Float64Array(k).fill(priorAlpha);
   const beta = new Float64Array(k).fill(priorBeta);
   const contest = betaContest();
-  const remembered = new Map<string, Float64Array>();
-
-  /** P(best) among the actions of one row. */
-  function oddsAmong(eligible: Uint8Array): Float64Array {
-    const known = remembered.get(String.fromCharCode(...eligible));
-    if (known) return known;
-    const odds = new Float64Array(k);
-    const candidates: number[] = [];
-    for (let j = 0; j < k; j++) if (eligible[j] !== 0) candidates.push(j);
-    const among = new Float64Array(candidates.length);
+  const odds = bestOdds(k, (candidates, out) =>
     contest(
       candidates.map((j) => alpha[j]),
       candidates.map((j) => beta[j]),
-      among,
-    );
-    candidates.forEach((j, c) => {
-      odds[j] = among[c];
-    });
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(String.fromCharCode(...eligible), odds);
-    return odds;
-  }
-
+      out,
+    ),
+  );
   return {
     name,
     alpha,
     beta,
-    distribution(requests, out) {
-      const { eligible } = requests;
-      let odds: Float64Array = new Float64Array(0);
-      for (let i = 0; i < requests.size; i++) {
-        const start = i * k;
-        if (i === 0 || !sameEligible(eligible, start, k)) odds = oddsAmong(eligible.subarray(start, start + k));
-        out.data.set(odds, start);
-      }
-    },
+    distribution: (requests, out) => odds.fill(requests, out),
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes) {
       totals.add(requests.size, decisions, outcomes);
-      remembered.clear();
+      odds.forget();
       for (let j = 0; j < k; j++) {
-        alpha[j] = priorAlpha + totals.sum[j];
-        beta[j] = priorBeta + (totals.count[j] - totals.sum[j]);
+        alpha[j] = priorAlpha + Math.max(0, totals.sum[j]);
+        beta[j] = priorBeta + Math.max(0, totals.count[j] - totals.sum[j]);
       }
     },
   };
@@ -94,6 +68,7 @@ const schema = z.strictObject({
   kind: z.literal('thompson').describe('Each action with the probability that it is the best'),
   priorAlpha: prior.describe('Prior successes, in [0.1, 1e6]; default 1 (with priorBeta 1: the uniform prior)'),
   priorBeta: prior.describe('Prior failures, in [0.1, 1e6]; default 1'),
+  ...forgettingFields,
   ...commonFields,
 }) satisfies z.ZodType<ThompsonConfig>;
 
@@ -109,6 +84,8 @@ export const thompsonKind: AgentKind<ThompsonConfig> = {
       name: config.name ?? config.kind,
       priorAlpha: config.priorAlpha,
       priorBeta: config.priorBeta,
+      window: config.window,
+      discount: config.discount,
       bidUsd: config.bidUsd,
     }),
 };

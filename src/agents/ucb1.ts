@@ -5,9 +5,10 @@ import { constantBid } from './bid.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareScores } from './odds.ts';
-import { actionTotals } from './totals.ts';
+import { actionTotals, forgettingFields } from './totals.ts';
+import type { Forgetting } from './totals.ts';
 
-export interface Ucb1Config extends CommonConfig {
+export interface Ucb1Config extends CommonConfig, Forgetting {
   kind: 'ucb1';
   alpha: number;
 }
@@ -29,15 +30,16 @@ export interface Ucb1 extends Agent {
 
 /**
  * UCB1 over k actions, deterministic but for ties, which share evenly. The rule is made for rewards in [0, 1]; for known
- * bounds of another width give `scale` = high − low, which multiplies the bonus.
+ * bounds of another width give `scale` = high − low, which multiplies the bonus. With a window it is SW-UCB, with a discount
+ * D-UCB, up to the constants of their bonus (Garivier & Moulines 2011).
  */
 export function ucb1(
   k: number,
-  options: { name?: string; alpha?: number; scale?: number; bidUsd?: number } = {},
+  options: { name?: string; alpha?: number; scale?: number; bidUsd?: number } & Forgetting = {},
 ): Ucb1 {
   const name = options.name ?? 'ucb1';
   const width = (options.alpha ?? 1) * (options.scale ?? 1);
-  const totals = actionTotals(name, k);
+  const totals = actionTotals(name, k, options);
   const indices = new Float64Array(k).fill(Infinity);
   return {
     name,
@@ -62,6 +64,7 @@ const schema = z.strictObject({
     .max(100)
     .default(1)
     .describe('Multiplies the bonus √(2 ln t / n), in [0, 100]; default 1 (Auer 2002); 0.5 explores a quarter as much'),
+  ...forgettingFields,
   ...commonFields,
 }) satisfies z.ZodType<Ucb1Config>;
 
@@ -77,6 +80,8 @@ export const ucb1Kind: AgentKind<Ucb1Config> = {
     return ucb1(actions.size, {
       name: config.name ?? config.kind,
       alpha: config.alpha,
+      window: config.window,
+      discount: config.discount,
       scale: high - low,
       bidUsd: config.bidUsd,
     });

@@ -5,7 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
 import { epsilonGreedy } from '../../src/agents/epsilon-greedy.ts';
+import { klUcb } from '../../src/agents/kl-ucb.ts';
+import { moss } from '../../src/agents/moss.ts';
 import { thompson } from '../../src/agents/thompson.ts';
+import { ucbTuned } from '../../src/agents/ucb-tuned.ts';
 import { ucb1 } from '../../src/agents/ucb1.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
@@ -37,6 +40,9 @@ describe('published regret', () => {
   it.each<[string, number, number, number, () => Agent]>([
     ['UCB1 (Auer)', 300, 64.42, 0.27, () => ucb1(2)],
     ['UCB1 with half the bonus', 300, 24.87, 0.22, () => ucb1(2, { alpha: 0.5 })],
+    ['UCB-tuned', 300, 15.72, 0.34, () => ucbTuned(2)],
+    ['MOSS', 300, 24.48, 0.2, () => moss(2, REQUESTS)],
+    ['KL-UCB', 300, 12.97, 0.16, () => klUcb(2)],
     ['ε-greedy, ε = 0.1', 300, 31.11, 0.32, () => epsilonGreedy(2, { epsilon: 0.1 })],
     ['Thompson sampling, exact odds', 25, 9.21, 0.25, () => thompson(2)],
   ])(

@@ -89,6 +89,7 @@ export function toySetup(k: number, seed = 'toy'): AgentSetup {
   };
   const names = Array.from({ length: k }, (_, a) => `creative ${a}`);
   return {
+    requests: 10_000,
     spec: {
       contextNames: CONTEXT,
       actions: names,

@@ -30,11 +30,36 @@ export interface UntouchedCase {
   correct: number;
 }
 
-export interface IndexCase {
+/** Indices that there are. */
+export const INDICES = [
+  'kl_ucb',
+  'kl_lcb',
+  'kl_ucb_gauss_sig2_quarter',
+  'ucb1',
+  'bayes_ucb_quantile',
+  'moss_K10',
+  'hoeffding_ucb_delta05',
+] as const;
+
+export interface IndexCase extends Record<(typeof INDICES)[number], number> {
   mean: number;
   n: number;
   t: number;
-  ucb1: number;
+  /** Weight of ln ln t, and the radius (ln t + c ln ln t) / n. */
+  c: number;
+  d: number;
+}
+
+export interface DivergenceCase {
+  p: number;
+  q: number;
+  kl_bern: number;
+}
+
+export interface BoundCase {
+  means: number[];
+  lai_robbins_constant: number;
+  gaussian_sigma_half: number;
 }
 
 export interface Cases {
@@ -42,6 +67,8 @@ export interface Cases {
   contextFree: [name: string, ContextFreeCase][];
   untouched: [name: string, UntouchedCase][];
   indices: [name: string, IndexCase[]][];
+  divergences: [name: string, DivergenceCase[]][];
+  bounds: [name: string, BoundCase[]][];
   /** Cases without an agent yet: how many, by name. */
   waiting: ReadonlyMap<string, number>;
 }
@@ -52,7 +79,15 @@ export function banditCases(): Cases | undefined {
   if (!folder) return undefined;
   const waiting = new Map<string, number>();
   const wait = (name: string, count = 1): void => void waiting.set(name, (waiting.get(name) ?? 0) + count);
-  const cases: Cases = { linear: [], contextFree: [], untouched: [], indices: [], waiting };
+  const cases: Cases = {
+    linear: [],
+    contextFree: [],
+    untouched: [],
+    indices: [],
+    divergences: [],
+    bounds: [],
+    waiting,
+  };
   const place = join(folder, 'bandit');
   for (const file of readdirSync(place).filter((name) => name.endsWith('.json'))) {
     const golden = JSON.parse(readFileSync(join(place, file), 'utf8')) as Json;
@@ -63,8 +98,13 @@ export function banditCases(): Cases | undefined {
     const defect = (golden['peer_defect'] as Json | undefined)?.['example'] as Json | undefined;
     if (defect && 'l2_lambda' in defect) cases.untouched.push([file, defect as unknown as UntouchedCase]);
     const indices = Object.values(golden).flatMap((value) => (Array.isArray(value) ? value : [])) as Json[];
-    const ucb1 = indices.filter((entry) => 'ucb1' in entry);
-    if (ucb1.length > 0) cases.indices.push([file, ucb1 as unknown as IndexCase[]]);
+    const having = <T>(key: string): [string, T[]][] => {
+      const some = indices.filter((entry) => key in entry);
+      return some.length > 0 ? [[file, some as unknown as T[]]] : [];
+    };
+    cases.indices.push(...having<IndexCase>('ucb1'));
+    cases.divergences.push(...having<DivergenceCase>('kl_bern'));
+    cases.bounds.push(...having<BoundCase>('lai_robbins_constant'));
   }
   return cases;
 
@@ -75,16 +115,19 @@ export function banditCases(): Cases | undefined {
     } else if ('arms' in entry && 'n_arms' in entry) {
       cases.contextFree.push([name, entry as unknown as ContextFreeCase]);
       for (const kind of Object.keys(entry['expected'] as Json)) if (!CONTEXT_FREE.test(kind)) wait(kind);
+    } else if ('kl_bern' in entry || 'lai_robbins_constant' in entry) {
+      return; // sorted with the indices
     } else if ('ucb1' in entry) {
-      for (const index of Object.keys(entry)) if (!KNOWN_INDICES.test(index)) wait(`${index} index`);
+      for (const index of Object.keys(entry))
+        if (!INDICES.includes(index as (typeof INDICES)[number]) && !GIVEN.test(index)) wait(`${index} index`);
     } else wait(list);
   }
 }
 
 /** Context-free agents that there are. */
-const CONTEXT_FREE = /^(EpsilonGreedy|UCB1 alpha=.+|ThompsonSampling beta)$/;
-/** Indices that there are, what they are computed from, and a peer's approximations. */
-const KNOWN_INDICES = /^(mean|n|t|c|d|ucb1|smpybandits.*)$/;
+const CONTEXT_FREE = /^(EpsilonGreedy|UCB1 alpha=.+|Softmax tau=.+|Popularity|ThompsonSampling beta)$/;
+/** What indices are computed from, and a peer's approximations. */
+const GIVEN = /^(mean|n|t|c|d|smpybandits.*)$/;
 
 /** What differs by more than relative 1e-9 (absolute below 1), or than the file allows; empty where nothing does. */
 export function differences(what: string, ours: ArrayLike<number>, expected: unknown, tolerance = 1e-9): string[] {

@@ -1,4 +1,5 @@
 /** `adsim list`: what there is to choose from. */
+import type { ZodType } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Arguments } from '../commands.ts';
 import { LISTS } from '../commands.ts';
@@ -13,6 +14,8 @@ export interface Listed {
   summary: string;
   /** Where it comes from; empty where it is our own. */
   reference: string;
+  /** Its own keys with their defaults; what all of a kind share is left out. */
+  parameters?: readonly { name: string; default: unknown }[];
 }
 
 type Kind = (typeof LISTS)[number];
@@ -23,8 +26,15 @@ const READERS: Readonly<Record<Kind, () => Promise<Listed[]>>> = {
     return WORLDS.map(({ name, question }) => ({ name, summary: question, reference: '' }));
   },
   agents: async () => {
-    const { AGENTS } = await import('../../agents/registry.ts');
-    return AGENTS.map(({ kind, summary, reference }) => ({ name: kind, summary, reference }));
+    const [{ AGENTS }, { commonFields }] = await Promise.all([
+      import('../../agents/registry.ts'),
+      import('../../agents/kind.ts'),
+    ]);
+    return AGENTS.map(({ kind, summary, reference, schema }) => {
+      const own = Object.entries(schema.shape).filter(([key]) => key !== 'kind' && !Object.hasOwn(commonFields, key));
+      const parameters = own.map(([name, field]) => ({ name, default: defaultOf(field) }));
+      return { name: kind, summary, reference, parameters };
+    });
   },
   models: async () => {
     const { MODELS } = await import('../../models/ctr/registry.ts');
@@ -35,6 +45,11 @@ const READERS: Readonly<Record<Kind, () => Promise<Listed[]>>> = {
     return ESTIMATORS.map(({ name, summary, reference }) => ({ name, summary, reference }));
   },
 };
+
+/** A key's default; null where leaving it out is one of its own. */
+function defaultOf(field: unknown): unknown {
+  return (field as ZodType).safeParse(undefined).data ?? null;
+}
 
 /** Where each is named in a config. */
 const KEYS: Readonly<Record<Kind, string>> = {
@@ -66,9 +81,13 @@ async function kindsOf(asked: string | undefined): Promise<readonly Kind[]> {
 
 function section(kind: Kind, entries: readonly Listed[], terminal: Terminal): string {
   const width = Math.max(...entries.map(({ name }) => name.length));
-  const lines = entries.map(({ name, summary, reference }) => {
+  const lines = entries.map(({ name, summary, reference, parameters = [] }) => {
     const source = reference === '' ? '' : ` (${reference})`;
-    const text = wrapped(`${summary}${source}`, 100, width + 4);
+    const keys = parameters.map((one) =>
+      one.default === null ? one.name : `${one.name} = ${JSON.stringify(one.default)}`,
+    );
+    const own = keys.length === 0 ? '' : ` [${keys.join(', ')}]`;
+    const text = wrapped(`${summary}${source}${own}`, 100, width + 4);
     return `  ${terminal.paint('out', 'bold', name.padEnd(width))}  ${text}`;
   });
   return [`${kind} (${KEYS[kind]})`, ...lines].join('\n');

@@ -14,7 +14,7 @@ const EXTENDS = {
 export async function schema(_given: Arguments, terminal: Terminal): Promise<number> {
   const { experimentSchema } = await import('../../runner/config.ts');
   const { jsonSchemaOf } = await import('../../runner/yaml/schema.ts');
-  const { properties, required, ...rest } = jsonSchemaOf(experimentSchema);
+  const { properties, required, ...rest } = jsonSchemaOf(experimentSchema, 'ref');
   const whole = {
     ...rest,
     title: 'adsim experiment',

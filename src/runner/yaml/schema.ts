@@ -31,9 +31,9 @@ export interface JsonSchema {
   maxItems?: number;
 }
 
-/** The JSON Schema of what a user may write. */
-export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+/** The JSON Schema of what a user may write; what stands in it twice, once, under `$defs`, where `reused` is `ref`. */
+export function jsonSchemaOf(schema: z.ZodType, reused: 'inline' | 'ref' = 'inline'): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused }) as JsonSchema;
 }
 
 /** The schema at a path of `data`; in a union, the branch whose constants (`kind`) agree with the data. */
