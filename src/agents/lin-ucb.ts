@@ -3,14 +3,11 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './dot-products.ts';
+import { disjoint } from './disjoint.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
-import { ridge } from './ridge.ts';
 import type { Ridge } from './ridge.ts';
-import { firstRewards, shownActions } from './shown.ts';
-import { packedSize, quadraticTerms } from './symmetric.ts';
 
 export interface LinUcbConfig extends CommonConfig {
   kind: 'lin-ucb';
@@ -26,9 +23,6 @@ export interface LinUcb extends Agent {
   scores(requests: Requests, out: Matrix): void;
 }
 
-/** A row's share of the work buffers: a block of rows at a time stays in the cache. */
-const BLOCK = 8 * LEFT_BLOCK;
-
 /**
  * Disjoint LinUCB (Li, Chu, Langford & Schapire 2010, algorithm 1) over k actions and d context features: score
  * θ_a·x + α·√(xᵀA_a⁻¹x), the best score shown, ties shared evenly. `intercept` puts a constant 1 before the features.
@@ -39,64 +33,29 @@ export function linUcb(
   d: number,
   options: { name?: string; alpha: number; lambda: number; intercept?: boolean; bidUsd?: number },
 ): LinUcb {
-  const name = options.name ?? 'lin-ucb';
-  const { alpha } = options;
-  const lead = options.intercept ? 1 : 0;
-  const width = d + lead;
-  const size = packedSize(width);
-  const arms = padded(k, RIGHT_BLOCK);
-  const model = ridge(k, width, options.lambda);
-  const terms = new Float64Array(BLOCK * size);
-  const squares = new Float64Array(BLOCK * arms + RIGHT_PADDING);
-  const means = new Float64Array(BLOCK * arms + RIGHT_PADDING);
-  let design = new Float64Array(BLOCK * width);
-  let shown = new Int32Array(0);
-
-  /** Copies rows [from, to) of the context into the top of `design`. */
-  function fill(requests: Requests, from: number, to: number): void {
-    const { data } = requests.context;
-    for (let i = from, p = 0, q = from * d; i < to; i++) {
-      if (lead === 1) design[p++] = 1;
-      for (let j = 0; j < d; j++) design[p++] = data[q++];
-    }
-  }
+  const { name = 'lin-ucb', alpha } = options;
+  const model = disjoint(k, d, { ...options, name });
 
   function scores(requests: Requests, out: Matrix): void {
-    const n = requests.size;
-    for (let from = 0; from < n; from += BLOCK) {
-      const to = Math.min(from + BLOCK, n);
-      const rows = to - from;
-      fill(requests, from, to);
-      for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
-      dotProducts(terms, model.inverse, size, rows, arms, squares);
-      dotProducts(design, model.theta, width, rows, arms, means);
+    model.predict(requests, (from, to, means, squares, stride) => {
       for (let i = 0, at = from * k; i < to - from; i++) {
-        for (let a = 0, p = i * arms; a < k; a++, p++) {
+        for (let a = 0, p = i * stride; a < k; a++, p++) {
           out.data[at++] = means[p] + alpha * Math.sqrt(Math.max(0, squares[p]));
         }
       }
-    }
+    });
   }
 
   return {
     name,
-    ridge: model,
+    ridge: model.ridge,
     scores,
     distribution(requests, out) {
       scores(requests, out);
       shareAmongBest(out, requests);
     },
     bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes) {
-      const n = requests.size;
-      if (shown.length !== n) {
-        shown = new Int32Array(n);
-        design = new Float64Array(Math.max(n, BLOCK) * width);
-      }
-      shownActions(name, decisions, outcomes, shown);
-      fill(requests, 0, n);
-      model.learn(n, design, shown, firstRewards(outcomes));
-    },
+    learn: (requests, decisions, outcomes) => model.learn(requests, decisions, outcomes),
   };
 }
 

@@ -19,8 +19,12 @@ import type { BestObservableConfig, GreedyConfig, OracleConfig } from './greedy.
 import type { AgentKind, AgentSetup } from './kind.ts';
 import { klUcbKind } from './kl-ucb.ts';
 import type { KlUcbConfig } from './kl-ucb.ts';
+import { linTsKind } from './lin-ts.ts';
+import type { LinTsConfig } from './lin-ts.ts';
 import { linUcbKind } from './lin-ucb.ts';
 import type { LinUcbConfig } from './lin-ucb.ts';
+import { logisticTsKind, logisticUcbKind } from './logistic.ts';
+import type { LogisticTsConfig, LogisticUcbConfig } from './logistic.ts';
 import { mossKind } from './moss.ts';
 import type { MossConfig } from './moss.ts';
 import { popularityKind } from './popularity.ts';
@@ -58,6 +62,9 @@ export type AgentConfig =
   | Exp3Config
   | Exp3IxConfig
   | LinUcbConfig
+  | LinTsConfig
+  | LogisticUcbConfig
+  | LogisticTsConfig
   | QLearningConfig
   | GreedyConfig
   | BestObservableConfig
@@ -87,6 +94,9 @@ export const AGENTS: readonly AgentKind[] = [
   exp3Kind,
   exp3IxKind,
   linUcbKind,
+  linTsKind,
+  logisticUcbKind,
+  logisticTsKind,
   qLearningKind,
   greedyKind,
   bestObservableKind,

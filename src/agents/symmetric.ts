@@ -88,6 +88,19 @@ export function invert(
   }
 }
 
+/** Solves M x = b for a packed positive definite M, in place: `b` (d) becomes x. `work` has d² numbers. Throws as `invert`. */
+export function solve(matrix: Float64Array, at: number, d: number, b: Float64Array, work: Float64Array): void {
+  factor(matrix, at, d, work);
+  for (let i = 0; i < d; i++) {
+    for (let m = 0; m < i; m++) b[i] -= work[i * d + m] * b[m];
+    b[i] /= work[i * d + i];
+  }
+  for (let i = d - 1; i >= 0; i--) {
+    for (let m = i + 1; m < d; m++) b[i] -= work[m * d + i] * b[m];
+    b[i] /= work[i * d + i];
+  }
+}
+
 /** Fills the first d² of `work` with L (lower triangle, row-major). */
 function factor(matrix: Float64Array, at: number, d: number, work: Float64Array): void {
   for (let j = 0, p = at; j < d; j++) {

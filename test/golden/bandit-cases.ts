@@ -50,6 +50,15 @@ export interface IndexCase extends Record<(typeof INDICES)[number], number> {
   d: number;
 }
 
+export interface LogisticCase {
+  dim: number;
+  batch: number;
+  lambda_: number;
+  contexts: number[][];
+  rewards01: number[];
+  trace: { after: number; m: number[]; q: number[] }[];
+}
+
 export interface DivergenceCase {
   p: number;
   q: number;
@@ -69,6 +78,7 @@ export interface Cases {
   indices: [name: string, IndexCase[]][];
   divergences: [name: string, DivergenceCase[]][];
   bounds: [name: string, BoundCase[]][];
+  logistic: [name: string, LogisticCase][];
   /** Cases without an agent yet: how many, by name. */
   waiting: ReadonlyMap<string, number>;
 }
@@ -86,6 +96,7 @@ export function banditCases(): Cases | undefined {
     indices: [],
     divergences: [],
     bounds: [],
+    logistic: [],
     waiting,
   };
   const place = join(folder, 'bandit');
@@ -111,10 +122,11 @@ export function banditCases(): Cases | undefined {
   function sort(entry: Json, name: string, list: string): void {
     if ('sequence' in entry && 'l2_lambda' in ((entry['params'] ?? {}) as Json)) {
       cases.linear.push([name, entry as unknown as LinearCase]);
-      if ('mabwiser LinTS' in (entry['expected'] as Json)) wait('LinTS covariance');
     } else if ('arms' in entry && 'n_arms' in entry) {
       cases.contextFree.push([name, entry as unknown as ContextFreeCase]);
       for (const kind of Object.keys(entry['expected'] as Json)) if (!CONTEXT_FREE.test(kind)) wait(kind);
+    } else if ('rewards01' in entry && 'trace' in entry) {
+      cases.logistic.push([name, entry as unknown as LogisticCase]);
     } else if ('kl_bern' in entry || 'lai_robbins_constant' in entry) {
       return; // sorted with the indices
     } else if ('ucb1' in entry) {

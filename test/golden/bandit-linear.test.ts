@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { linUcb } from '../../src/agents/lin-ucb.ts';
 import type { LinUcb } from '../../src/agents/lin-ucb.ts';
+import { onlineLogistic } from '../../src/agents/online-logistic.ts';
 import { packedSize } from '../../src/agents/symmetric.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { tickOf } from '../agents/tick-of.ts';
@@ -50,6 +51,7 @@ function compare(golden: LinearCase, rows: number): string[] {
     b: moment,
     theta: thetas,
     posterior_mean: thetas,
+    posterior_cov: unpack(inverse, k, d).map((cell) => golden.params.alpha ** 2 * cell),
     scores,
     ucb: scores,
   };
@@ -80,6 +82,40 @@ function compare(golden: LinearCase, rows: number): string[] {
 }
 
 const cases = banditCases();
+
+describe.skipIf(!cases)('golden logistic bandits', () => {
+  it('there are some', () => {
+    expect(cases?.logistic.length).toBeGreaterThan(0);
+  });
+
+  it.each(cases?.logistic ?? [])('%s: the states after each batch', (_name, golden) => {
+    const { dim: d, batch, contexts, rewards01: rewards, trace } = golden;
+    const model = onlineLogistic(d, golden.lambda_);
+    const found = new Map<number, [Float64Array, Float64Array]>();
+    for (let from = 0; from < contexts.length; from += batch) {
+      const to = Math.min(contexts.length, from + batch);
+      model.learn(to - from, Float64Array.from(contexts.slice(from, to).flat()), rewards.slice(from, to));
+      found.set(to, [model.mean.slice(), model.precision.slice()]);
+    }
+    const wrong = trace.flatMap(({ after, m, q }) => {
+      const [mean, precision] = found.get(after) ?? [[], []];
+      return [...differences(`m after ${after}`, mean, m), ...differences(`q after ${after}`, precision, q)];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('one row is learned as a batch of one: by the root and by Newton', () => {
+    const [one, batch] = [onlineLogistic(3, 0.7), onlineLogistic(3, 0.7)];
+    const rows = Float64Array.of(1, -2, 0.5, 0.2, 1, -1, 3, 0, 2);
+    for (let i = 0; i < 3; i++) {
+      one.learn(1, rows.slice(3 * i, 3 * i + 3), [i % 2]);
+      // A row of zeros adds nothing but makes a batch of it.
+      batch.learn(2, Float64Array.of(...rows.slice(3 * i, 3 * i + 3), 0, 0, 0), [i % 2, 0]);
+    }
+    expect(differences('m', one.mean, [...batch.mean])).toEqual([]);
+    expect(differences('q', one.precision, [...batch.precision])).toEqual([]);
+  });
+});
 
 describe.skipIf(!cases)('golden linear bandits', () => {
   it('there are some', () => {

@@ -1,0 +1,75 @@
+/** One ridge regression of the reward per action, on the same context: what LinUCB and LinTS share. */
+import type { Decisions, Outcomes, Requests } from '../core/contracts.ts';
+import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './dot-products.ts';
+import { ridge } from './ridge.ts';
+import type { Ridge } from './ridge.ts';
+import { firstRewards, shownActions } from './shown.ts';
+import { packedSize, quadraticTerms } from './symmetric.ts';
+
+/** Rows [from, to): row i and action a at (i − from) × stride + a. */
+export type UseBlock = (from: number, to: number, means: Float64Array, squares: Float64Array, stride: number) => void;
+
+export interface Disjoint {
+  ridge: Ridge;
+  /** Hands over θ_a·x and xᵀA_a⁻¹x of all rows, block by block; the buffers are used again for the next. */
+  predict(requests: Requests, use: UseBlock): void;
+  /** Throws `InputError`, and learns nothing, where a reward is no finite number. */
+  learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void;
+}
+
+export interface DisjointOptions {
+  name: string;
+  /** Ridge penalty, > 0. */
+  lambda: number;
+  /** Put a constant 1 before the context. */
+  intercept?: boolean | undefined;
+}
+
+/** A row's share of the work buffers: a block of rows at a time stays in the cache. */
+const BLOCK = 8 * LEFT_BLOCK;
+
+/** Regressions of k actions on d context features. */
+export function disjoint(k: number, d: number, { name, lambda, intercept }: DisjointOptions): Disjoint {
+  const lead = intercept ? 1 : 0;
+  const width = d + lead;
+  const size = packedSize(width);
+  const arms = padded(k, RIGHT_BLOCK);
+  const model = ridge(k, width, lambda);
+  const terms = new Float64Array(BLOCK * size);
+  const squares = new Float64Array(BLOCK * arms + RIGHT_PADDING);
+  const means = new Float64Array(BLOCK * arms + RIGHT_PADDING);
+  let design = new Float64Array(BLOCK * width);
+  let shown = new Int32Array(0);
+  return { ridge: model, predict, learn };
+
+  /** Copies rows [from, to) of the context into the top of `design`. */
+  function fill(requests: Requests, from: number, to: number): void {
+    const { data } = requests.context;
+    for (let i = from, p = 0, q = from * d; i < to; i++) {
+      if (lead === 1) design[p++] = 1;
+      for (let j = 0; j < d; j++) design[p++] = data[q++];
+    }
+  }
+
+  function predict(requests: Requests, use: UseBlock): void {
+    for (let from = 0; from < requests.size; from += BLOCK) {
+      const to = Math.min(from + BLOCK, requests.size);
+      fill(requests, from, to);
+      for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
+      dotProducts(terms, model.inverse, size, to - from, arms, squares);
+      dotProducts(design, model.theta, width, to - from, arms, means);
+      use(from, to, means, squares, arms);
+    }
+  }
+
+  function learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void {
+    const n = requests.size;
+    if (shown.length !== n) {
+      shown = new Int32Array(n);
+      design = new Float64Array(Math.max(n, BLOCK) * width);
+    }
+    shownActions(name, decisions, outcomes, shown);
+    fill(requests, 0, n);
+    model.learn(n, design, shown, firstRewards(outcomes));
+  }
+}
