@@ -103,7 +103,7 @@ describe('the program in README', () => {
   function run(program: string): { types: string; out: string; err: string } {
     const file = join(scratch, 'program.ts');
     writeFileSync(join(scratch, 'package.json'), '{"type":"module"}');
-    writeFileSync(file, program.replace("from 'adsim'", `from '${join(ROOT, 'src/index.ts')}'`));
+    writeFileSync(file, program.replaceAll("from 'adsim'", `from '${join(ROOT, 'src/index.ts')}'`));
     const compilerOptions = { ...LOOSE, types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
     const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, files: [file], include: [] };
     writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
@@ -122,15 +122,18 @@ describe('the program in README', () => {
     expect(out).toMatch(/^CTR \d\d?\.\d\d %\n$/);
   });
 
-  const own = blocksOf(read('docs/bring-your-own-agent.md'), 'ts');
-  it.each(own.map((code, n) => [n + 1, code] as const))(
-    'of docs/bring-your-own-agent.md, block %i, runs',
-    (n, code) => {
-      const { types, out, err } = run(code);
-      expect([types, err]).toEqual(['', '']);
-      expect(out).toMatch([/^\d\.\d\d clicks a visit\n$/u, /^CTR \d\.\d %\n$/u, /^$/u][n - 1]);
-    },
+  const printed = {
+    'docs/bring-your-own-agent.md': [/^\d\.\d\d clicks a visit\n$/u, /^CTR \d\.\d %\n$/u, /^$/u],
+    'docs/add-an-agent.md': [/^CTR [3-9]\.\d\d %\n$/u],
+  };
+  const own = Object.entries(printed).flatMap(([path, prints]) =>
+    blocksOf(read(path), 'ts').map((code, n) => ({ path, block: n + 1, code, prints: prints[n] })),
   );
+  it.each(own)('of $path, block $block, runs', ({ code, prints }) => {
+    const { types, out, err } = run(code);
+    expect([types, err]).toEqual(['', '']);
+    expect(out).toMatch(prints);
+  });
 
   it('would be found out if the interface changed', () => {
     const { types, err } = run(program.replaceAll('resolveWorld', 'makeWorld'));

@@ -33,6 +33,8 @@ import { qLearningKind } from './q-learning.ts';
 import type { QLearningConfig } from './q-learning.ts';
 import { softmaxKind } from './softmax.ts';
 import type { SoftmaxConfig } from './softmax.ts';
+import { squareCbKind } from './square-cb.ts';
+import type { SquareCbConfig } from './square-cb.ts';
 import { thompsonKind } from './thompson.ts';
 import type { ThompsonConfig } from './thompson.ts';
 import { ucb1Kind } from './ucb1.ts';
@@ -65,6 +67,7 @@ export type AgentConfig =
   | LinTsConfig
   | LogisticUcbConfig
   | LogisticTsConfig
+  | SquareCbConfig
   | QLearningConfig
   | GreedyConfig
   | BestObservableConfig
@@ -97,6 +100,7 @@ export const AGENTS: readonly AgentKind[] = [
   linTsKind,
   logisticUcbKind,
   logisticTsKind,
+  squareCbKind,
   qLearningKind,
   greedyKind,
   bestObservableKind,

@@ -6,6 +6,7 @@ import { fixed } from '../../src/agents/fixed.ts';
 import { gaussianThompson } from '../../src/agents/gaussian-thompson.ts';
 import { klUcb } from '../../src/agents/kl-ucb.ts';
 import { agentSchema, createAgent } from '../../src/agents/registry.ts';
+import { inverseGapWeights } from '../../src/agents/square-cb.ts';
 import { thompson } from '../../src/agents/thompson.ts';
 import { actionTotals } from '../../src/agents/totals.ts';
 import { ucb1, ucb1Index } from '../../src/agents/ucb1.ts';
@@ -155,6 +156,14 @@ describe('odds by hand', () => {
     teach(agent, [0, 0, 0, 1], [1, 2, 3, -1]);
     expect(gap(agent.mean, [6 / 4, -1 / 2, 0])).toBeLessThan(1e-12);
     expect(gap(agent.sd, [0.5, Math.SQRT1_2, 1])).toBeLessThan(1e-12);
+  });
+
+  it('SquareCB weighs by the inverse of the gap to the best', () => {
+    const odds = new Float64Array(4);
+    inverseGapWeights(Float64Array.of(9, 0.3, 0.1, 0.5, 0.5), 1, 4, Uint8Array.of(1, 1, 0, 1), 20, odds, 0);
+    const first = 1 / (3 + 20 * 0.2);
+    // Scores 0.3, 0.1, (0.5), 0.5: the third may not be shown, the fourth is the best.
+    expect(gap(odds, [first, 1 / (3 + 20 * 0.4), 0, 1 - first - 1 / (3 + 20 * 0.4)])).toBeLessThan(1e-12);
   });
 
   it('a fixed agent shows its action while it may, then any other', () => {
