@@ -1,43 +1,12 @@
 /** How fast LinUCB decides and learns, by itself and in the market. One core, one decision and one update per request. */
-import { performance } from 'node:perf_hooks';
 import { decide } from '../src/agents/decide.ts';
 import { linUcb } from '../src/agents/lin-ucb.ts';
-import { decisionsOf, outcomesOf, requestsOf } from '../src/core/batch.ts';
-import type { Decisions, Outcomes, Requests } from '../src/core/contracts.ts';
 import { matrix } from '../src/core/matrix.ts';
 import { randomFrom } from '../src/core/random.ts';
 import type { Figure } from './main.ts';
 import { linUcbInTheMarket } from './market.ts';
-
-interface Tick {
-  requests: Requests;
-  decisions: Decisions;
-  outcomes: Outcomes;
-}
-
-/** Plays a tick: decides and learns. */
-type Player = (tick: Tick) => void;
-
-const ACTIONS = 10;
-
-/** Ticks of random contexts, their luck drawn beforehand: what is timed is the agent. */
-function ticksOf(count: number, rows: number, d: number): Tick[] {
-  const random = randomFrom('bench');
-  return Array.from({ length: count }, (_, t) => {
-    const shape = { rows, context: d, actions: ACTIONS, slots: 1 };
-    const tick = { requests: requestsOf(shape), decisions: decisionsOf(shape), outcomes: outcomesOf(shape) };
-    tick.requests.size = rows;
-    tick.requests.eligible.fill(1);
-    tick.outcomes.won.fill(1);
-    for (let i = 0; i < rows; i++) {
-      const id = t * rows + i;
-      tick.requests.impression[i] = id;
-      tick.outcomes.reward[i] = random.uniform(id, -1) < 0.05 ? 1 : 0;
-      for (let j = 0; j < d; j++) tick.requests.context.data[i * d + j] = random.uniform(id, j) - 0.5;
-    }
-    return tick;
-  });
-}
+import { ACTIONS, rate, ticksOf } from './ticks.ts';
+import type { Player } from './ticks.ts';
 
 /** The agent as it is used: odds, a draw with its propensity, an update. */
 function ours(d: number, rows: number): Player {
@@ -74,23 +43,6 @@ function textbook(d: number): Player {
       x.forEach((xj, j) => (moment[j] += outcomes.reward[i] * xj));
     }
   };
-}
-
-/** Rows per second over at least `seconds`, after a warm-up of half that. */
-function rate(player: Player, ticks: readonly Tick[], seconds: number): number {
-  let played = 0;
-  const run = (until: number): number => {
-    const start = performance.now();
-    let rows = 0;
-    while (performance.now() - start < until) {
-      const tick = ticks[played++ % ticks.length];
-      player(tick);
-      rows += tick.requests.size;
-    }
-    return (1000 * rows) / (performance.now() - start);
-  };
-  run(500 * seconds);
-  return run(1000 * seconds);
 }
 
 export const parts: readonly (() => AsyncIterable<Figure>)[] = [() => figures()];

@@ -28,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   market: () => import('./market.ts'),
   auction: () => import('./auction.ts'),
   linucb: () => import('./linucb.ts'),
+  agents: () => import('./agents.ts'),
   gan: () => import('./gan.ts'),
   gym: () => import('./gym.ts'),
 };
