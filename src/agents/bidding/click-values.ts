@@ -6,6 +6,7 @@ import type { BidderSetup } from './bidder.ts';
 /** Share of a product's price that a click is taken to be worth where nothing is known: 2 % convert, at full margin. */
 const PRIOR_SHARE = 0.02;
 
+/** Worths of clicks, as far as they are known. */
 export interface ClickValues {
   /** (k)[USD, 0 or more] */
   value: Float64Array;

@@ -3,6 +3,7 @@
 /** An hour of the day is known when so much of it has been seen [h]. */
 const ENOUGH = 0.25;
 
+/** Requests by hour of the day, and what they let expect. */
 export interface DayClock {
   /** So many requests came, the last of them at `hour` since the start of the episode; hours do not fall. */
   add(requests: number, hour: number): void;

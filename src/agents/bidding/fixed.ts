@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { constantBid } from '../bid.ts';
 import type { Bidder, BidderKind } from './bidder.ts';
 
+/** Always the same bid. */
 export interface FixedConfig {
   kind: 'fixed';
   bidUsd?: number | undefined;

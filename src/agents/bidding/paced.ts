@@ -10,6 +10,7 @@ import { truthful } from './truthful.ts';
 import { valuation, valuationFields } from './valuation.ts';
 import type { ValuationConfig } from './valuation.ts';
 
+/** The controller: its gains, how often it steps, and between which factors its output stays. */
 export interface PacingRule {
   proportional: number;
   integral: number;
@@ -19,6 +20,7 @@ export interface PacingRule {
   mostFactor: number;
 }
 
+/** Bids multiplied so that money lasts the day. */
 export interface PacedConfig extends ValuationConfig, PacingRule {
   kind: 'paced';
   budgetUsd?: number | undefined;

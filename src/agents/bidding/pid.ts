@@ -1,11 +1,13 @@
 /** A controller with proportional, integral and derivative terms that does not wind up where its output is cut. */
 
+/** Weights of the error, of its sum and of its change. */
 export interface Gains {
   proportional: number;
   integral: number;
   derivative: number;
 }
 
+/** A controller and what it puts out. */
 export interface Controller {
   /** The signal, in [low, high]; 0 at first, or the bound next to it. */
   signal: number;

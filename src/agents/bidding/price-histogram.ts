@@ -1,5 +1,6 @@
 /** The distribution of market prices from auctions won, whose price is known, and lost, where it was higher than the bid. */
 
+/** Market prices seen and not seen, by level. */
 export interface PriceHistogram {
   /** How many auctions have been seen. */
   count: number;

@@ -7,6 +7,7 @@ const HIGH = 12;
 const STEP = 0.1;
 const POINTS = Math.round((HIGH - LOW) / STEP) + 1;
 
+/** Best responses to one distribution of the highest rival bid. */
 export interface ResponseTable {
   /** The distribution to respond to from now on. */
   face(mu: number, sigma: number): void;

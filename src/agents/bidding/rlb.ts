@@ -15,6 +15,7 @@ import { marketSample, relativeWorths } from './rlb-samples.ts';
 import { valuation, valuationFields } from './valuation.ts';
 import type { Valuation, ValuationConfig } from './valuation.ts';
 
+/** Levels of price, auctions planned at once, auctions before the first plan, and the highest price that counts. */
 export interface RlbRule {
   priceLevels: number;
   horizon: number;
@@ -22,6 +23,7 @@ export interface RlbRule {
   highestPriceUsd?: number | undefined;
 }
 
+/** Bids by the value of the money left, planned by dynamic programming. */
 export interface RlbConfig extends ValuationConfig, RlbRule {
   kind: 'rlb';
   budgetUsd?: number | undefined;

@@ -12,6 +12,7 @@ import { truthful } from './truthful.ts';
 import { valuation, valuationFields } from './valuation.ts';
 import type { Valuation, ValuationConfig } from './valuation.ts';
 
+/** Bids below worth, for first-price auctions. */
 export interface ShadedConfig extends ValuationConfig {
   kind: 'shaded';
   factor: number | 'adaptive';

@@ -5,6 +5,7 @@ import { needAuction } from './needs.ts';
 import { valuation, valuationFields } from './valuation.ts';
 import type { Valuation, ValuationConfig } from './valuation.ts';
 
+/** Bids what the ad is worth. */
 export interface TruthfulConfig extends ValuationConfig {
   kind: 'truthful';
 }

@@ -9,12 +9,14 @@ import { needAuction } from './needs.ts';
 import { valuation, valuationFields } from './valuation.ts';
 import type { Valuation, ValuationConfig } from './valuation.ts';
 
+/** Factors that bids try, the share that explores, and how sharply the best is preferred. */
 export interface ValueLearningRule {
   factors: readonly number[];
   explore: number;
   temperature: number;
 }
 
+/** Bids multiplied by the factor that has earned most. */
 export interface ValueLearningConfig extends ValuationConfig, ValueLearningRule {
   kind: 'value-learning';
 }
