@@ -1,8 +1,10 @@
 /** One ridge regression of the reward per action, on the same context: what LinUCB and LinTS share. */
+import { z } from 'zod';
 import type { Decisions, Outcomes, Requests } from '../core/contracts.ts';
 import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './dot-products.ts';
 import { ridge } from './ridge.ts';
 import type { Ridge } from './ridge.ts';
+import type { AgentSetup } from './setup.ts';
 import { firstRewards, shownActions } from './shown.ts';
 import { packedSize, quadraticTerms } from './symmetric.ts';
 
@@ -23,6 +25,25 @@ export interface DisjointOptions {
   lambda: number;
   /** Put a constant 1 before the context. */
   intercept?: boolean | undefined;
+}
+
+/** Whether a model has a constant 1 before the context, to spread into a kind's strict object. */
+export const interceptField = {
+  intercept: z
+    .boolean()
+    .optional()
+    .describe('Put a constant 1 before the context; default: where no context column is called intercept'),
+};
+
+/** The keys of ridge regressions, to spread into a kind's strict object. */
+export const ridgeFields = {
+  lambda: z.number().positive().max(1e9).default(1).describe('Ridge penalty, in (0, 1e9]; default 1'),
+  ...interceptField,
+};
+
+/** What `intercept` says, or its default. */
+export function wantsIntercept({ intercept }: { intercept?: boolean | undefined }, { spec }: AgentSetup): boolean {
+  return intercept ?? !spec.contextNames.includes('intercept');
 }
 
 /** A row's share of the work buffers: a block of rows at a time stays in the cache. */

@@ -5,7 +5,7 @@ import type { Random } from '../core/random.ts';
 import { bestScore, drawsField } from './best-score.ts';
 import type { Scores } from './best-score.ts';
 import { constantBid } from './bid.ts';
-import { disjoint } from './disjoint.ts';
+import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import type { Ridge } from './ridge.ts';
@@ -80,11 +80,7 @@ const schema = z.strictObject({
     .max(1000)
     .default(0.1)
     .describe('v: spread of a reward about its mean, in [0, 1000]; default 0.1, as clicks at a few per cent spread'),
-  lambda: z.number().positive().max(1e9).default(1).describe('Ridge penalty, in (0, 1e9]; default 1'),
-  intercept: z
-    .boolean()
-    .optional()
-    .describe('Put a constant 1 before the context; default: where no context column is called intercept'),
+  ...ridgeFields,
   ...drawsField,
   ...commonFields,
 }) satisfies z.ZodType<LinTsConfig>;
@@ -97,10 +93,10 @@ export const linTsKind: AgentKind<LinTsConfig> = {
   schema,
   sees: 'context',
   needs: [],
-  create: ({ kind, name = kind, ...config }, { actions, spec, random }) =>
-    linTs(actions.size, spec.contextNames.length, random, {
+  create: ({ kind, name = kind, ...config }, setup) =>
+    linTs(setup.actions.size, setup.spec.contextNames.length, setup.random, {
       ...config,
       name,
-      intercept: config.intercept ?? !spec.contextNames.includes('intercept'),
+      intercept: wantsIntercept(config, setup),
     }),
 };

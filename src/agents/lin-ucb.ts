@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { disjoint } from './disjoint.ts';
+import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
@@ -70,11 +70,7 @@ const schema = z.strictObject({
       'Width of the bound in standard errors of a reward with spread 1, in [0, 100]; default 0.1, as clicks at a few ' +
         'per cent spread by about 0.15; 0 is greedy',
     ),
-  lambda: z.number().positive().max(1e9).default(1).describe('Ridge penalty, in (0, 1e9]; default 1'),
-  intercept: z
-    .boolean()
-    .optional()
-    .describe('Put a constant 1 before the context; default: where no context column is called intercept'),
+  ...ridgeFields,
   ...commonFields,
 }) satisfies z.ZodType<LinUcbConfig>;
 
@@ -85,12 +81,12 @@ export const linUcbKind: AgentKind<LinUcbConfig> = {
   schema,
   sees: 'context',
   needs: [],
-  create: (config, { actions, spec }) =>
-    linUcb(actions.size, spec.contextNames.length, {
+  create: (config, setup) =>
+    linUcb(setup.actions.size, setup.spec.contextNames.length, {
       name: config.name ?? config.kind,
       alpha: config.alpha,
       lambda: config.lambda,
-      intercept: config.intercept ?? !spec.contextNames.includes('intercept'),
+      intercept: wantsIntercept(config, setup),
       bidUsd: config.bidUsd,
     }),
 };

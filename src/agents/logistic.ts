@@ -6,8 +6,9 @@ import type { Random } from '../core/random.ts';
 import { bestScore, drawsField } from './best-score.ts';
 import type { Scores } from './best-score.ts';
 import { constantBid } from './bid.ts';
+import { interceptField, wantsIntercept } from './disjoint.ts';
 import { commonFields } from './kind.ts';
-import type { AgentKind, AgentSetup, CommonConfig } from './kind.ts';
+import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
 import { onlineLogistic } from './online-logistic.ts';
 import type { OnlineLogistic } from './online-logistic.ts';
@@ -139,15 +140,8 @@ const modelFields = {
     .max(1e9)
     .default(1)
     .describe('Precision of every weight before anything is known, in (0, 1e9]; default 1'),
-  intercept: z
-    .boolean()
-    .optional()
-    .describe('Put a constant 1 before the context; default: where no context column is called intercept'),
+  ...interceptField,
 };
-
-function withIntercept({ intercept }: LogisticConfig, { spec }: AgentSetup): boolean {
-  return intercept ?? !spec.contextNames.includes('intercept');
-}
 
 const tsSchema = z.strictObject({
   kind: z.literal('logistic-ts').describe('Thompson sampling on an online logistic regression per action'),
@@ -176,7 +170,7 @@ export const logisticTsKind: AgentKind<LogisticTsConfig> = {
     logisticTs(setup.actions.size, setup.spec.contextNames.length, setup.random, {
       ...config,
       name,
-      intercept: withIntercept(config as LogisticConfig, setup),
+      intercept: wantsIntercept(config, setup),
     }),
 };
 
@@ -204,6 +198,6 @@ export const logisticUcbKind: AgentKind<LogisticUcbConfig> = {
     logisticUcb(setup.actions.size, setup.spec.contextNames.length, {
       ...config,
       name,
-      intercept: withIntercept(config as LogisticConfig, setup),
+      intercept: wantsIntercept(config, setup),
     }),
 };

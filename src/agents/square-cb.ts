@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { disjoint } from './disjoint.ts';
+import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 
@@ -87,11 +87,7 @@ const schema = z.strictObject({
       'γ after the first impression [1/reward], in (0, 1e9]; default 10; clicks at a few per cent want 100 to 1000',
     ),
   gammaExponent: z.number().min(0).max(1).default(0.5).describe('γ grows as t to this power, in [0, 1]; default 0.5'),
-  lambda: z.number().positive().max(1e9).default(1).describe('Ridge penalty, in (0, 1e9]; default 1'),
-  intercept: z
-    .boolean()
-    .optional()
-    .describe('Put a constant 1 before the context; default: where no context column is called intercept'),
+  ...ridgeFields,
   ...commonFields,
 }) satisfies z.ZodType<SquareCbConfig>;
 
@@ -102,10 +98,10 @@ export const squareCbKind: AgentKind<SquareCbConfig> = {
   schema,
   sees: 'context',
   needs: [],
-  create: ({ kind, name = kind, ...config }, { actions, spec }) =>
-    squareCb(actions.size, spec.contextNames.length, {
+  create: ({ kind, name = kind, ...config }, setup) =>
+    squareCb(setup.actions.size, setup.spec.contextNames.length, {
       ...config,
       name,
-      intercept: config.intercept ?? !spec.contextNames.includes('intercept'),
+      intercept: wantsIntercept(config, setup),
     }),
 };
