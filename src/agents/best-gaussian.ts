@@ -8,13 +8,30 @@ const REACH = 7.5;
 /** Length of a panel in standard deviations of the narrowest density in it. */
 const STRIDE = 3;
 
+/** Least standard deviation, relative to the widest, and to 1 or the furthest mean: below, a value is as good as known. */
+const LEAST = 1e-9;
+const LEAST_OF_MEAN = 1e-12;
+
 /**
- * Fills `out` (k) with P(X_j is the greatest) for independent X_j ~ N(mean_j, sd_j²), sd_j > 0. P_j = ∫ f_j Π_{i≠j} F_i by
+ * Fills `out` (k) with P(X_j is the greatest) for independent X_j ~ N(mean_j, sd_j²), sd_j ≥ 0. P_j = ∫ f_j Π_{i≠j} F_i by
  * Gauss–Legendre in panels; below the highest of the densities' lower ends the product vanishes. Absolute error about
- * 1e-12; the probabilities are made to sum to 1.
+ * 1e-12; the probabilities are made to sum to 1. All are NaN
+ * where a mean or a standard deviation is no finite number.
  */
-export function gaussianContest(mean: ArrayLike<number>, sd: ArrayLike<number>, out: Float64Array): void {
+export function gaussianContest(mean: ArrayLike<number>, sds: ArrayLike<number>, out: Float64Array): void {
   const k = mean.length;
+  let widest = 0;
+  let furthest = 1;
+  for (let j = 0; j < k; j++) {
+    widest = Math.max(widest, sds[j]);
+    furthest = Math.max(furthest, Math.abs(mean[j]));
+  }
+  if (!Number.isFinite(widest + furthest)) {
+    out.fill(Number.NaN, 0, k);
+    return;
+  }
+  const least = Math.max(LEAST * widest, LEAST_OF_MEAN * furthest);
+  const sd = Float64Array.from({ length: k }, (_, j) => Math.max(least, sds[j]));
   const arms = Array.from({ length: k }, (_, j) => ({ low: mean[j] - REACH * sd[j], high: mean[j] + REACH * sd[j] }));
   const start = Math.max(...arms.map(({ low }) => low));
   out.fill(0, 0, k);

@@ -3,6 +3,7 @@ import type { Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { sameEligible } from './odds.ts';
 
+/** Odds by the set of eligible actions. */
 export interface BestOdds {
   /** Fills every row with the odds among its eligible actions, the others being 0. */
   fill(requests: Requests, out: Matrix): void;

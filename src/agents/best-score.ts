@@ -13,6 +13,11 @@ export interface Scores {
   sds: Float64Array;
 }
 
+/** Room for the scores of so many cells, made anew only where it is too small. */
+export function roomForScores(kept: Scores, cells: number): Scores {
+  return kept.means.length >= cells ? kept : { means: new Float64Array(cells), sds: new Float64Array(cells) };
+}
+
 /** Fills `out` (n×k) with the odds of each row. */
 export type BestScore = (requests: Requests, scores: Scores, out: Matrix) => void;
 
@@ -29,10 +34,6 @@ export const drawsField = {
     ),
 };
 
-/** Least standard deviation, relative to the widest, and to 1 or the furthest mean: below, a score is as good as known. */
-const LEAST = 1e-9;
-const LEAST_OF_MEAN = 1e-12;
-
 /**
  * Odds by quadrature where `draws` is 0, else the shares of so many draws in which each action was best. A draw is a pure
  * function of (random, impression, action, draw), so stating the odds twice states the same.
@@ -47,25 +48,17 @@ export function bestScore(k: number, draws: number, random: Random): BestScore {
     out.data.fill(0, 0, size * k);
     for (let i = 0; i < size; i++) {
       let m = 0;
-      let widest = 0;
-      let furthest = 1;
       for (let a = 0, at = i * k; a < k; a++, at++) {
         if (eligible[at] === 0) continue;
         candidates[m] = a;
         mean[m] = means[at];
-        sd[m] = sds[at];
-        furthest = Math.max(furthest, Math.abs(mean[m]));
-        widest = Math.max(widest, sd[m++]);
+        sd[m++] = sds[at];
       }
       if (m === 0) continue;
       share.fill(0);
       if (m === 1) share[0] = 1;
       else if (draws > 0) count(impression[i], m);
-      else {
-        const least = Math.max(LEAST * widest, LEAST_OF_MEAN * furthest);
-        for (let c = 0; c < m; c++) sd[c] = Math.max(least, sd[c]);
-        gaussianContest(mean.subarray(0, m), sd.subarray(0, m), share);
-      }
+      else gaussianContest(mean.subarray(0, m), sd.subarray(0, m), share);
       for (let c = 0; c < m; c++) out.data[i * k + candidates[c]] = share[c];
     }
   };
@@ -78,6 +71,11 @@ export function bestScore(k: number, draws: number, random: Random): BestScore {
       counters[2 * cell + 1] = cell | high;
     }
     const luck = random.normals(draws * k);
+    // A score that is no number makes the odds none, so that `decide` names the culprit.
+    if (!mean.subarray(0, m).every(Number.isFinite) || !sd.subarray(0, m).every(Number.isFinite)) {
+      share.fill(Number.NaN);
+      return;
+    }
     for (let draw = 0; draw < draws; draw++) {
       let best = 0;
       let highest = -Infinity;

@@ -3,7 +3,6 @@ import type { Agent } from '../core/contracts.ts';
 import { constantBid } from './bid.ts';
 import { shareScores } from './odds.ts';
 import { actionTotals } from './totals.ts';
-import type { Forgetting } from './totals.ts';
 
 /** What is known of an action, its rewards scaled to [0, 1]. */
 export interface Known {
@@ -23,7 +22,7 @@ export interface IndexAgent extends Agent {
   indices: Float64Array;
 }
 
-export interface IndexOptions extends Forgetting {
+export interface IndexOptions {
   name: string;
   bidUsd?: number;
   /** Least and greatest reward; default 0 and 1. */
@@ -37,7 +36,7 @@ export interface IndexOptions extends Forgetting {
  */
 export function indexAgent(k: number, index: (known: Known) => number, options: IndexOptions): IndexAgent {
   const { name, bidUsd = 0, low = 0, high = 1 } = options;
-  const totals = actionTotals(name, k, { ...options, low, high });
+  const totals = actionTotals(name, k, { low, high });
   const indices = new Float64Array(k).fill(Infinity);
   const known: Known = { mean: 0, meanSquare: 0, n: 0, t: 0 };
   return {

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Random } from '../core/random.ts';
-import { bestScore, drawsField } from './best-score.ts';
+import { bestScore, drawsField, roomForScores } from './best-score.ts';
 import type { Scores } from './best-score.ts';
 import { constantBid } from './bid.ts';
-import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
+import { disjointModels, ridgeFields, wantsIntercept } from './disjoint-models.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import type { Ridge } from './ridge.ts';
@@ -43,9 +43,9 @@ export interface LinTsOptions {
  */
 export function linTs(k: number, d: number, random: Random, options: LinTsOptions): LinTs {
   const { name = 'lin-ts', noise } = options;
-  const model = disjoint(k, d, { ...options, name });
+  const model = disjointModels(k, d, { ...options, name });
   const best = bestScore(k, options.draws ?? 0, random.stream('posterior'));
-  const kept: Scores = { means: new Float64Array(0), sds: new Float64Array(0) };
+  let kept: Scores = { means: new Float64Array(0), sds: new Float64Array(0) };
   return {
     name,
     ridge: model.ridge,
@@ -56,10 +56,7 @@ export function linTs(k: number, d: number, random: Random, options: LinTsOption
   };
 
   function scores(requests: Requests): Scores {
-    if (kept.means.length < requests.size * k) {
-      kept.means = new Float64Array(requests.size * k);
-      kept.sds = new Float64Array(requests.size * k);
-    }
+    kept = roomForScores(kept, requests.size * k);
     model.predict(requests, (from, to, means, squares, stride) => {
       for (let i = 0, at = from * k; i < to - from; i++) {
         for (let a = 0, p = i * stride; a < k; a++, p++, at++) {

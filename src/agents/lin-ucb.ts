@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
+import { disjointModels, ridgeFields, wantsIntercept } from './disjoint-models.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
@@ -34,7 +34,7 @@ export function linUcb(
   options: { name?: string; alpha: number; lambda: number; intercept?: boolean; bidUsd?: number },
 ): LinUcb {
   const { name = 'lin-ucb', alpha } = options;
-  const model = disjoint(k, d, { ...options, name });
+  const model = disjointModels(k, d, { ...options, name });
 
   function scores(requests: Requests, out: Matrix): void {
     model.predict(requests, (from, to, means, squares, stride) => {

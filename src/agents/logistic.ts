@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import type { Random } from '../core/random.ts';
-import { bestScore, drawsField } from './best-score.ts';
+import { bestScore, drawsField, roomForScores } from './best-score.ts';
 import type { Scores } from './best-score.ts';
 import { constantBid } from './bid.ts';
-import { interceptField, wantsIntercept } from './disjoint.ts';
+import { interceptField, wantsIntercept } from './disjoint-models.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 import { shareAmongBest } from './odds.ts';
@@ -74,7 +74,7 @@ function logistic(k: number, d: number, options: LogisticOptions, scale: number,
   const lead = options.intercept ? 1 : 0;
   const width = d + lead;
   const models = Array.from({ length: k }, () => onlineLogistic(width, lambda));
-  const kept: Scores = { means: new Float64Array(0), sds: new Float64Array(0) };
+  let kept: Scores = { means: new Float64Array(0), sds: new Float64Array(0) };
   const row = new Float64Array(width);
   let shown = new Int32Array(0);
   return {
@@ -111,10 +111,7 @@ function logistic(k: number, d: number, options: LogisticOptions, scale: number,
   }
 
   function scores(requests: Requests): Scores {
-    if (kept.means.length < requests.size * k) {
-      kept.means = new Float64Array(requests.size * k);
-      kept.sds = new Float64Array(requests.size * k);
-    }
+    kept = roomForScores(kept, requests.size * k);
     for (let i = 0, cell = 0; i < requests.size; i++) {
       fill(requests, i);
       for (let a = 0; a < k; a++, cell++) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Agent, Requests } from '../core/contracts.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { constantBid } from './bid.ts';
-import { disjoint, ridgeFields, wantsIntercept } from './disjoint.ts';
+import { disjointModels, ridgeFields, wantsIntercept } from './disjoint-models.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
 
@@ -56,7 +56,7 @@ export function inverseGapWeights(
 /** SquareCB over k ridge regressions on d features, γ = gammaScale · t^gammaExponent after t impressions. */
 export function squareCb(k: number, d: number, options: SquareCbOptions): Agent {
   const { name = 'square-cb', gammaScale, gammaExponent } = options;
-  const model = disjoint(k, d, { ...options, name });
+  const model = disjointModels(k, d, { ...options, name });
   let t = 0;
   return {
     name,

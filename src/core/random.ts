@@ -120,7 +120,6 @@ export class Random {
   readonly #k0: number;
   readonly #k1: number;
   readonly #block = new Int32Array(2);
-  readonly #pair = new Float64Array(2);
   #blocks = new Int32Array(0);
   #drawn = new Float64Array(0);
   #words = new Int32Array(0);
@@ -147,14 +146,6 @@ export class Random {
   /** Standard normal, a pure function of the two counter words. */
   normal(a: number, b: number): number {
     return normalOf(this.uniform(a, b));
-  }
-
-  /** Two uniforms on [0, 1) with 32 bits each, at the price of one; the buffer is used again at the next call. */
-  pair(a: number, b: number): Float64Array {
-    const block = this.#draw(a, b);
-    this.#pair[0] = fraction32(block[0]);
-    this.#pair[1] = fraction32(block[1]);
-    return this.#pair;
   }
 
   /**
@@ -185,7 +176,7 @@ export class Random {
     return drawn;
   }
 
-  /** (n×2) `pair(a, b)` of each of the first n counters, which are spent. */
+  /** (n×2) two uniforms on [0, 1) with 32 bits for each of the first n counters, which are spent. */
   pairs(n: number): Float64Array {
     const words = this.#blocks;
     const drawn = this.#drawn;

@@ -69,7 +69,7 @@ export function rivalsOf(auction: AuctionConfig, C: number, n: number, most: num
 
 /**
  * A bid over the median at the uniform e^(−t²), from a table: a quarter of the time of quantile and exponential. In t it is
- * smooth: for spreads up to 1 the table is right to a relative 1e-8. Few bids fall outside.
+ * smooth: the table is right to a relative 1e-7. Few bids fall outside.
  */
 function bidFactor(spread: number): (t: number) => number {
   const exact = (t: number): number => Math.exp(spread * normalQuantile(Math.min(Math.exp(-t * t), HIGHEST)));

@@ -49,6 +49,19 @@ describe('the greatest of several normal variables', () => {
     );
   });
 
+  it('ends where values are as good as known, far out, or no numbers', () => {
+    expect(best([3e9, 1, 3e9], [1e-9, 1e-9, 1e-9]).map((p) => p.toFixed(6))).toEqual([
+      '0.500000',
+      '0.000000',
+      '0.500000',
+    ]);
+    expect(best([0, 0], [0, 0])).toEqual([0.5, 0.5]);
+    for (const bad of [Number.NaN, Infinity]) {
+      expect(best([0, bad], [1, 1])).toEqual([Number.NaN, Number.NaN]);
+      expect(best([0, 1], [1, bad])).toEqual([Number.NaN, Number.NaN]);
+    }
+  });
+
   it('is what draws say', () => {
     const [mean, sd] = [
       [0, 0.2, -0.5, 0.1],

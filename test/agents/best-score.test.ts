@@ -46,6 +46,12 @@ describe('the odds of the best score', () => {
     expect(oddsOf(8, 1, [0, 0, 0, 0])).toEqual([0, 0, 0, 0]);
   });
 
+  it.each([0, 8])('are no numbers where a score is none, so that the agent is named (%d draws)', (draws) => {
+    for (const bad of [Number.NaN, Infinity]) {
+      expect(oddsOf(draws, 1, [1, 1, 1, 1], [0.5, bad, 0.2, 0.7])).toEqual(Array(K).fill(Number.NaN));
+    }
+  });
+
   it('share alike among scores that are known and equal', () => {
     const requests = requestsOf({ rows: 1, context: 0, actions: K, slots: 1 });
     requests.size = 1;

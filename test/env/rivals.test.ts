@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalQuantile } from '../../src/core/quantiles.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { rivalsOf } from '../../src/env/rivals.ts';
 import type { AuctionConfig } from '../../src/env/schema.ts';
@@ -49,6 +50,24 @@ describe('rivals', () => {
       const off = distance(place, bruteForce(R, j, 0.85));
       expect(off > 2.2 * Math.sqrt(2 / N) || 2 * j + 1 === R).toBe(true);
       expect(place.every((bid, i) => j === 0 || bid <= drawn[i * count + j - 1])).toBe(true);
+    }
+  });
+
+  it('read their bids from a table that is right to a relative 1e-7, whatever the spread', () => {
+    for (const spread of [0.1, 0.7, 2]) {
+      const { bids: drawn } = bids(2, 2, spread);
+      const source = randomFrom('rivals').stream('rivals').stream('bid', 0);
+      let worst = 0;
+      for (let i = 0; i < N; i++) {
+        source.counters(1).set([i, 0]);
+        const [u, v] = source.pairs(1);
+        const highest = Math.sqrt(1 - u);
+        [highest, highest * (1 - v)].forEach((x, j) => {
+          const exact = 0.4 * Math.exp(spread * normalQuantile(Math.min(x, 1 - 2 ** -53)));
+          worst = Math.max(worst, Math.abs(drawn[2 * i + j] / exact - 1));
+        });
+      }
+      expect(worst).toBeLessThan(1e-7);
     }
   });
 

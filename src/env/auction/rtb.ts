@@ -73,9 +73,11 @@ export function rtbAuctions(
     const { size, id, bid, clickRate, conversionRate } = requests;
     const { won, cost, minimumToWin, click, conversion } = out;
     // Prices and luck of one row do not wait for those of another; only the purse does.
+    const highestOf = drawsOf(rival, id, size).uniforms(size);
+    const drawn = drawsOf(luck, id, size).pairs(size);
     for (let i = 0; i < size; i++) {
       // The largest of R uniforms is V^(1/R).
-      const u = Math.exp(Math.log(1 - rival.uniform(id[i], 0)) / R);
+      const u = Math.exp(Math.log(1 - highestOf[i]) / R);
       const highest = Math.exp(median + rivalSpread * normalQuantile(Math.min(u, HIGHEST)));
       minimumToWin[i] = highest > reserveUsd ? highest : reserveUsd;
     }
@@ -83,16 +85,25 @@ export function rtbAuctions(
     for (let i = 0; i < size; i++) {
       const price = first ? bid[i] : minimumToWin[i];
       const wins = bid[i] >= minimumToWin[i] && spent + bid[i] <= budgetUsd;
-      const drawn = luck.pair(id[i], 0);
-      const clicks = wins && drawn[0] < clickRate[i];
+      const clicks = wins && drawn[2 * i] < clickRate[i];
       won[i] = wins ? 1 : 0;
       cost[i] = wins ? price : 0;
       spent += cost[i];
       click[i] = clicks ? 1 : 0;
-      conversion[i] = clicks && drawn[1] < conversionRate[i] ? 1 : 0;
+      conversion[i] = clicks && drawn[2 * i + 1] < conversionRate[i] ? 1 : 0;
     }
     return spent;
   };
+}
+
+/** The source, with a counter for each of `size` auctions by their ids. */
+function drawsOf(random: Random, id: Int32Array, size: number): Random {
+  const counters = random.counters(size);
+  for (let i = 0; i < size; i++) {
+    counters[2 * i] = id[i];
+    counters[2 * i + 1] = 0;
+  }
+  return random;
 }
 
 /** The largest number below 1: a quantile of 1 would be infinite. */

@@ -1,5 +1,6 @@
 /** The report of a fitted population: who the users are, and how a market of them resembles days it has not seen. */
 import type { PopulationResult } from '../../runner/fit/population.ts';
+import { isUnlike } from '../../runner/fit/population-check.ts';
 import type { PopulationCheck, Resemblance } from '../../runner/fit/population-check.ts';
 import { cumulativeChart } from '../charts/cumulative.ts';
 import { hourChart, splitChart } from '../charts/groups.ts';
@@ -41,19 +42,12 @@ export function buildPopulationReport(result: PopulationResult): Report {
 function answerOf({ fitted, check }: PopulationResult): string {
   const who = `Silhouettes make out ${counted(fitted.segments.length, 'segment')}`;
   if (!check) return `${who}; the log is too short to check a market of them.`;
-  const unlike = check.traits.filter(({ distances: [{ simulated, before }] }) => isUnlike(simulated, before));
+  const unlike = check.traits.filter(({ distances: [first] }) => isUnlike(first));
   const told =
     unlike.length === 0
       ? `In none of ${check.traits.length} traits is a market of them told to be further from the`
       : `In ${listed(unlike.map(({ trait }) => trait))} a market of them is further from the`;
   return `${who}. ${told} ${counted(check.days, 'day')} held out than chance and the days before explain.`;
-}
-
-type Compared = Resemblance['distances'][number]['simulated'];
-
-/** Further away than chance and than the days before. */
-function isUnlike(simulated: Compared, before: Compared): boolean {
-  return simulated.interval[0] > Math.max(simulated.chance, before.value);
 }
 
 function warnings({ warnings: all }: PopulationResult): Section[] {
@@ -118,14 +112,15 @@ function distances({ traits, days, visits }: PopulationCheck): Section {
       'stays below in 95 % of cases; and that of as many days just before. Marked where the market is further than both.',
     columns: columns.map((title, c) => ({ title, numeric: c > 1 })),
     rows: traits.flatMap(({ trait, unit, distances: all }) =>
-      all.map(({ measure, simulated, before }, m) => {
+      all.map((distance, m) => {
+        const { measure, simulated, before } = distance;
         const decimals = measure === 'Wasserstein' ? 2 : 3;
         const suffix = measure === 'Wasserstein' ? ` ${unit}` : '';
         return {
           cells: [
             { text: m === 0 ? trait : '' },
             { text: measure },
-            { text: `${decimal(simulated.value, decimals)}${suffix}`, doubtful: isUnlike(simulated, before) },
+            { text: `${decimal(simulated.value, decimals)}${suffix}`, doubtful: isUnlike(distance) },
             { text: `${decimal(simulated.interval[0], decimals)} to ${decimal(simulated.interval[1], decimals)}` },
             { text: decimal(simulated.chance, decimals) },
             { text: decimal(before.value, decimals) },

@@ -148,10 +148,14 @@ function level({ heldOut, simulated, before: past }: PopulationCheck['visits'], 
   ];
 }
 
-/** Where the market is further from the held-out days than both chance and the days before explain. */
+/** True where the market is further from the held-out days than both chance and the days before explain. */
+export function isUnlike({ simulated, before: past }: Resemblance['distances'][number]): boolean {
+  return simulated.interval[0] > Math.max(simulated.chance, past.value);
+}
+
 function doubt({ trait, distances }: Resemblance): Warning[] {
   const [{ measure, simulated, before: past }] = distances;
-  if (simulated.interval[0] <= Math.max(simulated.chance, past.value)) return [];
+  if (!isUnlike(distances[0])) return [];
   return [
     {
       kind: 'unlike-the-log',

@@ -11,7 +11,8 @@ import { packedSize, quadraticTerms } from './symmetric.ts';
 /** Rows [from, to): row i and action a at (i − from) × stride + a. */
 export type UseBlock = (from: number, to: number, means: Float64Array, squares: Float64Array, stride: number) => void;
 
-export interface Disjoint {
+/** A model per action, none sharing a weight with another. */
+export interface DisjointModels {
   ridge: Ridge;
   /** Hands over θ_a·x and xᵀA_a⁻¹x of all rows, block by block; the buffers are used again for the next. */
   predict(requests: Requests, use: UseBlock): void;
@@ -19,7 +20,7 @@ export interface Disjoint {
   learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void;
 }
 
-export interface DisjointOptions {
+export interface DisjointModelsOptions {
   name: string;
   /** Ridge penalty, > 0. */
   lambda: number;
@@ -50,7 +51,11 @@ export function wantsIntercept({ intercept }: { intercept?: boolean | undefined 
 const BLOCK = 8 * LEFT_BLOCK;
 
 /** Regressions of k actions on d context features. */
-export function disjoint(k: number, d: number, { name, lambda, intercept }: DisjointOptions): Disjoint {
+export function disjointModels(
+  k: number,
+  d: number,
+  { name, lambda, intercept }: DisjointModelsOptions,
+): DisjointModels {
   const lead = intercept ? 1 : 0;
   const width = d + lead;
   const size = packedSize(width);
