@@ -2,6 +2,7 @@
  * How fast agents decide and learn: one decision with its logged propensity and one update per request, k = 10, each
  * beside the same rule as a textbook writes it, an object per arm.
  */
+import { linearLearner } from '../src/agents/learners.ts';
 import { squareCb } from '../src/agents/square-cb.ts';
 import { klUcb } from '../src/agents/kl-ucb.ts';
 import { logisticTs } from '../src/agents/logistic.ts';
@@ -30,14 +31,14 @@ const logistic = (draws: number) => (): Agent =>
 const CASES: readonly Case[] = [
   {
     name: 'Thompson, exact propensities',
-    make: () => thompson(ACTIONS),
+    make: () => thompson(ACTIONS, randomFrom('thompson')),
     baseline: 'a Beta draw per arm',
     plain: plainThompson,
   },
   { name: 'KL-UCB', make: () => klUcb(ACTIONS), baseline: '50 bisections per arm', plain: plainKlUcb },
   {
     name: `SquareCB over linear models, d = ${D}`,
-    make: () => squareCb(ACTIONS, D, { gammaScale: 100, gammaExponent: 0.5, lambda: 1 }),
+    make: () => squareCb(ACTIONS, linearLearner(ACTIONS, D, false, 1), { gammaScale: 100, gammaExponent: 0.5 }),
     baseline: 'nested arrays, Sherman–Morrison',
     plain: plainSquareCb,
   },

@@ -1,6 +1,7 @@
 /** One ridge regression of the reward per action, on the same context: what LinUCB and LinTS share. */
 import { z } from 'zod';
 import type { Decisions, Outcomes, Requests } from '../core/contracts.ts';
+import { intoDesign } from './design.ts';
 import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './dot-products.ts';
 import { ridge } from './ridge.ts';
 import type { Ridge } from './ridge.ts';
@@ -14,10 +15,15 @@ export type UseBlock = (from: number, to: number, means: Float64Array, squares: 
 /** A model per action, none sharing a weight with another. */
 export interface DisjointModels {
   ridge: Ridge;
-  /** Hands over θ_a·x and xᵀA_a⁻¹x of all rows, block by block; the buffers are used again for the next. */
-  predict(requests: Requests, use: UseBlock): void;
+  /**
+   * Hands over θ_a·x and xᵀA_a⁻¹x of all rows, block by block; the buffers are used again for the next. Without `squares`
+   * the latter mean nothing.
+   */
+  predict(requests: Requests, use: UseBlock, squares?: boolean): void;
   /** Throws `InputError`, and learns nothing, where a reward is no finite number. */
   learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void;
+  /** Learns what `action` (n) brought; rows of −1 are passed over. */
+  learnRows(requests: Requests, action: Int32Array, reward: Float64Array): void;
 }
 
 export interface DisjointModelsOptions {
@@ -62,40 +68,41 @@ export function disjointModels(
   const arms = padded(k, RIGHT_BLOCK);
   const model = ridge(k, width, lambda);
   const terms = new Float64Array(BLOCK * size);
-  const squares = new Float64Array(BLOCK * arms + RIGHT_PADDING);
+  const found = new Float64Array(BLOCK * arms + RIGHT_PADDING);
   const means = new Float64Array(BLOCK * arms + RIGHT_PADDING);
   let design = new Float64Array(BLOCK * width);
   let shown = new Int32Array(0);
-  return { ridge: model, predict, learn };
+  return { ridge: model, predict, learn, learnRows };
 
   /** Copies rows [from, to) of the context into the top of `design`. */
   function fill(requests: Requests, from: number, to: number): void {
-    const { data } = requests.context;
-    for (let i = from, p = 0, q = from * d; i < to; i++) {
-      if (lead === 1) design[p++] = 1;
-      for (let j = 0; j < d; j++) design[p++] = data[q++];
-    }
+    for (let i = from, at = 0; i < to; i++, at += width) intoDesign(requests, i, lead, design, at);
   }
 
-  function predict(requests: Requests, use: UseBlock): void {
+  function predict(requests: Requests, use: UseBlock, squares = true): void {
     for (let from = 0; from < requests.size; from += BLOCK) {
       const to = Math.min(from + BLOCK, requests.size);
       fill(requests, from, to);
-      for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
-      dotProducts(terms, model.inverse, size, to - from, arms, squares);
+      if (squares) {
+        for (let i = 0; i < to - from; i++) quadraticTerms(design, i * width, width, terms, i * size);
+        dotProducts(terms, model.inverse, size, to - from, arms, found);
+      }
       dotProducts(design, model.theta, width, to - from, arms, means);
-      use(from, to, means, squares, arms);
+      use(from, to, means, found, arms);
     }
   }
 
   function learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void {
     const n = requests.size;
-    if (shown.length !== n) {
-      shown = new Int32Array(n);
-      design = new Float64Array(Math.max(n, BLOCK) * width);
-    }
+    if (shown.length !== n) shown = new Int32Array(n);
     shownActions(name, decisions, outcomes, shown);
+    learnRows(requests, shown, firstRewards(outcomes));
+  }
+
+  function learnRows(requests: Requests, action: Int32Array, reward: Float64Array): void {
+    const n = requests.size;
+    if (design.length < n * width) design = new Float64Array(n * width);
     fill(requests, 0, n);
-    model.learn(n, design, shown, firstRewards(outcomes));
+    model.learn(n, design, action, reward);
   }
 }

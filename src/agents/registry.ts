@@ -1,6 +1,8 @@
 /** All kinds of agents, and how one is made from its configuration. */
 import { z } from 'zod';
 import type { Agent } from '../core/contracts.ts';
+import { baggingKind } from './bagging.ts';
+import type { BaggingConfig } from './bagging.ts';
 import { bayesUcbKind } from './bayes-ucb.ts';
 import type { BayesUcbConfig } from './bayes-ucb.ts';
 import { withBidder } from './bidding/bidder.ts';
@@ -29,8 +31,20 @@ import { mossKind } from './moss.ts';
 import type { MossConfig } from './moss.ts';
 import { popularityKind } from './popularity.ts';
 import type { PopularityConfig } from './popularity.ts';
-import { qLearningKind } from './q-learning.ts';
-import type { QLearningConfig } from './q-learning.ts';
+import { coverKind } from './cover.ts';
+import type { CoverConfig } from './cover.ts';
+import { linUcbHybridKind } from './lin-ucb-hybrid.ts';
+import type { LinUcbHybridConfig } from './lin-ucb-hybrid.ts';
+import { regCbKind } from './reg-cb.ts';
+import type { RegCbConfig } from './reg-cb.ts';
+import { expectedSarsaKind, qLearningKind } from './q-learning.ts';
+import type { ExpectedSarsaConfig, QLearningConfig } from './q-learning.ts';
+import { doubleQKind } from './double-q.ts';
+import type { DoubleQConfig } from './double-q.ts';
+import { qLambdaKind } from './q-lambda.ts';
+import type { QLambdaConfig } from './q-lambda.ts';
+import { sarsaKind } from './sarsa.ts';
+import type { SarsaConfig } from './sarsa.ts';
 import { softmaxKind } from './softmax.ts';
 import type { SoftmaxConfig } from './softmax.ts';
 import { squareCbKind } from './square-cb.ts';
@@ -64,11 +78,19 @@ export type AgentConfig =
   | Exp3Config
   | Exp3IxConfig
   | LinUcbConfig
+  | LinUcbHybridConfig
   | LinTsConfig
   | LogisticUcbConfig
   | LogisticTsConfig
   | SquareCbConfig
+  | RegCbConfig
+  | BaggingConfig
+  | CoverConfig
   | QLearningConfig
+  | SarsaConfig
+  | ExpectedSarsaConfig
+  | DoubleQConfig
+  | QLambdaConfig
   | GreedyConfig
   | BestObservableConfig
   | OracleConfig;
@@ -97,11 +119,19 @@ export const AGENTS: readonly AgentKind[] = [
   exp3Kind,
   exp3IxKind,
   linUcbKind,
+  linUcbHybridKind,
   linTsKind,
   logisticUcbKind,
   logisticTsKind,
   squareCbKind,
+  regCbKind,
+  baggingKind,
+  coverKind,
   qLearningKind,
+  sarsaKind,
+  expectedSarsaKind,
+  doubleQKind,
+  qLambdaKind,
   greedyKind,
   bestObservableKind,
   oracleKind,

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { InputError } from '../core/errors.ts';
 
-/** Which of a group of columns is greatest, or in which bin a column lies. */
-export type StatePart = { argmax: string } | { feature: string; edges: number[] };
+/** Which of a group of columns is greatest, in which bin a column lies, or a column that is a number of states itself. */
+export type StatePart = { argmax: string } | { feature: string; edges: number[] } | { index: string; size: number };
 
 export const statePartSchema: z.ZodType<StatePart> = z.union([
   z.strictObject({
@@ -13,6 +13,10 @@ export const statePartSchema: z.ZodType<StatePart> = z.union([
     feature: z.string().min(1).describe('Column to cut into bins'),
     edges: z.array(z.number()).min(1).max(100).describe('Ascending; a value on an edge belongs to the bin above'),
   }),
+  z.strictObject({
+    index: z.string().min(1).describe('Column that holds whole numbers from 0: the state itself'),
+    size: z.int().min(1).max(1e6).describe('How many states it tells apart, in [1, 1e6]'),
+  }),
 ]);
 
 /** The parts used where the config names none; those whose columns the world lacks are left out. */
@@ -20,6 +24,16 @@ export const DEFAULT_STATE: readonly StatePart[] = [
   { argmax: 'affinity*' },
   { feature: 'session-annoyance', edges: [0.25, 0.5, 0.75] },
 ];
+
+/** The key of agents whose values stand in a table, to spread into a kind's strict object. */
+export const stateField = {
+  state: z
+    .array(statePartSchema)
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('What makes the state; default: the greatest of affinity*, and session-annoyance in 4 bins, if shown'),
+};
 
 export interface Discretiser {
   /** How many states there are. */
@@ -42,7 +56,7 @@ export function discretiser(names: readonly string[], parts?: readonly StatePart
   const used = parts ?? DEFAULT_STATE.filter((part) => columnsOf(names, part).length > 0);
   const digits = used.map((part) => digitOf(names, part));
   const size = digits.reduce((product, digit) => product * digit.base, 1);
-  if (size > 1e6) throw new InputError(`q-learning: state has ${size} values; use fewer bins: at most 1,000,000`);
+  if (size > 1e6) throw new InputError(`state: it has ${size} values; use fewer bins: at most 1,000,000`);
   return {
     size,
     state(context, at) {
@@ -54,19 +68,36 @@ export function discretiser(names: readonly string[], parts?: readonly StatePart
 }
 
 function columnsOf(names: readonly string[], part: StatePart): number[] {
-  if ('feature' in part) return names.flatMap((name, j) => (name === part.feature ? [j] : []));
+  if (!('argmax' in part)) return names.flatMap((name, j) => (name === wantedOf(part) ? [j] : []));
   const pieces = part.argmax.split('*').map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
   const pattern = new RegExp(`^${pieces.join('.*')}$`);
   return names.flatMap((name, j) => (pattern.test(name) ? [j] : []));
 }
 
+/** The name, or the pattern, of the part's columns. */
+function wantedOf(part: StatePart): string {
+  if ('argmax' in part) return part.argmax;
+  return 'feature' in part ? part.feature : part.index;
+}
+
 function digitOf(names: readonly string[], part: StatePart): Digit {
   const columns = columnsOf(names, part);
   if (columns.length === 0) {
-    const wanted = 'feature' in part ? part.feature : part.argmax;
-    throw new InputError(`q-learning: no context column is called "${wanted}"; there are: ${names.join(', ')}`);
+    throw new InputError(`state: no context column is called "${wantedOf(part)}"; there are: ${names.join(', ')}`);
   }
-  return 'feature' in part ? bins(columns[0], part.edges) : greatest(columns);
+  if ('argmax' in part) return greatest(columns);
+  return 'feature' in part ? bins(columns[0], part.edges) : whole(columns[0], part.size, part.index);
+}
+
+function whole(column: number, size: number, name: string): Digit {
+  return {
+    base: size,
+    value(context, at) {
+      const state = context[at + column];
+      if (Number.isInteger(state) && state >= 0 && state < size) return state;
+      throw new InputError(`state: ${name} is ${state}, no whole number below ${size}; mend size, or cut it into bins`);
+    },
+  };
 }
 
 function greatest(columns: readonly number[]): Digit {
@@ -84,7 +115,7 @@ function greatest(columns: readonly number[]): Digit {
 
 function bins(column: number, edges: readonly number[]): Digit {
   if (edges.some((edge, e) => e > 0 && !(edge > edges[e - 1]))) {
-    throw new InputError(`q-learning: edges ${edges.join(', ')} do not ascend; sort them and drop repeats`);
+    throw new InputError(`state: edges ${edges.join(', ')} do not ascend; sort them and drop repeats`);
   }
   return {
     base: edges.length + 1,

@@ -1,27 +1,16 @@
-/** A linear model of the reward per action, explored the less the further an action falls behind the best. */
+/** A model of the reward, explored the less the further an action falls behind the best. */
 import { z } from 'zod';
-import type { Agent, Requests } from '../core/contracts.ts';
-import type { Matrix } from '../core/matrix.ts';
-import { constantBid } from './bid.ts';
-import { disjointModels, ridgeFields, wantsIntercept } from './disjoint-models.ts';
+import type { Agent } from '../core/contracts.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
+import { learnerFields, learnerOf } from './learners.ts';
+import type { Learner, LearnerConfig } from './learners.ts';
+import { modelAgent } from './model-agent.ts';
 
-export interface SquareCbConfig extends CommonConfig {
+export interface SquareCbConfig extends CommonConfig, LearnerConfig {
   kind: 'square-cb';
   gammaScale: number;
   gammaExponent: number;
-  lambda: number;
-  intercept?: boolean | undefined;
-}
-
-export interface SquareCbOptions {
-  name?: string;
-  bidUsd?: number;
-  gammaScale: number;
-  gammaExponent: number;
-  lambda: number;
-  intercept?: boolean | undefined;
 }
 
 /**
@@ -53,31 +42,28 @@ export function inverseGapWeights(
   if (best >= 0) out[at + best] = rest;
 }
 
-/** SquareCB over k ridge regressions on d features, γ = gammaScale · t^gammaExponent after t impressions. */
-export function squareCb(k: number, d: number, options: SquareCbOptions): Agent {
+/** SquareCB over k actions and any model, γ = gammaScale · t^gammaExponent after t impressions. */
+export function squareCb(
+  k: number,
+  learner: Learner,
+  options: { name?: string; bidUsd?: number; gammaScale: number; gammaExponent: number },
+): Agent {
   const { name = 'square-cb', gammaScale, gammaExponent } = options;
-  const model = disjointModels(k, d, { ...options, name });
-  let t = 0;
-  return {
+  return modelAgent(k, {
+    ...options,
     name,
-    distribution(requests: Requests, out: Matrix) {
-      const gamma = gammaScale * Math.exp(gammaExponent * Math.log(Math.max(1, t)));
-      model.predict(requests, (from, to, means, _squares, stride) => {
-        for (let i = from; i < to; i++) {
-          inverseGapWeights(means, (i - from) * stride, k, requests.eligible, gamma, out.data, i * k);
-        }
-      });
+    learner,
+    odds(requests, { means, learned }, out) {
+      const gamma = gammaScale * Math.exp(gammaExponent * Math.log(Math.max(1, learned)));
+      for (let i = 0; i < requests.size; i++) {
+        inverseGapWeights(means, i * k, k, requests.eligible, gamma, out.data, i * k);
+      }
     },
-    bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes) {
-      model.learn(requests, decisions, outcomes);
-      for (let i = 0; i < requests.size; i++) t += outcomes.won[i];
-    },
-  };
+  });
 }
 
 const schema = z.strictObject({
-  kind: z.literal('square-cb').describe('Inverse gap weighting over a linear model per action'),
+  kind: z.literal('square-cb').describe('Inverse gap weighting over a model of the reward'),
   gammaScale: z
     .number()
     .positive()
@@ -87,21 +73,17 @@ const schema = z.strictObject({
       'γ after the first impression [1/reward], in (0, 1e9]; default 10; clicks at a few per cent want 100 to 1000',
     ),
   gammaExponent: z.number().min(0).max(1).default(0.5).describe('γ grows as t to this power, in [0, 1]; default 0.5'),
-  ...ridgeFields,
+  ...learnerFields,
   ...commonFields,
 }) satisfies z.ZodType<SquareCbConfig>;
 
 export const squareCbKind: AgentKind<SquareCbConfig> = {
   kind: 'square-cb',
-  summary: 'a ridge regression of the reward per action; each but the best has the odds 1 / (k + γ · its gap)',
+  summary: 'a model of the reward; each action but the best has the odds 1 / (k + γ · its gap)',
   reference: 'Foster & Rakhlin (2020), Beyond UCB: optimal and efficient contextual bandits with regression oracles',
   schema,
   sees: 'context',
   needs: [],
   create: ({ kind, name = kind, ...config }, setup) =>
-    squareCb(setup.actions.size, setup.spec.contextNames.length, {
-      ...config,
-      name,
-      intercept: wantsIntercept(config, setup),
-    }),
+    squareCb(setup.actions.size, learnerOf(config, setup), { ...config, name }),
 };

@@ -1,8 +1,11 @@
 /** Each action is shown with the probability that it is the best one; sees no context. */
 import { z } from 'zod';
 import type { Agent } from '../core/contracts.ts';
+import type { Random } from '../core/random.ts';
 import { betaContest } from './best-beta.ts';
 import { bestOdds } from './best-odds.ts';
+import { drawsField } from './best-score.ts';
+import { drawnBest } from './beta-draws.ts';
 import { constantBid } from './bid.ts';
 import { commonFields } from './kind.ts';
 import type { AgentKind, CommonConfig } from './kind.ts';
@@ -13,6 +16,7 @@ export interface ThompsonConfig extends CommonConfig, Forgetting {
   kind: 'thompson';
   priorAlpha: number;
   priorBeta: number;
+  draws: number;
 }
 
 /** Thompson sampling with its posteriors open to view. */
@@ -23,13 +27,21 @@ export interface Thompson extends Agent {
 }
 
 /**
- * Thompson sampling with Beta posteriors (Thompson 1933; Chapelle & Li 2011) over k actions. Nothing is sampled to state
- * the odds: they are P(best) by quadrature, so the logged propensity is exact. A reward r in [0, 1] adds r to alpha and
- * 1 − r to beta; any other is refused with `InputError`. A window or a discount forgets, for drift (Raj & Kalyani 2017).
+ * Thompson sampling with Beta posteriors (Thompson 1933; Chapelle & Li 2011) over k actions. Without `draws` nothing is
+ * sampled to state the odds: they are P(best) by quadrature, so the logged propensity is exact. A reward r in [0, 1] adds
+ * r to alpha and 1 − r to beta; any other is refused with `InputError`. A window or a discount forgets, for drift (Raj &
+ * Kalyani 2017).
  */
 export function thompson(
   k: number,
-  options: { name?: string; priorAlpha?: number; priorBeta?: number; bidUsd?: number } & Forgetting = {},
+  random: Random,
+  options: {
+    name?: string;
+    priorAlpha?: number;
+    priorBeta?: number;
+    draws?: number;
+    bidUsd?: number;
+  } & Forgetting = {},
 ): Thompson {
   const name = options.name ?? 'thompson';
   const priorAlpha = options.priorAlpha ?? 1;
@@ -45,11 +57,13 @@ export function thompson(
       out,
     ),
   );
+  const { draws = 0 } = options;
+  const drawn = draws > 0 ? drawnBest(k, draws, random.stream('posterior')) : undefined;
   return {
     name,
     alpha,
     beta,
-    distribution: (requests, out) => odds.fill(requests, out),
+    distribution: (requests, out) => (drawn ? drawn(requests, alpha, beta, out) : odds.fill(requests, out)),
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes) {
       totals.add(requests.size, decisions, outcomes);
@@ -68,6 +82,7 @@ const schema = z.strictObject({
   kind: z.literal('thompson').describe('Each action with the probability that it is the best'),
   priorAlpha: prior.describe('Prior successes, in [0.1, 1e6]; default 1 (with priorBeta 1: the uniform prior)'),
   priorBeta: prior.describe('Prior failures, in [0.1, 1e6]; default 1'),
+  ...drawsField,
   ...forgettingFields,
   ...commonFields,
 }) satisfies z.ZodType<ThompsonConfig>;
@@ -79,13 +94,6 @@ export const thompsonKind: AgentKind<ThompsonConfig> = {
   schema,
   sees: 'context',
   needs: [],
-  create: (config, { actions }) =>
-    thompson(actions.size, {
-      name: config.name ?? config.kind,
-      priorAlpha: config.priorAlpha,
-      priorBeta: config.priorBeta,
-      window: config.window,
-      discount: config.discount,
-      bidUsd: config.bidUsd,
-    }),
+  create: ({ kind, name = kind, ...options }, { actions, random }) =>
+    thompson(actions.size, random, { ...options, name }),
 };

@@ -65,7 +65,9 @@ export function actionTotals(name: string, k: number, options: TotalsOptions = {
     if (shown.length !== n) shown = new Int32Array(n);
     shownActions(name, decisions, outcomes, shown, low, high);
     const slots = outcomes.adReward.length / outcomes.reward.length;
-    for (let i = 0; i < n; i++) {
+    const replaced = outcomes.replaced ?? [];
+    for (let i = 0, next = 0; i < n; i++) {
+      for (; next < replaced.length && replaced[next].row <= i; next++) forget(replaced[next].action);
       const action = shown[i];
       if (action < 0) continue;
       const reward = outcomes.adReward[i * slots];
@@ -85,6 +87,14 @@ export function actionTotals(name: string, k: number, options: TotalsOptions = {
     if (totals.count[action] === 0) totals.sum[action] = totals.squares[action] = 0;
   }
 
+  /** The action stands for another creative now. */
+  function forget(action: number): void {
+    totals.all -= totals.count[action];
+    totals.count[action] = totals.sum[action] = totals.squares[action] = 0;
+    for (let place = 0; place < Math.min(seen, window); place++)
+      if (pastAction[place] === action) pastAction[place] = -1;
+  }
+
   function fade(): void {
     for (let j = 0; j < k; j++) {
       totals.count[j] *= discount;
@@ -96,7 +106,7 @@ export function actionTotals(name: string, k: number, options: TotalsOptions = {
 
   function replaceOldest(action: number, reward: number): void {
     const place = seen % window;
-    if (seen >= window) count(pastAction[place], pastReward[place], -1);
+    if (seen >= window && pastAction[place] >= 0) count(pastAction[place], pastReward[place], -1);
     pastAction[place] = action;
     pastReward[place] = reward;
     seen++;

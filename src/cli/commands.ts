@@ -86,6 +86,22 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/fit.ts')).fit,
   },
   {
+    name: 'papers',
+    usage: 'papers [place]',
+    summary: 'Run published results again, each beside what comes out here; fails where one differs',
+    example: 'adsim papers --full --out results/papers',
+    positionals: {
+      place: { describe: 'A paper’s YAML, or a folder of them; default: those of adsim', type: 'string' },
+    },
+    options: {
+      full: flag('As many runs as the sources had, and studies too long for every day; about an hour'),
+      out: text('Folder for papers.json; what is finished is kept there, so a stopped run goes on'),
+      workers,
+      json,
+    },
+    load: async () => (await import('./commands/papers.ts')).papers,
+  },
+  {
     name: 'list',
     usage: 'list [kind]',
     summary: 'What there is: worlds, agents, models, estimators',

@@ -83,6 +83,8 @@ export interface Outcomes {
   finalContext: Matrix;
   /** Conversions of earlier rows that became known in this tick. */
   late: readonly LateConversion[];
+  /** Actions that, from this row of the tick on, stand for another creative: what was known of them is void. */
+  replaced?: readonly { row: number; action: number }[];
 }
 
 /** A conversion that came after its row was logged; matched by impression id. */
@@ -96,8 +98,7 @@ export interface LateConversion {
 
 /** What can be shown: k actions, each a creative at a price. */
 export interface ActionTable {
-  /** k */
-  size: number;
+  size: number; // k
   /** (k) display names, unique. */
   names: readonly string[];
   /** (k) index of the creative shown. */
@@ -246,8 +247,7 @@ export interface TrainableModel extends RewardModel {
 
 /** What happened to m requests, as columns. */
 export interface ImpressionLog {
-  /** m */
-  size: number;
+  size: number; // m
   spec: LogSpec;
   requests: Requests;
   decisions: Decisions;

@@ -1,13 +1,19 @@
 /** What a worker can be asked to do. */
 import { coverageChunk } from './coverage.ts';
 import type { CoverageChunk, CoverageTask } from './coverage.ts';
+import { bakeOff } from './papers/bake-off.ts';
+import type { BakeOffResult, BakeOffTask } from './papers/bake-off.ts';
+import { playRuns } from './papers/play.ts';
+import type { PlayResult, PlayTask } from './papers/play.ts';
 import { runSeed } from './seed.ts';
 import type { SeedResult, SeedTask } from './seed.ts';
 
-export type Task = SeedTask | CoverageTask;
-export type TaskResult = SeedResult | CoverageChunk;
+export type Task = SeedTask | CoverageTask | PlayTask | BakeOffTask;
+export type TaskResult = SeedResult | CoverageChunk | PlayResult | BakeOffResult;
 
-/** Runs one task; `onProgress` is told amounts (requests, worlds) as they are done. */
-export function runTask(task: Task, onProgress: (amount: number) => void): Promise<TaskResult> {
-  return task.kind === 'seed' ? runSeed(task, onProgress) : coverageChunk(task, onProgress);
+/** Runs one task; `onProgress` is told amounts (requests, worlds, runs) as they are done. */
+export async function runTask(task: Task, onProgress: (amount: number) => void): Promise<TaskResult> {
+  if (task.kind === 'seed') return runSeed(task, onProgress);
+  if (task.kind === 'coverage') return coverageChunk(task, onProgress);
+  return task.kind === 'play' ? playRuns(task, onProgress) : bakeOff(task, onProgress);
 }

@@ -44,7 +44,7 @@ describe('published regret', () => {
     ['MOSS', 300, 24.48, 0.2, () => moss(2, REQUESTS)],
     ['KL-UCB', 300, 12.97, 0.16, () => klUcb(2)],
     ['ε-greedy, ε = 0.1', 300, 31.11, 0.32, () => epsilonGreedy(2, { epsilon: 0.1 })],
-    ['Thompson sampling, exact odds', 25, 9.21, 0.25, () => thompson(2)],
+    ['Thompson sampling, exact odds', 25, 9.21, 0.25, () => thompson(2, randomFrom('thompson'))],
   ])(
     '%s over %d runs is %d ± %d',
     (name, runs, mean, error, make) => {

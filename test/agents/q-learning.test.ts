@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
 import { qLearning } from '../../src/agents/q-learning.ts';
-import type { QLearningOptions } from '../../src/agents/q-learning.ts';
+import type { LearningOptions } from '../../src/agents/value-table.ts';
 import { discretiser } from '../../src/agents/session-state.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';
@@ -10,7 +10,7 @@ import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { tickOf } from './tick-of.ts';
 
-const options: QLearningOptions = {
+const options: LearningOptions = {
   discount: 0.9,
   epsilon: 0,
   epsilonEnd: 0,

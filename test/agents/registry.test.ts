@@ -5,6 +5,7 @@ import { betaContest } from '../../src/agents/best-beta.ts';
 import { AGENTS, agentSchema, createAgent, seesHidden } from '../../src/agents/registry.ts';
 import type { AgentConfig } from '../../src/agents/registry.ts';
 import { thompson } from '../../src/agents/thompson.ts';
+import { randomFrom } from '../../src/core/random.ts';
 import { withFloor } from '../../src/agents/with-floor.ts';
 import { decisionsOf } from '../../src/core/batch.ts';
 import type { RewardModel } from '../../src/core/contracts.ts';
@@ -109,7 +110,7 @@ describe('rules', () => {
   });
 
   it('thompson states P(best) among what each row allows', () => {
-    const agent = thompson(3);
+    const agent = thompson(3, randomFrom('thompson'));
     const shows = Array.from({ length: 60 }, (_, i) => i % 3);
     const tick = tickOf(
       3,

@@ -16,6 +16,7 @@ import {
 } from '../../src/agents/rate-bounds.ts';
 import { softmax } from '../../src/agents/softmax.ts';
 import { thompson } from '../../src/agents/thompson.ts';
+import { randomFrom } from '../../src/core/random.ts';
 import { ucb1, ucb1Index } from '../../src/agents/ucb1.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
@@ -34,7 +35,7 @@ function compare(golden: ContextFreeCase, rows: number): string[] {
     if (name === 'EpsilonGreedy') return differences(name, taught(epsilonGreedy(k, { epsilon: 0.1 })).means, value);
     if (name !== 'ThompsonSampling beta') return []; // counted as waiting
     const posterior = value as { alpha: number[]; beta: number[] };
-    const agent = taught(thompson(k));
+    const agent = taught(thompson(k, randomFrom('thompson')));
     const odds = matrix(1, k);
     agent.distribution(tickOf(k, [0], [0]).requests, odds);
     const best = new Float64Array(k);

@@ -1,0 +1,106 @@
+/** Reads classified rows: ARFF (Weka's format, a header of attributes and comma-separated rows), or plain columns. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { InputError } from '../../core/errors.ts';
+import type { Classified } from '../../env/classic/classification.ts';
+
+interface Attribute {
+  name: string;
+  /** Its values; undefined for numbers. */
+  values: string[] | undefined;
+}
+
+const QUOTED = /^(?:'([^']*)'|"([^"]*)"|(\S+))\s+(.*)$/su;
+
+/**
+ * A table of classified rows: ARFF, or columns parted by spaces under a line of names. The attribute called "class", else
+ * the last one, is the class; numbers are scaled to mean 0 and standard deviation 1, words become a column each (words that
+ * tell most rows apart, none); a missing value is its column's mean. Throws `InputError` with the file and what is wrong.
+ */
+export function readClassified(file: string): Classified {
+  const text = readFileSync(file, 'utf8');
+  const { attributes, rows } = /^@data/imu.test(text) ? arff(file, text) : spaced(text);
+  const odd = rows.findIndex((row) => row.length !== attributes.length);
+  if (odd >= 0) {
+    const said = `row ${odd + 1} has ${rows[odd].length} values for ${attributes.length} attributes`;
+    throw new InputError(`${file}: ${said}; correct it`);
+  }
+  const named = attributes.findIndex(({ name }) => /^class$/iu.test(name));
+  const target = named >= 0 ? named : attributes.length - 1;
+  const classes = attributes[target]?.values;
+  if (!classes) throw new InputError(`${file}: has no list of classes; name one attribute class`);
+  const columns = attributes.flatMap((attribute, c) => {
+    const cells = rows.map((row) => row[c]);
+    return c === target || (attribute.values?.length ?? 0) > rows.length / 2 ? [] : columnsOf(attribute, cells);
+  });
+  const d = columns.length;
+  const features = new Float64Array(rows.length * d);
+  columns.forEach(({ values }, j) => {
+    standardised(values).forEach((value, i) => (features[i * d + j] = value));
+  });
+  return {
+    name: file.replace(/^.*[\\/]|\.\w+$/gu, ''),
+    featureNames: columns.map(({ name }) => name),
+    classes,
+    features,
+    label: Int32Array.from(rows, (row, i) => {
+      const label = classes.indexOf(row[target]);
+      if (label >= 0) return label;
+      throw new InputError(
+        `${file}: row ${i + 1} has the class "${row[target]}", which is not in its header; correct it`,
+      );
+    }),
+  };
+}
+
+interface Table {
+  attributes: Attribute[];
+  rows: string[][];
+}
+
+function arff(file: string, text: string): Table {
+  const [header, data] = text.split(/^@data.*$/imu);
+  const attributes = [...header.matchAll(/^@attribute\s+(.*)$/gimu)].map((line) => attributeOf(file, line[1]));
+  const rows = parse(data, {
+    comment: '%',
+    trim: true,
+    quote: "'",
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  return { attributes, rows };
+}
+
+function spaced(text: string): Table {
+  const [names, ...rows] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/u));
+  const attributes = names.map((name, c) => {
+    const cells = rows.map((row) => row[c]);
+    const numbers = cells.every((cell) => Number.isFinite(Number(cell)));
+    return { name, values: numbers ? undefined : [...new Set(cells)].sort() };
+  });
+  return { attributes, rows };
+}
+
+function attributeOf(file: string, line: string): Attribute {
+  const [, single, double, bare, type] = QUOTED.exec(line.trim()) ?? [];
+  const name = single ?? double ?? bare;
+  if (name === undefined) throw new InputError(`${file}: cannot read the attribute "${line.trim()}"`);
+  const list = /^\{(.*)\}/su.exec(type);
+  const values = list?.[1].split(',').map((value) => value.trim().replace(/^'(.*)'$/u, '$1'));
+  return { name, values };
+}
+
+function columnsOf({ name, values }: Attribute, cells: readonly string[]): { name: string; values: number[] }[] {
+  if (!values) return [{ name, values: cells.map((cell) => (cell === '?' ? Number.NaN : Number(cell))) }];
+  return values.map((value) => ({ name: `${name}=${value}`, values: cells.map((cell) => (cell === value ? 1 : 0)) }));
+}
+
+function standardised(values: readonly number[]): number[] {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const sd = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
+  return values.map((value) => (Number.isNaN(value) || sd === 0 ? 0 : (value - mean) / sd));
+}

@@ -1,0 +1,156 @@
+/** What a file of experiments/papers may say: what to run, and what somebody else found. */
+import { z } from 'zod';
+import { agentSchema } from '../../agents/registry.ts';
+import { classicSchema, tableName } from '../../env/classic/registry.ts';
+
+/** What another source says of a number, and how near ours must come. */
+const expectation = {
+  expect: z.number().optional().describe('The value of the source'),
+  error: z.number().min(0).optional().describe('Its standard error: |ours − it| ≤ 4·√(both errors²) passes'),
+  within: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Tolerance beside 4 standard errors of ours; default: 1e-9 of the value'),
+  atLeast: z.number().optional().describe('Passes where ours is at least this, instead of a value'),
+  note: z.string().optional().describe('What else is to be known of the row'),
+  gate: z.boolean().default(true).describe('False: shown, but nothing hangs on it; `note` says why'),
+};
+
+const range = { from: z.int().min(1).optional(), to: z.int().min(1).optional() };
+
+/** What is measured of one run. */
+const measureSchema = z.discriminatedUnion('measure', [
+  z.strictObject({ measure: z.literal('regret').describe('Σ best − chosen expected reward'), ...expectation }),
+  z.strictObject({
+    measure: z.literal('slope').describe('Regret per e-fold of time over the last nine tenths'),
+    ...expectation,
+  }),
+  z.strictObject({ measure: z.literal('reward').describe('Mean reward of requests'), ...range, ...expectation }),
+  z.strictObject({ measure: z.literal('best').describe('Share that took the best action'), ...range, ...expectation }),
+  z.strictObject({ measure: z.literal('return').describe('Mean return of sessions'), ...range, ...expectation }),
+  z.strictObject({
+    measure: z.literal('final-return').describe('Mean return of the last so many sessions'),
+    last: z.int().min(1),
+    ...expectation,
+  }),
+  z.strictObject({ measure: z.literal('sessions').describe('How many sessions ended'), ...expectation }),
+  z.strictObject({
+    measure: z.literal('first-action').describe('Share of sessions that began with an action'),
+    action: z.int().min(0),
+    peak: z.boolean().default(false).describe('The highest share of any session, over the runs'),
+    ...range,
+    ...expectation,
+  }),
+  z.strictObject({
+    measure: z.literal('greedy-return').describe('Return of one session after learning, without exploration'),
+    ...expectation,
+  }),
+  z.strictObject({
+    measure: z.literal('value-error').describe('RMS error of a table over its states, after so many sessions'),
+    after: z.int().min(0),
+    truth: z.array(z.number()).min(1),
+    ...expectation,
+  }),
+]);
+
+export type CheckConfig = z.infer<typeof measureSchema>;
+
+const playSchema = z.strictObject({
+  agent: agentSchema,
+  runs: z.int().min(0).optional().describe('Instead of the study’s'),
+  fullRuns: z.int().min(1).optional(),
+  checks: z.array(measureSchema).min(1),
+});
+
+/** Agents in a small world. */
+const playsSchema = z.strictObject({
+  kind: z.literal('play'),
+  title: z.string(),
+  world: classicSchema,
+  lanes: z.int().min(1).default(1).describe('Sessions side by side: agents learn after so many requests'),
+  requests: z.int().min(1).optional().describe('Requests of a run'),
+  sessions: z.int().min(1).optional().describe('Sessions of a run, instead of requests'),
+  runs: z.int().min(0).describe('Runs in the short form; 0 leaves the study to --full'),
+  fullRuns: z.int().min(1).describe('Runs in the full form'),
+  plays: z.array(playSchema).min(1),
+  ascending: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe('Agents by name whose first check must ascend in this order'),
+});
+
+/** Numbers without chance. */
+const factSchema = z.discriminatedUnion('fact', [
+  z.strictObject({ fact: z.literal('lai-robbins'), title: z.string(), rates: z.array(z.number()), ...expectation }),
+  z.strictObject({
+    fact: z.literal('random'),
+    title: z.string(),
+    generator: z.enum(['threefry2x32', 'philox4x32']),
+    counter: z.array(z.string()),
+    key: z.array(z.string()),
+    words: z.string().describe('Hexadecimal words that must come out'),
+  }),
+  z.strictObject({
+    fact: z.literal('interquartile-mean'),
+    title: z.string(),
+    values: z.array(z.number()),
+    ...expectation,
+  }),
+  z.strictObject({
+    fact: z.literal('improvement'),
+    title: z.string(),
+    x: z.array(z.number()),
+    y: z.array(z.number()),
+    ...expectation,
+  }),
+  z.strictObject({
+    fact: z.literal('even-policy-value'),
+    title: z.string(),
+    table: tableName,
+    state: z.int().min(0),
+    ...expectation,
+  }),
+  z.strictObject({ fact: z.literal('shortest-path'), title: z.string(), table: tableName, ...expectation }),
+]);
+
+export type FactConfig = z.infer<typeof factSchema>;
+
+const factsSchema = z.strictObject({ kind: z.literal('facts'), facts: z.array(factSchema).min(1) });
+
+/** Agents on data sets of classification, turned into bandits: the right class pays 1. */
+const bakeOffSchema = z.strictObject({
+  kind: z.literal('bake-off'),
+  title: z.string(),
+  folder: z.string().describe('Below the data folder'),
+  files: z.array(z.string()).min(1),
+  rows: z.int().min(100).describe('At most so many rows of each set, in the short form'),
+  fullRows: z.int().min(100),
+  runs: z.int().min(1),
+  fullRuns: z.int().min(1),
+  agents: z.array(agentSchema).min(2),
+  claims: z
+    .array(
+      z.strictObject({
+        claim: z.string(),
+        better: z.string(),
+        than: z.string(),
+        by: z.enum(['wins', 'most']).describe('No fewer significant wins than losses, or better on most sets'),
+      }),
+    )
+    .min(1),
+});
+
+export const paperSchema = z.strictObject({
+  id: z.string().min(1),
+  title: z.string().min(1),
+  source: z.string().min(1).describe('Who found it, and where'),
+  studies: z.array(z.discriminatedUnion('kind', [playsSchema, factsSchema, bakeOffSchema])).min(1),
+});
+
+export type Paper = z.infer<typeof paperSchema>;
+export type PlayStudy = z.infer<typeof playsSchema>;
+export type Play = z.infer<typeof playSchema>;
+export type FactStudy = z.infer<typeof factsSchema>;
+export type BakeOffStudy = z.infer<typeof bakeOffSchema>;

@@ -1,0 +1,183 @@
+/** Published results, run again: every file of a folder, every row judged. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import { VERSION } from '../../version.ts';
+import { loadConfig } from '../config-file.ts';
+import { digestOf } from '../digest.ts';
+import type { ProgressListener } from '../progress.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { Task } from '../tasks.ts';
+import { bakeOffRows, bakeOffTasks } from './bake-off.ts';
+import type { BakeOffResult } from './bake-off.ts';
+import { factOf } from './facts.ts';
+import { paperSchema } from './paper.ts';
+import type { FactStudy, Paper, PlayStudy } from './paper.ts';
+import type { PlayResult, PlayTask } from './play.ts';
+import { judged, meanOf, peakOf } from './verdict.ts';
+import type { PaperRow } from './verdict.ts';
+
+/** A paper with its rows judged. */
+export interface JudgedPaper {
+  id: string;
+  title: string;
+  source: string;
+  rows: PaperRow[];
+}
+
+export interface PaperOptions {
+  /** The long form: as many runs as the source had. */
+  full: boolean;
+  schedule: Scheduler;
+  /** Where data sets lie; a row whose data is not there says so. */
+  dataFolder: string;
+  /** Finished parts of an earlier, interrupted run, by name. */
+  recall?: (name: string) => unknown;
+  keep?: (name: string, value: unknown) => void;
+  onProgress?: ProgressListener;
+}
+
+/** The papers of a folder, or of one file. Throws `InputError` where there are none or one cannot be read. */
+export function loadPapers(place: string): Paper[] {
+  const files = /\.ya?ml$/u.test(place)
+    ? [place]
+    : readdirSync(place)
+        .filter((name) => name.endsWith('.yaml'))
+        .sort()
+        .map((name) => join(place, name));
+  if (files.length === 0) throw new InputError(`${place}: holds no .yaml file; give a folder of papers`);
+  return files.map((file) => loadConfig<Paper>(file, paperSchema).config);
+}
+
+/** Runs about this long [runs] are one task for a worker. */
+const TASKS_PER_PLAY = 8;
+
+/** Runs every study of the papers and judges every row. Same papers, same rows, at any number of workers. */
+export async function runPapers(papers: readonly Paper[], options: PaperOptions): Promise<JudgedPaper[]> {
+  const { onProgress = () => {} } = options;
+  let done = 0;
+  let total = 0;
+  const advance = (runs: number): void => {
+    done += runs;
+    onProgress({ stage: 'papers', done, total, unit: 'runs' });
+  };
+
+  /** The result of a task: recalled, or worked out and kept. */
+  async function result<T>(label: string, task: Task, runs: number): Promise<T> {
+    total += runs;
+    const name = `task-${digestOf({ version: VERSION, task }).slice(0, 32)}`;
+    const known = options.recall?.(name);
+    if (known !== undefined) {
+      advance(runs);
+      return known as T;
+    }
+    const value = await options.schedule.run(label, task, advance);
+    options.keep?.(name, value);
+    return value as T;
+  }
+
+  async function studyRows(paper: Paper, study: Paper['studies'][number]): Promise<PaperRow[]> {
+    if (study.kind === 'facts') return factRows(paper, study);
+    if (study.kind === 'bake-off') {
+      const tasks = bakeOffTasks(study, options);
+      const each = tasks.map((task) => result<BakeOffResult>(study.title, task, 1));
+      return bakeOffRows(paper.id, study, await Promise.all(each));
+    }
+    const plays = await Promise.all(study.plays.map((play) => playResult(study, play)));
+    return playRows(paper, study, plays);
+  }
+
+  async function playResult(study: PlayStudy, play: PlayStudy['plays'][number]): Promise<PlayResult> {
+    const runs = options.full ? (play.fullRuns ?? study.fullRuns) : (play.runs ?? study.runs);
+    const { title, world, lanes, requests, sessions } = study;
+    const each = Math.ceil(runs / TASKS_PER_PLAY);
+    const parts: Promise<PlayResult>[] = [];
+    for (let from = 0; from < runs; from += each) {
+      const task: PlayTask = {
+        kind: 'play',
+        study: { title, world, lanes, requests, sessions },
+        play: { agent: play.agent, checks: play.checks },
+        from,
+        to: Math.min(runs, from + each),
+      };
+      parts.push(result<PlayResult>(`${title}: ${nameOf(play)}`, task, task.to - from));
+    }
+    const results = await Promise.all(parts);
+    return play.checks.map((_, c) => results.flatMap((part) => part[c]));
+  }
+
+  return Promise.all(
+    papers.map(async (paper) => {
+      const { id, title, source } = paper;
+      const rows = await Promise.all(paper.studies.map((study) => studyRows(paper, study)));
+      return { id, title, source, rows: rows.flat() };
+    }),
+  );
+}
+
+function factRows({ id }: Paper, study: FactStudy): PaperRow[] {
+  return study.facts.map((fact) => {
+    const ours = factOf(fact);
+    const place = { paper: id, study: fact.title, what: fact.fact, runs: 1 };
+    if (fact.fact !== 'random') return { ...place, ...judged(fact, ours as number, null) };
+    return {
+      ...place,
+      source: fact.words,
+      sourceError: null,
+      ours,
+      error: null,
+      interval: null,
+      rule: 'exact',
+      verdict: ours === fact.words ? 'same' : 'differs',
+      note: '',
+    };
+  });
+}
+
+/** What was played, judged; studies that this form leaves out have no rows. */
+function playRows({ id }: Paper, study: PlayStudy, plays: readonly PlayResult[]): PaperRow[] {
+  const means = new Map<string, number>();
+  const rows = study.plays.flatMap((play, p) =>
+    play.checks.flatMap((check, c): PaperRow[] => {
+      const values = plays[p][c];
+      if (values.length === 0) return [];
+      const { mean, error } =
+        values[0] instanceof Float64Array ? peakOf(values as Float64Array[]) : meanOf(values as number[]);
+      if (c === 0) means.set(nameOf(play), mean);
+      const place = { paper: id, study: study.title, what: `${nameOf(play)}: ${wordsOf(check)}`, runs: values.length };
+      return [{ ...place, ...judged(check, mean, Number.isNaN(error) ? null : error) }];
+    }),
+  );
+  const order = study.ascending;
+  if (!order || !order.every((name) => means.has(name))) return rows;
+  const holds = order.every((name, i) => i === 0 || Number(means.get(order[i - 1])) < Number(means.get(name)));
+  rows.push({
+    paper: id,
+    study: study.title,
+    what: order.join(' < '),
+    source: null,
+    sourceError: null,
+    ours: null,
+    error: null,
+    interval: null,
+    runs: rows[0].runs,
+    rule: 'means ascend',
+    verdict: holds ? 'same' : 'differs',
+    note: '',
+  });
+  return rows;
+}
+
+function nameOf({ agent }: PlayStudy['plays'][number]): string {
+  return agent.name ?? agent.kind;
+}
+
+/** `reward 901–1000`. */
+function wordsOf(check: PlayStudy['plays'][number]['checks'][number]): string {
+  if (check.measure === 'value-error') return `value error after ${check.after} sessions`;
+  if (check.measure === 'final-return') return `return of the last ${check.last} sessions`;
+  if (check.measure === 'first-action' && check.peak) return 'peak share of first action';
+  const words = { 'first-action': 'share of first action', best: 'best action' }[check.measure as string];
+  const range = 'from' in check && check.from !== undefined ? ` ${check.from}–${check.to ?? 'end'}` : '';
+  return `${words ?? check.measure.replaceAll('-', ' ')}${range}`;
+}
