@@ -39,6 +39,12 @@ import { regCbKind } from './reg-cb.ts';
 import type { RegCbConfig } from './reg-cb.ts';
 import { expectedSarsaKind, qLearningKind } from './q-learning.ts';
 import type { ExpectedSarsaConfig, QLearningConfig } from './q-learning.ts';
+import { dqnKind } from './deep/dqn.ts';
+import type { DqnConfig } from './deep/dqn.ts';
+import { ppoKind } from './deep/ppo.ts';
+import type { PpoConfig } from './deep/ppo.ts';
+import { reinforceKind } from './deep/reinforce.ts';
+import type { ReinforceConfig } from './deep/reinforce.ts';
 import { doubleQKind } from './double-q.ts';
 import type { DoubleQConfig } from './double-q.ts';
 import { qLambdaKind } from './q-lambda.ts';
@@ -91,6 +97,9 @@ export type AgentConfig =
   | ExpectedSarsaConfig
   | DoubleQConfig
   | QLambdaConfig
+  | DqnConfig
+  | ReinforceConfig
+  | PpoConfig
   | GreedyConfig
   | BestObservableConfig
   | OracleConfig;
@@ -132,6 +141,9 @@ export const AGENTS: readonly AgentKind[] = [
   expectedSarsaKind,
   doubleQKind,
   qLambdaKind,
+  dqnKind,
+  reinforceKind,
+  ppoKind,
   greedyKind,
   bestObservableKind,
   oracleKind,
