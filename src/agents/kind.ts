@@ -15,6 +15,7 @@ export interface CommonConfig {
   /** How the agent bids; undefined: always `bidUsd`. */
   bidding?: BiddingConfig | undefined;
   floor: number;
+  warmStart: boolean;
 }
 
 /** A kind of agent: one file, one line in the registry. */
@@ -28,8 +29,8 @@ export interface AgentKind<Config extends CommonConfig = CommonConfig> {
   schema: z.ZodObject;
   /** `everything`: the runner hands it requests with their hidden state. */
   sees: 'context' | 'everything';
-  /** Trained models that must be in `AgentSetup.models`. */
-  needs: readonly ('ctr-model' | 'observable-model')[];
+  /** Trained models that must be in `AgentSetup.models`, or a log. */
+  needs: readonly ('ctr-model' | 'observable-model' | 'log')[];
   create(config: Config, setup: AgentSetup): Agent;
 }
 
@@ -45,6 +46,7 @@ export const commonFields: {
   bidUsd: z.ZodDefault<z.ZodNumber>;
   bidding: z.ZodOptional<z.ZodType<BiddingConfig, BiddingInput>>;
   floor: z.ZodDefault<z.ZodNumber>;
+  warmStart: z.ZodDefault<z.ZodBoolean>;
 } = {
   name: z.string().min(1).optional().describe('Name in tables and charts; default: the kind'),
   bidUsd: z
@@ -59,4 +61,8 @@ export const commonFields: {
     .max(1)
     .default(0)
     .describe('Least probability of each eligible action, in [0, 1]; default 0; logs need it above 0 to be valued'),
+  warmStart: z
+    .boolean()
+    .default(false)
+    .describe('Learn from the behaviour log before the first request; default false'),
 };

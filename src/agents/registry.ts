@@ -39,6 +39,10 @@ import { regCbKind } from './reg-cb.ts';
 import type { RegCbConfig } from './reg-cb.ts';
 import { expectedSarsaKind, qLearningKind } from './q-learning.ts';
 import type { ExpectedSarsaConfig, QLearningConfig } from './q-learning.ts';
+import { cqlKind } from './deep/cql.ts';
+import type { CqlConfig } from './deep/cql.ts';
+import { fittedQKind } from './fitted-q.ts';
+import type { FittedQConfig } from './fitted-q.ts';
 import { dqnKind } from './deep/dqn.ts';
 import type { DqnConfig } from './deep/dqn.ts';
 import { ppoKind } from './deep/ppo.ts';
@@ -63,6 +67,7 @@ import { ucbTunedKind } from './ucb-tuned.ts';
 import type { UcbTunedConfig } from './ucb-tuned.ts';
 import { uniformKind } from './uniform.ts';
 import type { UniformConfig } from './uniform.ts';
+import { logOf, teach } from './logged.ts';
 import { withFloor } from './with-floor.ts';
 
 export type { AgentKind, AgentSetup } from './kind.ts';
@@ -100,6 +105,8 @@ export type AgentConfig =
   | DqnConfig
   | ReinforceConfig
   | PpoConfig
+  | FittedQConfig
+  | CqlConfig
   | GreedyConfig
   | BestObservableConfig
   | OracleConfig;
@@ -144,6 +151,8 @@ export const AGENTS: readonly AgentKind[] = [
   dqnKind,
   reinforceKind,
   ppoKind,
+  fittedQKind,
+  cqlKind,
   greedyKind,
   bestObservableKind,
   oracleKind,
@@ -177,6 +186,7 @@ export function createAgent(config: AgentInput, setup: AgentSetup): Agent {
   const whole = agentSchema.parse(config);
   const choosing = entry.create(whole, setup);
   const { bidding, bidUsd } = whole;
+  if (whole.warmStart) teach(choosing, logOf(setup, choosing.name), setup);
   const agent = bidding ? withBidder(choosing, createBidder(bidding, { ...setup, bidUsd })) : choosing;
   return whole.floor > 0 ? withFloor(agent, whole.floor) : agent;
 }

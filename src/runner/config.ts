@@ -106,11 +106,10 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
     const why = 'is what the reference that knows the truth is trained as';
     throw new InputError(`models.${reserved}.name: "${OBSERVABLE_MODEL}" ${why}; choose another name`);
   }
-  const needs = agentKind(experiment.behaviour.kind)?.needs ?? [];
-  if (needs.length > 0) {
-    const { kind } = experiment.behaviour;
+  if (needsLog(experiment.behaviour)) {
+    const key = experiment.behaviour.warmStart ? 'warmStart: it' : `kind: ${experiment.behaviour.kind}`;
     throw new InputError(
-      `behaviour.kind: ${kind} needs a model trained on the log that the behaviour policy is to collect; use another kind`,
+      `behaviour.${key} needs the log that the behaviour policy is to collect, or a model trained on it; use another kind`,
     );
   }
   agents.forEach((agent, i) => {
@@ -129,10 +128,11 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       'rivals: there is nothing to compete for in headline tests; leave rivals or headlineTests out',
     );
   }
-  experiment.rivals.forEach(({ kind, bidUsd, bidding }, i) => {
-    if ((agentKind(kind)?.needs ?? []).length > 0 || seesHidden(kind)) {
+  experiment.rivals.forEach((rival, i) => {
+    const { kind, bidUsd, bidding } = rival;
+    if (needsLog(rival) || seesHidden(kind)) {
       throw new InputError(
-        `rivals.${i}.kind: ${kind} needs a model or the truth, which rivals are not given; use another kind`,
+        `rivals.${i}.kind: ${kind} needs a model, the log or the truth, which rivals are not given; use another kind`,
       );
     }
     if (bidding === undefined && bidUsd === 0) {
@@ -153,6 +153,11 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
     models,
     logRequests: experiment.logRequests ?? experiment.requests,
   };
+}
+
+/** True for agents that are made from the log, or from a model trained on it. */
+function needsLog({ kind, warmStart }: AgentConfig): boolean {
+  return warmStart || (agentKind(kind)?.needs ?? []).length > 0;
 }
 
 function refuseRepeats(names: readonly string[], key: string, advice: string): void {

@@ -95,6 +95,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   // Policies are valued on rows that no model learned from, and that share no luck with the agents' own episodes.
   const boundary = Math.round((1 - experiment.holdOut) * log.size);
   const heldOut = slice(log, boundary, log.size);
+  const taught = slice(collected, 0, boundary);
   const parts = splitBySession(slice(log, 0, boundary), random.stream('split'));
   for (const config of experiment.models) {
     const name = config.name ?? config.kind;
@@ -123,7 +124,10 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const policies: Policy[] = [];
   for (const [index, config] of experiment.agents.entries()) {
     const source = random.stream('agent', config.name);
-    const setup = agentSetup(environment, config.kind, trained, source, experiment.requests);
+    const setup = {
+      ...agentSetup(environment, config.kind, trained, source, experiment.requests),
+      log: { rows: taught, tickRows: environment.spec.lanes },
+    };
     const agent = placed(`agents.${index}`, () => createAgent(config, setup));
     const { requests } = experiment;
     agents.push(

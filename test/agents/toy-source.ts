@@ -4,9 +4,21 @@
  * action and context.
  */
 import type { AgentSetup } from '../../src/agents/registry.ts';
+import { decide } from '../../src/agents/decide.ts';
+import { uniform } from '../../src/agents/uniform.ts';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
-import type { Agent, Decisions, Outcomes, RewardModel, TrueRequests, TruthModel } from '../../src/core/contracts.ts';
+import { impressionLog } from '../../src/core/log.ts';
+import type {
+  Agent,
+  Decisions,
+  ImpressionLog,
+  LogSpec,
+  Outcomes,
+  RewardModel,
+  TrueRequests,
+  TruthModel,
+} from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import type { Random } from '../../src/core/random.ts';
@@ -88,16 +100,18 @@ export function toySetup(k: number, seed = 'toy'): AgentSetup {
     },
   };
   const names = Array.from({ length: k }, (_, a) => `creative ${a}`);
+  const spec = {
+    contextNames: CONTEXT,
+    actions: names,
+    slots: 1,
+    rewardUnit: 'click',
+    schemaVersion: 1,
+    rewardRange: [0, 1] as const,
+  };
   return {
     requests: 10_000,
-    spec: {
-      contextNames: CONTEXT,
-      actions: names,
-      slots: 1,
-      rewardUnit: 'click',
-      rewardRange: [0, 1],
-      schemaVersion: 1,
-    },
+    spec,
+    log: { rows: toyLog(k, spec), tickRows: 16 },
     actions: {
       size: k,
       names,
@@ -118,3 +132,17 @@ export function toySetup(k: number, seed = 'toy'): AgentSetup {
 }
 
 export type MakeAgent = (setup: AgentSetup) => Agent;
+
+/** What even odds brought in twenty ticks of sixteen rows. */
+function toyLog(k: number, spec: LogSpec): ImpressionLog {
+  const log = impressionLog(spec, { capacity: 320 });
+  const random = randomFrom('toy log');
+  const tick = toyTick(16, k);
+  for (let t = 0; t < 20; t++) {
+    fillRequests(tick.requests, t, k, random);
+    decide(uniform(k), tick.requests, random.stream('draws'), tick.decisions, matrix(16, k));
+    answer(tick, k, random);
+    log.append(tick.requests, tick.decisions, tick.outcomes);
+  }
+  return log;
+}

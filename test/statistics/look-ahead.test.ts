@@ -47,19 +47,23 @@ describe('DQN and PPO against the myopic oracle', () => {
   it.each<[string, number, boolean]>([
     ['are worth more where annoyance ends sessions', 1, true],
     ['are not where it does not', 0, false],
-  ])('%s', (_, coupling, ahead) => {
-    const world: WorldInput = {
-      preset: 'long-session',
-      ...(coupling === 0 && { sessions: { satisfactionCoupling: 0 } }),
-    };
-    const oracle = valuesOf(world, { kind: 'oracle' });
-    for (const kind of ['dqn', 'ppo'] as const) {
-      const difference = pairedDifference(valuesOf(world, { kind }), oracle);
-      const [low, high] = difference?.interval ?? [Number.NaN, Number.NaN];
-      console.info(
-        `coupling ${coupling}: ${kind} − oracle ${difference?.mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
-      );
-      expect(ahead ? low > 0 : high < 0).toBe(true);
-    }
-  }, 300_000);
+  ])(
+    '%s',
+    (_, coupling, ahead) => {
+      const world: WorldInput = {
+        preset: 'long-session',
+        ...(coupling === 0 && { sessions: { satisfactionCoupling: 0 } }),
+      };
+      const oracle = valuesOf(world, { kind: 'oracle' });
+      for (const kind of ['dqn', 'ppo'] as const) {
+        const difference = pairedDifference(valuesOf(world, { kind }), oracle);
+        const [low, high] = difference?.interval ?? [Number.NaN, Number.NaN];
+        console.info(
+          `coupling ${coupling}: ${kind} − oracle ${difference?.mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
+        );
+        expect(ahead ? low > 0 : high < 0).toBe(true);
+      }
+    },
+    300_000,
+  );
 });
