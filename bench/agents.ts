@@ -2,11 +2,11 @@
  * How fast agents decide and learn: one decision with its logged propensity and one update per request, k = 10, each
  * beside the same rule as a textbook writes it, an object per arm.
  */
-import { linearLearner } from '../src/agents/learners.ts';
-import { squareCb } from '../src/agents/square-cb.ts';
-import { klUcb } from '../src/agents/kl-ucb.ts';
-import { logisticTs } from '../src/agents/logistic.ts';
-import { thompson } from '../src/agents/thompson.ts';
+import { linearLearner } from '../src/agents/contextual/learners.ts';
+import { squareCb } from '../src/agents/contextual/square-cb.ts';
+import { klUcb } from '../src/agents/context-free/kl-ucb.ts';
+import { logisticTs } from '../src/agents/contextual/logistic.ts';
+import { thompson } from '../src/agents/context-free/thompson.ts';
 import { decide } from '../src/agents/decide.ts';
 import type { Agent } from '../src/core/contracts.ts';
 import { matrix } from '../src/core/matrix.ts';

@@ -1,6 +1,6 @@
 /** How fast LinUCB decides and learns, by itself and in the market. One core, one decision and one update per request. */
 import { decide } from '../src/agents/decide.ts';
-import { linUcb } from '../src/agents/lin-ucb.ts';
+import { linUcb } from '../src/agents/contextual/lin-ucb.ts';
 import { matrix } from '../src/core/matrix.ts';
 import { randomFrom } from '../src/core/random.ts';
 import type { Figure } from './main.ts';

@@ -56,7 +56,7 @@ export type { VectorEnvironment, VectorInfo, VectorStep } from './gym/vector.ts'
 // Agents, and the one place that draws.
 export { decide } from './agents/decide.ts';
 export { frozen } from './agents/frozen.ts';
-export { greedy, oracle } from './agents/greedy.ts';
+export { greedy, oracle } from './agents/contextual/greedy.ts';
 export { AGENTS, agentKind, agentSchema, createAgent, seesHidden } from './agents/registry.ts';
 export type { AgentConfig, AgentInput, AgentKind, AgentSetup } from './agents/registry.ts';
 export { withFloor } from './agents/with-floor.ts';

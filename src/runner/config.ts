@@ -1,6 +1,6 @@
 /** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
 import { z } from 'zod';
-import { OBSERVABLE_MODEL } from '../agents/greedy.ts';
+import { OBSERVABLE_MODEL } from '../agents/contextual/greedy.ts';
 import { agentKind, agentSchema, seesHidden } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';

@@ -2,7 +2,7 @@
  * One seed of an experiment, start to end: collect the log, train the models on its earlier part, let every agent play
  * the same world with the same luck, then value every trained agent on the log's later part. A pure function of its task, whatever process runs it.
  */
-import { OBSERVABLE_MODEL } from '../agents/greedy.ts';
+import { OBSERVABLE_MODEL } from '../agents/contextual/greedy.ts';
 import { createAgent, seesHidden } from '../agents/registry.ts';
 import type { AgentInput, AgentSetup } from '../agents/registry.ts';
 import { withFloor } from '../agents/with-floor.ts';

@@ -1,8 +1,8 @@
 /** P(best) among Beta variables, against closed forms and symmetries. */
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { betaContest } from '../../src/agents/best-beta.ts';
-import { panelRule } from '../../src/agents/panel-rule.ts';
+import { betaContest } from '../../src/agents/context-free/best-beta.ts';
+import { panelRule } from '../../src/agents/context-free/panel-rule.ts';
 import { logGamma } from '../../src/core/quantiles.ts';
 
 function best(alpha: readonly number[], beta: readonly number[]): number[] {

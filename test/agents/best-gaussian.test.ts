@@ -1,6 +1,6 @@
 import { array, assert, double, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianContest } from '../../src/agents/best-gaussian.ts';
+import { gaussianContest } from '../../src/agents/context-free/best-gaussian.ts';
 import { normalCdf } from '../../src/core/normal.ts';
 import { randomFrom } from '../../src/core/random.ts';
 

@@ -1,6 +1,6 @@
 /** From normal scores to odds: by quadrature, and by draws that agree with it. */
 import { describe, expect, it } from 'vitest';
-import { bestScore } from '../../src/agents/best-score.ts';
+import { bestScore } from '../../src/agents/contextual/best-score.ts';
 import { requestsOf } from '../../src/core/batch.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';

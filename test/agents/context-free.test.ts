@@ -1,16 +1,16 @@
 /** What context-free agents do by hand: forgetting, decay, exponential weights, horizons, and what they refuse. */
 import { describe, expect, it } from 'vitest';
-import { epsilonGreedy } from '../../src/agents/epsilon-greedy.ts';
-import { exp3, exp3Ix } from '../../src/agents/exp3.ts';
-import { fixed } from '../../src/agents/fixed.ts';
-import { gaussianThompson } from '../../src/agents/gaussian-thompson.ts';
-import { klUcb } from '../../src/agents/kl-ucb.ts';
+import { epsilonGreedy } from '../../src/agents/context-free/epsilon-greedy.ts';
+import { exp3, exp3Ix } from '../../src/agents/context-free/exp3.ts';
+import { fixed } from '../../src/agents/context-free/fixed.ts';
+import { gaussianThompson } from '../../src/agents/context-free/gaussian-thompson.ts';
+import { klUcb } from '../../src/agents/context-free/kl-ucb.ts';
 import { agentSchema, createAgent } from '../../src/agents/registry.ts';
-import { inverseGapWeights } from '../../src/agents/square-cb.ts';
-import { thompson } from '../../src/agents/thompson.ts';
+import { inverseGapWeights } from '../../src/agents/contextual/square-cb.ts';
+import { thompson } from '../../src/agents/context-free/thompson.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { actionTotals } from '../../src/agents/totals.ts';
-import { ucb1, ucb1Index } from '../../src/agents/ucb1.ts';
+import { actionTotals } from '../../src/agents/context-free/totals.ts';
+import { ucb1, ucb1Index } from '../../src/agents/context-free/ucb1.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { matrix } from '../../src/core/matrix.ts';

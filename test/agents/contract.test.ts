@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
 import { frozen } from '../../src/agents/frozen.ts';
 import { AGENTS, agentSchema, createAgent } from '../../src/agents/registry.ts';
-import { uniform } from '../../src/agents/uniform.ts';
+import { uniform } from '../../src/agents/context-free/uniform.ts';
 import { withFloor } from '../../src/agents/with-floor.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { randomFrom } from '../../src/core/random.ts';

@@ -1,8 +1,8 @@
 /** What agents take from a log before they play. */
 import { describe, expect, it } from 'vitest';
-import { fittedQ } from '../../src/agents/fitted-q.ts';
-import type { Learner } from '../../src/agents/learners.ts';
-import { transitionsOf } from '../../src/agents/logged.ts';
+import { fittedQ } from '../../src/agents/sequential/fitted-q.ts';
+import type { Learner } from '../../src/agents/contextual/learners.ts';
+import { transitionsOf } from '../../src/agents/sequential/logged.ts';
 import { createAgent } from '../../src/agents/registry.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import type { ImpressionLog } from '../../src/core/contracts.ts';

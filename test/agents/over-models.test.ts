@@ -1,14 +1,14 @@
 /** Agents over models of the reward: the arithmetic of their odds, and models against plain regression. */
 import { describe, expect, it } from 'vitest';
-import { addVotes, bagging, poisson, spread } from '../../src/agents/bagging.ts';
-import { cover } from '../../src/agents/cover.ts';
-import type { Learner } from '../../src/agents/learners.ts';
-import { learnerOf } from '../../src/agents/learners.ts';
-import { linUcbHybrid } from '../../src/agents/lin-ucb-hybrid.ts';
+import { addVotes, bagging, poisson, spread } from '../../src/agents/contextual/bagging.ts';
+import { cover } from '../../src/agents/contextual/cover.ts';
+import type { Learner } from '../../src/agents/contextual/learners.ts';
+import { learnerOf } from '../../src/agents/contextual/learners.ts';
+import { linUcbHybrid } from '../../src/agents/contextual/lin-ucb-hybrid.ts';
 import { createAgent } from '../../src/agents/registry.ts';
-import { regCb } from '../../src/agents/reg-cb.ts';
-import { squareCb } from '../../src/agents/square-cb.ts';
-import { packedSize, solve } from '../../src/agents/symmetric.ts';
+import { regCb } from '../../src/agents/contextual/reg-cb.ts';
+import { squareCb } from '../../src/agents/contextual/square-cb.ts';
+import { packedSize, solve } from '../../src/agents/contextual/symmetric.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { matrix } from '../../src/core/matrix.ts';

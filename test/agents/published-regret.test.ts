@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
-import { epsilonGreedy } from '../../src/agents/epsilon-greedy.ts';
-import { klUcb } from '../../src/agents/kl-ucb.ts';
-import { moss } from '../../src/agents/moss.ts';
-import { thompson } from '../../src/agents/thompson.ts';
-import { ucbTuned } from '../../src/agents/ucb-tuned.ts';
-import { ucb1 } from '../../src/agents/ucb1.ts';
+import { epsilonGreedy } from '../../src/agents/context-free/epsilon-greedy.ts';
+import { klUcb } from '../../src/agents/context-free/kl-ucb.ts';
+import { moss } from '../../src/agents/context-free/moss.ts';
+import { thompson } from '../../src/agents/context-free/thompson.ts';
+import { ucbTuned } from '../../src/agents/context-free/ucb-tuned.ts';
+import { ucb1 } from '../../src/agents/context-free/ucb1.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';

@@ -1,9 +1,9 @@
 /** Q-learning: the arithmetic of one step, the fixed point of a small decision process, and how contexts become states. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
-import { qLearning } from '../../src/agents/q-learning.ts';
-import type { LearningOptions } from '../../src/agents/value-table.ts';
-import { discretiser } from '../../src/agents/session-state.ts';
+import { qLearning } from '../../src/agents/sequential/q-learning.ts';
+import type { LearningOptions } from '../../src/agents/sequential/value-table.ts';
+import { discretiser } from '../../src/agents/sequential/session-state.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { matrix } from '../../src/core/matrix.ts';

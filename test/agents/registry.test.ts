@@ -1,10 +1,10 @@
 /** Configurations become agents; what can't is refused with what to do. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { betaContest } from '../../src/agents/best-beta.ts';
+import { betaContest } from '../../src/agents/context-free/best-beta.ts';
 import { AGENTS, agentSchema, createAgent, seesHidden } from '../../src/agents/registry.ts';
 import type { AgentConfig } from '../../src/agents/registry.ts';
-import { thompson } from '../../src/agents/thompson.ts';
+import { thompson } from '../../src/agents/context-free/thompson.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { withFloor } from '../../src/agents/with-floor.ts';
 import { decisionsOf } from '../../src/core/batch.ts';

@@ -1,8 +1,8 @@
 /** Ridge regressions and the symmetric algebra below them, against plain elimination. */
 import { describe, expect, it } from 'vitest';
-import { dotProducts, padded } from '../../src/agents/dot-products.ts';
-import { ridge } from '../../src/agents/ridge.ts';
-import { invert, packedSize } from '../../src/agents/symmetric.ts';
+import { dotProducts, padded } from '../../src/agents/contextual/dot-products.ts';
+import { ridge } from '../../src/agents/contextual/ridge.ts';
+import { invert, packedSize } from '../../src/agents/contextual/symmetric.ts';
 import { randomFrom } from '../../src/core/random.ts';
 
 /** A⁻¹ by Gauss–Jordan with pivoting, from a packed symmetric A. */

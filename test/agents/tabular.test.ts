@@ -1,10 +1,10 @@
 /** Sarsa, expected Sarsa, double Q and Q(λ): the arithmetic of a step. What they learn, `adsim papers` holds against the book. */
 import { describe, expect, it } from 'vitest';
-import { doubleQ } from '../../src/agents/double-q.ts';
-import { qLambda } from '../../src/agents/q-lambda.ts';
-import { expectedSarsa } from '../../src/agents/q-learning.ts';
-import { sarsa } from '../../src/agents/sarsa.ts';
-import { discretiser } from '../../src/agents/session-state.ts';
+import { doubleQ } from '../../src/agents/sequential/double-q.ts';
+import { qLambda } from '../../src/agents/sequential/q-lambda.ts';
+import { expectedSarsa } from '../../src/agents/sequential/q-learning.ts';
+import { sarsa } from '../../src/agents/sequential/sarsa.ts';
+import { discretiser } from '../../src/agents/sequential/session-state.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';

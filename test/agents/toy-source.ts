@@ -5,7 +5,7 @@
  */
 import type { AgentSetup } from '../../src/agents/registry.ts';
 import { decide } from '../../src/agents/decide.ts';
-import { uniform } from '../../src/agents/uniform.ts';
+import { uniform } from '../../src/agents/context-free/uniform.ts';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
 import { GOES_ON, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import { impressionLog } from '../../src/core/log.ts';

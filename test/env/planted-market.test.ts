@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/agents/decide.ts';
-import { uniform } from '../../src/agents/uniform.ts';
+import { uniform } from '../../src/agents/context-free/uniform.ts';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
 import { CENSORED, CONVERTED, GOES_ON } from '../../src/core/contracts.ts';
 import type { Decisions, Environment, Outcomes, Policy, TrueRequests } from '../../src/core/contracts.ts';

@@ -1,11 +1,11 @@
 /** States of context-free agents after a fixed sequence, against peers; P(best) and UCB1 indices against exact values. */
 import { describe, expect, it } from 'vitest';
-import { betaContest } from '../../src/agents/best-beta.ts';
-import { bayesUcbIndex } from '../../src/agents/bayes-ucb.ts';
-import { epsilonGreedy } from '../../src/agents/epsilon-greedy.ts';
-import { klUcbRadius } from '../../src/agents/kl-ucb.ts';
-import { mossIndex } from '../../src/agents/moss.ts';
-import { popularity } from '../../src/agents/popularity.ts';
+import { betaContest } from '../../src/agents/context-free/best-beta.ts';
+import { bayesUcbIndex } from '../../src/agents/context-free/bayes-ucb.ts';
+import { epsilonGreedy } from '../../src/agents/context-free/epsilon-greedy.ts';
+import { klUcbRadius } from '../../src/agents/context-free/kl-ucb.ts';
+import { mossIndex } from '../../src/agents/context-free/moss.ts';
+import { popularity } from '../../src/agents/context-free/popularity.ts';
 import {
   hoeffdingUpper,
   klBernoulli,
@@ -13,11 +13,11 @@ import {
   klUpper,
   klUpperGaussian,
   laiRobbins,
-} from '../../src/agents/rate-bounds.ts';
-import { softmax } from '../../src/agents/softmax.ts';
-import { thompson } from '../../src/agents/thompson.ts';
+} from '../../src/agents/context-free/rate-bounds.ts';
+import { softmax } from '../../src/agents/context-free/softmax.ts';
+import { thompson } from '../../src/agents/context-free/thompson.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { ucb1, ucb1Index } from '../../src/agents/ucb1.ts';
+import { ucb1, ucb1Index } from '../../src/agents/context-free/ucb1.ts';
 import type { Agent } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { tickOf } from '../agents/tick-of.ts';

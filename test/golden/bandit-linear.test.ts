@@ -1,9 +1,9 @@
 /** LinUCB's states and scores after a fixed sequence, against peers and an exact reference. */
 import { describe, expect, it } from 'vitest';
-import { linUcb } from '../../src/agents/lin-ucb.ts';
-import type { LinUcb } from '../../src/agents/lin-ucb.ts';
-import { onlineLogistic } from '../../src/agents/online-logistic.ts';
-import { packedSize } from '../../src/agents/symmetric.ts';
+import { linUcb } from '../../src/agents/contextual/lin-ucb.ts';
+import type { LinUcb } from '../../src/agents/contextual/lin-ucb.ts';
+import { onlineLogistic } from '../../src/agents/contextual/online-logistic.ts';
+import { packedSize } from '../../src/agents/contextual/symmetric.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { tickOf } from '../agents/tick-of.ts';
 import { banditCases, differences } from './bandit-cases.ts';

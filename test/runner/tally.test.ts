@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { uniform } from '../../src/agents/uniform.ts';
+import { uniform } from '../../src/agents/context-free/uniform.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { sigmoid } from '../../src/env/response.ts';

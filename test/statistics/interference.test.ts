@@ -3,7 +3,7 @@
  * between what a log says and what the policy then earns is clear with a purse, and gone without; neither policy learns.
  */
 import { expect, it } from 'vitest';
-import { uniform } from '../../src/agents/uniform.ts';
+import { uniform } from '../../src/agents/context-free/uniform.ts';
 import type { Agent, Requests } from '../../src/core/contracts.ts';
 import type { Matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';

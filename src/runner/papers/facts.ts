@@ -1,5 +1,5 @@
 /** Numbers that hang on no chance: constants, known answers, values by arithmetic. */
-import { laiRobbins } from '../../agents/rate-bounds.ts';
+import { laiRobbins } from '../../agents/context-free/rate-bounds.ts';
 import { threefry2x32 } from '../../core/random.ts';
 import { interquartileMean, probabilityOfImprovement } from '../../core/rliable.ts';
 import { TABLES } from '../../env/classic/registry.ts';

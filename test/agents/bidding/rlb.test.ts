@@ -9,7 +9,7 @@ import { relativeWorths } from '../../../src/agents/bidding/rlb-samples.ts';
 import { rlb } from '../../../src/agents/bidding/rlb.ts';
 import type { KnownMarket } from '../../../src/agents/bidding/rlb.ts';
 import { valuation } from '../../../src/agents/bidding/valuation.ts';
-import { uniform } from '../../../src/agents/uniform.ts';
+import { uniform } from '../../../src/agents/context-free/uniform.ts';
 import { decisionsOf, outcomesOf, requestsOf } from '../../../src/core/batch.ts';
 import type { Agent } from '../../../src/core/contracts.ts';
 import { randomFrom } from '../../../src/core/random.ts';

@@ -7,7 +7,7 @@ import { adaptiveShading } from '../../../src/agents/bidding/shaded.ts';
 import type { AdaptiveShading } from '../../../src/agents/bidding/shaded.ts';
 import { withBidder } from '../../../src/agents/bidding/bidder.ts';
 import { valuation } from '../../../src/agents/bidding/valuation.ts';
-import { uniform } from '../../../src/agents/uniform.ts';
+import { uniform } from '../../../src/agents/context-free/uniform.ts';
 import type { Agent } from '../../../src/core/contracts.ts';
 import { firstPriceBestResponse } from '../../../src/core/first-price.ts';
 import { randomFrom } from '../../../src/core/random.ts';

@@ -4,7 +4,7 @@ import { withBidder } from '../../../src/agents/bidding/bidder.ts';
 import { valuation } from '../../../src/agents/bidding/valuation.ts';
 import { valueLearning } from '../../../src/agents/bidding/value-learning.ts';
 import type { ValueLearning } from '../../../src/agents/bidding/value-learning.ts';
-import { uniform } from '../../../src/agents/uniform.ts';
+import { uniform } from '../../../src/agents/context-free/uniform.ts';
 import type { Agent } from '../../../src/core/contracts.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import { normalQuantile } from '../../../src/core/quantiles.ts';
