@@ -59,7 +59,7 @@ function draw(
   const { action, propensity } = decisions;
   const { eligible, impression } = requests;
   const odds = scratch.data;
-  policy.distribution(requests, scratch);
+  policy.distribution(requests, scratch, l > 0 ? { slot: l, slots, action } : undefined);
   const counters = random.counters(n);
   for (let i = 0; i < n; i++) {
     counters[2 * i] = impression[i];

@@ -31,6 +31,8 @@ export interface AgentKind<Config extends CommonConfig = CommonConfig> {
   sees: 'context' | 'everything';
   /** Trained models that must be in `AgentSetup.models`, or a log. */
   needs: readonly ('ctr-model' | 'observable-model' | 'log')[];
+  /** The agents inside it. */
+  holds?(config: Config): readonly (CommonConfig & { kind: string })[];
   create(config: Config, setup: AgentSetup): Agent;
 }
 

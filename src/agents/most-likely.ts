@@ -6,8 +6,8 @@ import { shareAmongBest } from './odds.ts';
 export function mostLikely<P extends Policy>(policy: P): P {
   return {
     ...policy,
-    distribution(requests, out) {
-      policy.distribution(requests, out);
+    distribution(requests, out, page) {
+      policy.distribution(requests, out, page);
       shareAmongBest(out, requests);
     },
   };

@@ -68,6 +68,31 @@ import type { UcbTunedConfig } from './context-free/ucb-tuned.ts';
 import { uniformKind } from './context-free/uniform.ts';
 import type { UniformConfig } from './context-free/uniform.ts';
 import { logOf, teach } from './sequential/logged.ts';
+import { conservativeKind } from './composed/conservative.ts';
+import type { ConservativeConfig } from './composed/conservative.ts';
+import { exp4Kind } from './composed/exp4.ts';
+import type { Exp4Config } from './composed/exp4.ts';
+import { mixtureKind } from './composed/mixture.ts';
+import type { MixtureConfig } from './composed/mixture.ts';
+import type { NestedConfig, Nesting } from './composed/nested.ts';
+import { patientKind } from './composed/patient.ts';
+import type { PatientConfig } from './composed/patient.ts';
+import { knapsackUcbKind } from './context-free/knapsack-ucb.ts';
+import type { KnapsackUcbConfig } from './context-free/knapsack-ucb.ts';
+import { successiveEliminationKind } from './context-free/successive-elimination.ts';
+import type { SuccessiveEliminationConfig } from './context-free/successive-elimination.ts';
+import { topTwoThompsonKind } from './context-free/top-two-thompson.ts';
+import type { TopTwoThompsonConfig } from './context-free/top-two-thompson.ts';
+import { spibbKind } from './sequential/spibb.ts';
+import type { SpibbConfig } from './sequential/spibb.ts';
+import { cascadeThompsonKind, cascadeUcbKind } from './slates/cascade.ts';
+import type { CascadeThompsonConfig, CascadeUcbConfig } from './slates/cascade.ts';
+import { mmrKind } from './slates/mmr.ts';
+import type { MmrConfig } from './slates/mmr.ts';
+import { rankedBanditsKind } from './slates/ranked-bandits.ts';
+import type { RankedBanditsConfig } from './slates/ranked-bandits.ts';
+import { slateQKind } from './slates/slate-q.ts';
+import type { SlateQConfig } from './slates/slate-q.ts';
 import { withFloor } from './with-floor.ts';
 
 export type { AgentKind, AgentSetup } from './kind.ts';
@@ -88,6 +113,9 @@ export type AgentConfig =
   | GaussianThompsonConfig
   | Exp3Config
   | Exp3IxConfig
+  | SuccessiveEliminationConfig
+  | TopTwoThompsonConfig
+  | KnapsackUcbConfig
   | LinUcbConfig
   | LinUcbHybridConfig
   | LinTsConfig
@@ -107,6 +135,16 @@ export type AgentConfig =
   | PpoConfig
   | FittedQConfig
   | CqlConfig
+  | SpibbConfig
+  | CascadeUcbConfig
+  | CascadeThompsonConfig
+  | RankedBanditsConfig
+  | MmrConfig
+  | SlateQConfig
+  | MixtureConfig
+  | ConservativeConfig
+  | PatientConfig
+  | Exp4Config
   | GreedyConfig
   | BestObservableConfig
   | OracleConfig;
@@ -117,6 +155,13 @@ export type AgentInput = AgentConfig extends infer Config
     ? Pick<Config, 'kind'> & Partial<Omit<Config, 'bidding'>> & { bidding?: BiddingInput | undefined }
     : never
   : never;
+
+/** Agents inside agents are of every kind, too. */
+const nesting: Nesting = {
+  schema: z.lazy(() => agentSchema) as unknown as Nesting['schema'],
+  create: (config, setup, place) =>
+    createAgent(config as AgentInput, { ...setup, random: setup.random.stream('inside', place) }),
+};
 
 /** Every kind, in the order in which `adsim list agents` shows them. */
 export const AGENTS: readonly AgentKind[] = [
@@ -134,6 +179,9 @@ export const AGENTS: readonly AgentKind[] = [
   gaussianThompsonKind,
   exp3Kind,
   exp3IxKind,
+  successiveEliminationKind,
+  topTwoThompsonKind,
+  knapsackUcbKind,
   linUcbKind,
   linUcbHybridKind,
   linTsKind,
@@ -153,6 +201,16 @@ export const AGENTS: readonly AgentKind[] = [
   ppoKind,
   fittedQKind,
   cqlKind,
+  spibbKind,
+  cascadeUcbKind,
+  cascadeThompsonKind,
+  rankedBanditsKind,
+  mmrKind,
+  slateQKind,
+  mixtureKind(nesting),
+  conservativeKind(nesting),
+  patientKind(nesting),
+  exp4Kind(nesting),
   greedyKind,
   bestObservableKind,
   oracleKind,
@@ -169,6 +227,12 @@ export const agentSchema: z.ZodType<AgentConfig, AgentInput> = z.discriminatedUn
 /** The kind called `kind`; undefined if there is none. */
 export function agentKind(kind: string): AgentKind | undefined {
   return AGENTS.find((entry) => entry.kind === kind);
+}
+
+/** A configuration and those of all agents inside it. */
+export function withInner(config: AgentConfig): AgentConfig[] {
+  const held = (agentKind(config.kind)?.holds?.(config) ?? []) as readonly NestedConfig[];
+  return [config, ...held.flatMap((one) => withInner(one as AgentConfig))];
 }
 
 /** True for kinds that must be handed requests with their hidden state. */

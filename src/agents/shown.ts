@@ -26,6 +26,14 @@ export function shownActions(
   }
 }
 
+/** Throws `InputError` where one of the first n rewards is not a number in [low, high]. */
+export function refuseRewards(name: string, n: number, reward: Float64Array, low: number, high: number): void {
+  for (let i = 0; i < n; i++) {
+    if (!Number.isFinite(reward[i]) || reward[i] < low || reward[i] > high)
+      throw refused(name, i, reward[i], low, high);
+  }
+}
+
 /** (n) what the first ad of each page brought. */
 export function firstRewards({ adReward, reward }: Outcomes): Float64Array {
   const slots = adReward.length / reward.length;

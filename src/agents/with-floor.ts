@@ -12,8 +12,8 @@ export function withFloor<P extends Policy>(policy: P, floor: number): P {
   }
   return {
     ...policy,
-    distribution(requests, out) {
-      policy.distribution(requests, out);
+    distribution(requests, out, page) {
+      policy.distribution(requests, out, page);
       const k = out.columns;
       const { eligible } = requests;
       for (let i = 0; i < requests.size; i++) {

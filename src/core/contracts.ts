@@ -6,6 +6,7 @@
  * An n×L column keeps row i's slots at [i·L, i·L + L).
  */
 import type { Matrix } from './matrix.ts';
+import type { PageSoFar } from './page-so-far.ts';
 import type { Random } from './random.ts';
 import type { Warning } from './warnings.ts';
 
@@ -136,8 +137,7 @@ export interface AuctionSpec {
   mechanism: 'first-price' | 'second-price' | 'gsp' | 'vcg';
   /** What a bid is for, and what is paid for. */
   unit: 'impression' | 'click';
-  /** [USD per `unit`] lower bids do not take part. */
-  reserveUsd: number;
+  reserveUsd: number; // [USD per `unit`] lower bids do not take part
 }
 
 /** Who pays for ads, and what for. */
@@ -195,8 +195,8 @@ export interface Environment {
 /** A policy states its odds; it never draws. */
 export interface Policy {
   name: string;
-  /** Fills `out` (n×k): rows sum to 1, 0 where ineligible. A pure function of the policy's state and the rows. */
-  distribution(requests: Requests, out: Matrix): void;
+  /** Fills `out` (n×k): rows sum to 1, 0 where ineligible. A pure function of the policy's state, the rows and the page. */
+  distribution(requests: Requests, out: Matrix, page?: PageSoFar): void;
 }
 
 /** A policy that bids and learns. */
@@ -297,4 +297,4 @@ export interface Estimate {
 }
 
 export * from './creatives.ts';
-export type { Matrix, Random, Warning };
+export type { Matrix, PageSoFar, Random, Warning };

@@ -1,7 +1,7 @@
 /** What an experiment may say. The schema is the one source of truth: validation, defaults, editor help, documentation. */
 import { z } from 'zod';
 import { OBSERVABLE_MODEL } from '../agents/contextual/greedy.ts';
-import { agentKind, agentSchema, seesHidden } from '../agents/registry.ts';
+import { agentKind, agentSchema, seesHidden, withInner } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
@@ -156,8 +156,8 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
 }
 
 /** True for agents that are made from the log, or from a model trained on it. */
-function needsLog({ kind, warmStart }: AgentConfig): boolean {
-  return warmStart || (agentKind(kind)?.needs ?? []).length > 0;
+function needsLog(config: AgentConfig): boolean {
+  return withInner(config).some(({ kind, warmStart }) => warmStart || (agentKind(kind)?.needs ?? []).length > 0);
 }
 
 function refuseRepeats(names: readonly string[], key: string, advice: string): void {

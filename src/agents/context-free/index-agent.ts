@@ -28,6 +28,8 @@ export interface IndexOptions {
   /** Least and greatest reward; default 0 and 1. */
   low?: number;
   high?: number;
+  /** See `TotalsOptions`. */
+  cascade?: boolean;
 }
 
 /**
@@ -35,8 +37,8 @@ export interface IndexOptions {
  * Learning refuses, with `InputError`, rewards outside [low, high], for which no such rule is made.
  */
 export function indexAgent(k: number, index: (known: Known) => number, options: IndexOptions): IndexAgent {
-  const { name, bidUsd = 0, low = 0, high = 1 } = options;
-  const totals = actionTotals(name, k, { low, high });
+  const { name, bidUsd = 0, low = 0, high = 1, cascade = false } = options;
+  const totals = actionTotals(name, k, { low, high, cascade });
   const indices = new Float64Array(k).fill(Infinity);
   const known: Known = { mean: 0, meanSquare: 0, n: 0, t: 0 };
   return {

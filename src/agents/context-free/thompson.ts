@@ -19,6 +19,17 @@ export interface ThompsonConfig extends CommonConfig, Forgetting {
   draws: number;
 }
 
+export interface ThompsonOptions extends Forgetting {
+  name?: string;
+  bidUsd?: number;
+  priorAlpha?: number;
+  priorBeta?: number;
+  /** See `drawsField`. */
+  draws?: number;
+  /** See `TotalsOptions`. */
+  cascade?: boolean;
+}
+
 /** Thompson sampling with its posteriors open to view. */
 export interface Thompson extends Agent {
   /** (k) Beta parameters of each action's posterior. */
@@ -32,17 +43,7 @@ export interface Thompson extends Agent {
  * r to alpha and 1 − r to beta; any other is refused with `InputError`. A window or a discount forgets, for drift (Raj &
  * Kalyani 2017).
  */
-export function thompson(
-  k: number,
-  random: Random,
-  options: {
-    name?: string;
-    priorAlpha?: number;
-    priorBeta?: number;
-    draws?: number;
-    bidUsd?: number;
-  } & Forgetting = {},
-): Thompson {
+export function thompson(k: number, random: Random, options: ThompsonOptions = {}): Thompson {
   const name = options.name ?? 'thompson';
   const priorAlpha = options.priorAlpha ?? 1;
   const priorBeta = options.priorBeta ?? 1;

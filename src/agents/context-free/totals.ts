@@ -1,7 +1,7 @@
 /** What context-free agents remember: how often each action was shown, and the sums of its rewards. */
 import { z } from 'zod';
 import type { Decisions, Outcomes } from '../../core/contracts.ts';
-import { shownActions } from '../shown.ts';
+import { refuseRewards, shownActions } from '../shown.ts';
 
 export interface Totals {
   /** (k) impressions; where old ones count less, what they still count. */
@@ -26,6 +26,8 @@ export interface TotalsOptions extends Forgetting {
   /** Least and greatest reward that may be learned from. */
   low?: number;
   high?: number;
+  /** Learn of every ad of the page that was looked at: from the top down to the first that was clicked. */
+  cascade?: boolean;
 }
 
 /** Keys of agents that can forget, to spread into a kind's strict object. */
@@ -46,7 +48,7 @@ export const forgettingFields = {
 
 /** Empty totals over k actions for the agent `name`. */
 export function actionTotals(name: string, k: number, options: TotalsOptions = {}): Totals {
-  const { low = -Infinity, high = Infinity, window = 0, discount = 1 } = options;
+  const { low = -Infinity, high = Infinity, window = 0, discount = 1, cascade = false } = options;
   let shown = new Int32Array(0);
   // The last impressions, around a ring.
   const pastAction = new Int32Array(window);
@@ -65,15 +67,29 @@ export function actionTotals(name: string, k: number, options: TotalsOptions = {
     if (shown.length !== n) shown = new Int32Array(n);
     shownActions(name, decisions, outcomes, shown, low, high);
     const slots = outcomes.adReward.length / outcomes.reward.length;
+    if (cascade) refuseRewards(name, n * slots, outcomes.adReward, low, high);
     const replaced = outcomes.replaced ?? [];
     for (let i = 0, next = 0; i < n; i++) {
       for (; next < replaced.length && replaced[next].row <= i; next++) forget(replaced[next].action);
-      const action = shown[i];
-      if (action < 0) continue;
-      const reward = outcomes.adReward[i * slots];
-      if (discount < 1) fade();
-      if (window > 0) replaceOldest(action, reward);
-      count(action, reward, 1);
+      if (cascade) addPage(i * slots, slots, decisions, outcomes);
+      else if (shown[i] >= 0) add1(shown[i], outcomes.adReward[i * slots]);
+    }
+  }
+
+  function add1(action: number, reward: number): void {
+    if (discount < 1) fade();
+    if (window > 0) replaceOldest(action, reward);
+    count(action, reward, 1);
+  }
+
+  /** The ads of a page in the order of their places, as far as they were looked at. */
+  function addPage(from: number, slots: number, { action }: Decisions, { slot, click, adReward }: Outcomes): void {
+    for (let place = 0; place < slots; place++) {
+      for (let cell = from; cell < from + slots; cell++) {
+        if (slot[cell] !== place) continue;
+        add1(action[cell], adReward[cell]);
+        if (click[cell] === 1) return;
+      }
     }
   }
 

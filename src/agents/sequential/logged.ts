@@ -26,7 +26,8 @@ export function teach(agent: Agent, { rows, tickRows }: NonNullable<AgentSetup['
   }
 }
 
-function withFinalContexts({ requests, outcomes }: ImpressionLog): Outcomes {
+/** A log keeps no final contexts: each row's own stands for it. */
+export function withFinalContexts({ requests, outcomes }: ImpressionLog): Outcomes {
   return { ...outcomes, finalContext: rowRange(requests.context, 0, requests.size) };
 }
 

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { GOES_ON } from '../../core/contracts.ts';
 import type { Outcomes, Policy, Requests } from '../../core/contracts.ts';
-import { InputError } from '../../core/errors.ts';
 import { shareAmongBest } from '../odds.ts';
+import { refuseRewards } from '../shown.ts';
 import type { Discretiser } from './session-state.ts';
 import { stateField } from './session-state.ts';
 import type { StatePart } from './session-state.ts';
@@ -41,6 +41,8 @@ export interface ValueTable extends Pick<Policy, 'distribution'> {
   best(from: number, requests?: Requests, i?: number): number;
   /** The same under the odds the agent states now. */
   expected(from: number, requests?: Requests, i?: number): number;
+  /** Share of requests that explore now. */
+  exploration(): number;
   /** Counts a visit of a pair and returns by what share it moves its value. */
   step(pair: number): number;
 }
@@ -57,7 +59,7 @@ export function valueTable(
   const visits = new Float64Array(states.size * k);
   let learned = 0;
 
-  return { values, visits, distribution, pair, after, best, expected, step };
+  return { values, visits, distribution, pair, after, best, expected, exploration, step };
 
   function exploration(): number {
     const left = Math.max(0, 1 - learned / epsilonRequests);
@@ -111,10 +113,7 @@ export function valueTable(
 
 /** Throws `InputError` where one of the first n rewards is no finite number: before anything is learned. */
 export function refuseUnfit(name: string, n: number, reward: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    if (Number.isFinite(reward[i])) continue;
-    throw new InputError(`agent "${name}": row ${i} has the reward ${reward[i]}; rewards must be finite numbers`);
-  }
+  refuseRewards(name, n, reward, -Infinity, Infinity);
 }
 
 const share = z.number().min(0).max(1);
