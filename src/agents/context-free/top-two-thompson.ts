@@ -18,10 +18,11 @@ export interface TopTwoThompsonConfig extends CommonConfig {
  * probability `share`, so action j has p_j·(share + (1 − share)·Σ_{i≠j} p_i / (1 − p_i)).
  */
 export function topTwoOdds(p: Float64Array, share: number): void {
-  const leader = p.map((one) => (one < 1 ? one / (1 - one) : 0));
+  // Σ over the others, not 1 − p_i: where one is nearly sure, the difference would be rounding.
+  const others = p.map((_, i) => p.reduce((sum, one, j) => (j === i ? sum : sum + one), 0));
+  if (others.includes(0)) return; // the posterior knows to 1e-13: there is no second
+  const leader = p.map((one, i) => one / others[i]);
   const sum = leader.reduce((a, b) => a + b, 0);
-  const sure = p.findIndex((one) => one >= 1);
-  if (sure >= 0) return; // the posterior knows: there is no second
   for (let j = 0; j < p.length; j++) p[j] *= share + (1 - share) * (sum - leader[j]);
   const total = p.reduce((a, b) => a + b, 0);
   for (let j = 0; j < p.length; j++) p[j] /= total;
