@@ -93,6 +93,10 @@ import { rankedBanditsKind } from './slates/ranked-bandits.ts';
 import type { RankedBanditsConfig } from './slates/ranked-bandits.ts';
 import { slateQKind } from './slates/slate-q.ts';
 import type { SlateQConfig } from './slates/slate-q.ts';
+import { visualPriorKind } from './context-free/visual-prior.ts';
+import type { VisualPriorConfig } from './context-free/visual-prior.ts';
+import { neuralLinearKind } from './contextual/neural-linear.ts';
+import type { NeuralLinearConfig } from './contextual/neural-linear.ts';
 import { withFloor } from './with-floor.ts';
 
 export type { AgentKind, AgentSetup } from './kind.ts';
@@ -116,12 +120,14 @@ export type AgentConfig =
   | SuccessiveEliminationConfig
   | TopTwoThompsonConfig
   | KnapsackUcbConfig
+  | VisualPriorConfig
   | LinUcbConfig
   | LinUcbHybridConfig
   | LinTsConfig
   | LogisticUcbConfig
   | LogisticTsConfig
   | SquareCbConfig
+  | NeuralLinearConfig
   | RegCbConfig
   | BaggingConfig
   | CoverConfig
@@ -182,12 +188,14 @@ export const AGENTS: readonly AgentKind[] = [
   successiveEliminationKind,
   topTwoThompsonKind,
   knapsackUcbKind,
+  visualPriorKind,
   linUcbKind,
   linUcbHybridKind,
   linTsKind,
   logisticUcbKind,
   logisticTsKind,
   squareCbKind,
+  neuralLinearKind,
   regCbKind,
   baggingKind,
   coverKind,

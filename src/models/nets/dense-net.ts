@@ -15,6 +15,8 @@ export interface DenseNet {
   gradient: Float64Array;
   /** (n×outputs) of n rows of inputs; the buffer is used again. */
   forward(inputs: Float64Array, n: number): Float64Array;
+  /** (n×width) what the last hidden layer makes of n rows of inputs; the buffer is used again. Needs a hidden layer. */
+  represent(inputs: Float64Array, n: number): Float64Array;
   /** Adds the gradient of a loss whose derivative with respect to the last `forward`'s outputs is `outputs` (n×outputs). */
   backward(outputs: Float64Array, n: number): void;
   /** A net of the same shape with the same parameters. */
@@ -75,6 +77,7 @@ function netOver(sizes: readonly number[], parameters: Float64Array, activation:
     parameters,
     gradient,
     forward,
+    represent,
     backward,
     clone: () => netOver(sizes, parameters.slice(), activation),
   };
@@ -91,6 +94,11 @@ function netOver(sizes: readonly number[], parameters: Float64Array, activation:
       if (l < layers.length - 1) bend(kept[l], n * layer.outputs);
     });
     return kept[layers.length - 1];
+  }
+
+  function represent(inputs: Float64Array, n: number): Float64Array {
+    forward(inputs, n);
+    return kept[layers.length - 2];
   }
 
   function bend(values: Float64Array, count: number): void {
