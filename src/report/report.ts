@@ -8,6 +8,7 @@ import { agentsSection } from './sections/agents.ts';
 import { answerOf, answerSection, groundsOf } from './sections/answer.ts';
 import { auctionSection } from './sections/auction.ts';
 import { breakdownsSection } from './sections/breakdowns.ts';
+import { comparisonsSection } from './sections/comparisons.ts';
 import { coverageSection } from './sections/coverage.ts';
 import { gallerySection, generatorSection } from './sections/creatives.ts';
 import { interferenceSection } from './sections/interference.ts';
@@ -16,6 +17,7 @@ import { methodSection } from './sections/method.ts';
 import { modelsSection } from './sections/models.ts';
 import { offPolicySection } from './sections/off-policy.ts';
 import { reproduceSection } from './sections/reproduce.ts';
+import { tuningSection } from './sections/tuning.ts';
 
 /** The whole document; sections whose part of the results is null or empty are left out. */
 export function buildReport(results: Results, manifest: Manifest): Report {
@@ -26,6 +28,8 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     ranking === null ? null : answerSection(results, ranking),
     methodSection(results, manifest),
     results.agents.length === 0 ? null : agentsSection(results, measureOf(results)),
+    ranking === null ? null : comparisonsSection(results, ranking),
+    tuningSection(results),
     results.agents.length === 0 ? null : learningSection(results),
     auctionSection(results),
     breakdownsSection(results),

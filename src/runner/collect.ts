@@ -14,7 +14,7 @@ import { withoutPlace } from './creatives.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import { digestOf } from './digest.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
-import type { CoverageResult, Results } from './results.ts';
+import type { CoverageResult, Results, TuningResult } from './results.ts';
 import type { SeedResult } from './seed.ts';
 
 /** What `results.json` will hold. */
@@ -22,6 +22,7 @@ export function collect(
   experiment: ResolvedExperiment,
   creatives: ReadyCreatives,
   seeds: readonly SeedResult[],
+  tuning: readonly TuningResult[],
   coverage: readonly CoverageResult[],
 ): Results {
   const { world, offPolicy } = experiment;
@@ -49,6 +50,7 @@ export function collect(
     agents: experiment.agents.map((_, index) => aggregateAgent(experiment, index, seeds)),
     creatives: creatives.described && aggregateCreatives(creatives.described, seeds),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
+    tuning,
     offPolicy: {
       behaviour: experiment.behaviour.name ?? experiment.behaviour.kind,
       rows: first.valuedRows,

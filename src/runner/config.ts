@@ -9,6 +9,8 @@ import type { WorldConfig } from '../env/config.ts';
 import { modelSchema } from '../models/ctr/registry.ts';
 import { creativesSchema } from '../models/gan/config.ts';
 import { opeSchema } from '../ope/registry.ts';
+import { sweepSchema } from './sweep.ts';
+import { checkSweep } from './tuning.ts';
 
 const seedName = z.union([z.string().min(1), z.int()]).transform(String);
 
@@ -63,6 +65,9 @@ export const experimentSchema = z.strictObject({
     .default(30_000)
     .describe('Requests of the uniform sample, with truth, that the best observable policy is worked out on'),
   agents: z.array(agentSchema).min(1).describe('The agents to compare'),
+  sweep: sweepSchema
+    .optional()
+    .describe('Choose parameters of agents on tuning seeds first; the reported seeds play no part in it'),
   rivals: z
     .array(agentSchema)
     .max(20)
@@ -118,6 +123,7 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       throw new InputError(`agents.${i}.model: there is no model named "${agent.model}"; ${known}`);
     }
   });
+  if (experiment.sweep) checkSweep(experiment.sweep, agents, seeds, needsLog);
   const { world: written, ...rest } = experiment;
   const world = resolveWorld(written);
   if (experiment.rivals.length > 0 && !world.auction) {

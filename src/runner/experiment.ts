@@ -19,6 +19,7 @@ import type { ResultsFolder } from './results-folder.ts';
 import type { Results } from './results.ts';
 import { scheduler } from './scheduler.ts';
 import { tables } from './tables.ts';
+import { tune } from './tuning.ts';
 
 export { Interrupted } from './scheduler.ts';
 
@@ -79,10 +80,12 @@ async function runInto(
     const coverage = measureCoverage(resolved, folder, schedule, onProgress);
     coverage.catch(() => {}); // reported when awaited below
     const creatives = await timed('creatives', () => readyCreatives(resolved, options, onProgress));
+    const { agents, tuning } = await timed('tuning', () => tune(resolved, creatives, folder, schedule, onProgress));
+    const tuned = { ...resolved, agents };
     const seeds = await timed('episodes', () =>
-      runSeeds(resolved, creatives, folder, schedule, options.backendOrder, onProgress),
+      runSeeds(tuned, creatives, folder, schedule, options.backendOrder, onProgress),
     );
-    const results = collect(resolved, creatives, seeds, await timed('coverage', () => coverage));
+    const results = collect(tuned, creatives, seeds, tuning, await timed('coverage', () => coverage));
     const files = writeResults(folder, results, resolved);
     const backend = { id: creatives.backend.id, device: creatives.backend.device };
     const manifest: Manifest = {

@@ -8,7 +8,7 @@ import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { AuctionTotals } from './auction-tally.ts';
 
-export const RESULTS_SCHEMA_VERSION = 1;
+export const RESULTS_SCHEMA_VERSION = 2;
 
 export interface Results {
   schemaVersion: typeof RESULTS_SCHEMA_VERSION;
@@ -25,8 +25,32 @@ export interface Results {
   creatives: CreativesResult | null;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
+  /** How parameters were chosen, agent by agent; empty where nothing was tuned. */
+  tuning: readonly TuningResult[];
   offPolicy: OffPolicyResult;
   warnings: readonly Warning[];
+}
+
+/** One agent's search for parameters, on seeds of its own. */
+export interface TuningResult {
+  agent: string;
+  method: 'grid' | 'random' | 'halving';
+  /** Seeds that nothing else was measured on. */
+  seeds: readonly string[];
+  /** In the order tried. */
+  candidates: readonly TuningCandidate[];
+  /** Index of the candidate that the agent played with. */
+  chosen: number;
+}
+
+/** One setting that was tried. */
+export interface TuningCandidate {
+  /** By key. */
+  settings: Readonly<Record<string, number | string | boolean>>;
+  /** Requests per seed that it was last judged on: with halving, fewer for those dropped early. */
+  requests: number;
+  /** Reward per request over the tuning seeds; per session where actions change which requests come later. */
+  score: Summary;
 }
 
 export interface WorldResult {

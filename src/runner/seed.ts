@@ -161,13 +161,13 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
 }
 
 /** The market, or the real headline tests that stand in for it. */
-function worldFor({ world, headlineTests, rivals }: ResolvedExperiment, creatives: Creatives): Environment {
+export function worldFor({ world, headlineTests, rivals }: ResolvedExperiment, creatives: Creatives): Environment {
   if (!headlineTests) return market(world, creatives, rivals.length + 1);
   return upworthyWorld(readHeadlineTests(headlineTests.file, { causal: true }), headlineTests);
 }
 
 /** What an agent is made from: the truth only for those that see everything. */
-function agentSetup(
+export function agentSetup(
   environment: Environment,
   kind: string,
   models: ReadonlyMap<string, RewardModel>,
@@ -202,7 +202,7 @@ interface Rival {
 }
 
 /** Fresh rivals for one episode: each agent meets them untaught. */
-function rivalsOf(experiment: ResolvedExperiment, environment: Environment, source: Random): Rival[] {
+export function rivalsOf(experiment: ResolvedExperiment, environment: Environment, source: Random): Rival[] {
   return experiment.rivals.map((config, r) => {
     const random = source.stream('rival', r);
     const setup = agentSetup(environment, config.kind, new Map(), random, experiment.requests);

@@ -6,14 +6,17 @@ import type { BakeOffResult, BakeOffTask } from './papers/bake-off.ts';
 import { playRuns } from './papers/play.ts';
 import type { PlayResult, PlayTask } from './papers/play.ts';
 import { runSeed } from './seed.ts';
+import { runTrial } from './trial.ts';
+import type { TrialTask } from './trial.ts';
 import type { SeedResult, SeedTask } from './seed.ts';
 
-export type Task = SeedTask | CoverageTask | PlayTask | BakeOffTask;
-export type TaskResult = SeedResult | CoverageChunk | PlayResult | BakeOffResult;
+export type Task = SeedTask | TrialTask | CoverageTask | PlayTask | BakeOffTask;
+export type TaskResult = SeedResult | number | CoverageChunk | PlayResult | BakeOffResult;
 
 /** Runs one task; `onProgress` is told amounts (requests, worlds, runs) as they are done. */
 export async function runTask(task: Task, onProgress: (amount: number) => void): Promise<TaskResult> {
   if (task.kind === 'seed') return runSeed(task, onProgress);
+  if (task.kind === 'trial') return runTrial(task, onProgress);
   if (task.kind === 'coverage') return coverageChunk(task, onProgress);
   return task.kind === 'play' ? playRuns(task, onProgress) : bakeOff(task, onProgress);
 }

@@ -54,7 +54,8 @@ function finished(directory: string, options: RunOptions, seeds: number): Finish
     directory,
     notices: [{ kind: 'cache', message: 'the cache was damaged', advice: 'nothing is to be done' }],
     results: {
-      schemaVersion: 1,
+      schemaVersion: 2,
+      tuning: [],
       name: 'try',
       question: 'Why?',
       signature: 'world:quiet',

@@ -1,4 +1,7 @@
 /** What a report says of auctions, of where impressions went, and of where a log cannot tell. */
+import { comparisonsSection } from '../../src/report/sections/comparisons.ts';
+import { rank } from '../../src/report/compare.ts';
+import { percent } from '../../src/report/format.ts';
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../src/core/statistics.ts';
 import { auctionSection } from '../../src/report/sections/auction.ts';
@@ -131,5 +134,43 @@ describe('where off-policy assumptions break', () => {
   it('the gap is played less on the log, and marked where it is no chance', () => {
     expect(gapOf(results(0.0285))).toMatchObject({ text: '−0.0200 ± 0.0021', doubtful: true });
     expect(gapOf(results(0.0485))).toMatchObject({ text: '0.0000 ± 0.0021', doubtful: false });
+  });
+});
+
+describe('comparisons', () => {
+  const tableOf = (results: Results): string[][] => {
+    const ranking = rank(results);
+    const section = ranking && comparisonsSection(results, ranking);
+    const [block] = section?.blocks ?? [];
+    return block?.kind === 'table' ? block.table.rows.map(({ cells }) => cells.map(({ text }) => text)) : [];
+  };
+
+  /** Results whose agents earned so much per request in each of five seeds. */
+  function results(scores: Record<string, number[]>): Results {
+    const base = fakeResults({ full: false });
+    const [agent] = base.agents;
+    const agents = Object.entries(scores).map(([name, values]) => ({
+      ...agent,
+      name,
+      kind: name,
+      value: summarise(values),
+      episodes: values.map((value, s) => ({ ...agent.episodes[0], seed: String(s), requests: 1, reward: value })),
+    }));
+    return { ...base, world: { ...base.world, sequential: false }, seeds: ['0', '1', '2', '3', '4'], agents };
+  }
+
+  it('say who is ahead, how sure that is, and what more seeds would do', () => {
+    const rows = tableOf(
+      results({ good: [5, 6, 7, 8, 9], close: [4.9, 6.2, 6.8, 8.1, 8.9], bad: [1, 2.1, 3, 4.2, 5] }),
+    );
+    expect(rows.map(([name, , p, ahead, seeds]) => [name, Number(p) < 0.05, ahead, seeds === 'settled'])).toEqual([
+      ['close', false, percent(0.52, 0), false],
+      ['bad', true, percent(0.98, 0), true],
+    ]);
+  });
+
+  it('are left out where there are too few seeds', () => {
+    const two = results({ good: [5, 6], bad: [1, 2] });
+    expect(tableOf({ ...two, seeds: ['0', '1'] })).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ const ALL = [
   'answer',
   'method',
   'agents',
+  'comparisons',
   'learning',
   'creatives',
   'generator',
@@ -91,7 +92,7 @@ describe('the document', () => {
     const words: string[] = [];
     for (const chart of charts) compileChart(chart.spec, (message) => words.push(`${chart.id}: ${message}`));
     expect(words).toEqual([]);
-    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(8);
+    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(9);
   });
 
   it('draws the same while other charts are drawn (Vega counts clip paths through the process)', async () => {
@@ -138,7 +139,7 @@ describe('the page', () => {
     const html = await still;
     expect(html.match(/<script|script-src|\son[a-z]+=/g)).toBeNull();
     expect(html.length).toBeLessThan(400_000);
-    expect(html.match(/<svg/g)?.length).toBe(16); // eight charts, wide and narrow
+    expect(html.match(/<svg/g)?.length).toBe(18); // nine charts, wide and narrow
   });
 
   it('lets no name from a config become markup', async () => {
