@@ -1,5 +1,5 @@
 /** Which rows of a tick teach a bandit something, and whether their rewards may be learned from. */
-import type { Decisions, Outcomes } from '../core/contracts.ts';
+import type { Decisions, Outcomes, Requests } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
 
 /**
@@ -31,6 +31,22 @@ export function refuseRewards(name: string, n: number, reward: Float64Array, low
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(reward[i]) || reward[i] < low || reward[i] > high)
       throw refused(name, i, reward[i], low, high);
+  }
+}
+
+/**
+ * Throws `InputError` where a context that is to be learned from holds what is no number, or one so large that its square is
+ * none: before anything is learned, as one such row would spoil a model for good.
+ */
+export function refuseContexts(name: string, { size, context }: Requests): void {
+  const { data, columns } = context;
+  let squares = 0;
+  for (let c = 0; c < size * columns; c++) squares += data[c] * data[c];
+  if (Number.isFinite(squares)) return;
+  for (let c = 0; c < size * columns; c++) {
+    if (Number.isFinite(data[c] * data[c])) continue;
+    const place = `row ${Math.floor(c / columns)} has ${data[c]} in context column ${c % columns}`;
+    throw new InputError(`agent "${name}": ${place}; contexts must be numbers below 1e150: mend or scale it`);
   }
 }
 

@@ -98,6 +98,33 @@ const faults: [string, keyof typeof AGENT_LAWS, () => Agent][] = [
       };
     },
   ],
+  [
+    'learning from a context that is no number',
+    'badContexts',
+    () => {
+      let sum = 0;
+      return {
+        ...meddled((odds) => tilt(odds, sum - sum + 0.5)),
+        learn(requests) {
+          for (const value of requests.context.data) sum += value;
+        },
+      };
+    },
+  ],
+  [
+    'a row with nothing eligible that changes the others',
+    'nothingEligible',
+    () => {
+      const agent = base();
+      return {
+        ...agent,
+        distribution(requests, out) {
+          agent.distribution(requests, out);
+          tilt(out.data, requests.eligible.reduce((sum, one) => sum + one, 0) / requests.eligible.length);
+        },
+      };
+    },
+  ],
   ['a bid that is no number', 'bids', () => ({ ...base(), bid: (_r, decisions) => void decisions.bid.fill(NaN) })],
 ];
 

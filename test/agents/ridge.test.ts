@@ -111,7 +111,7 @@ describe('dotProducts', () => {
 
 it('the inverse stays accurate over ten million updates', () => {
   // A weak penalty and now and then a context a million times as long: each throws digits of the inverse away, and they add up.
-  // One row a tick, so that every step is small. Without the periodic rebuild the error is near 1 %.
+  // One row a tick, so that every step is small. Without the periodic rebuild the error passes 1e-6.
   const d = 4;
   const model = ridge(1, d, 1e-6);
   const x = new Float64Array(d);

@@ -10,7 +10,7 @@ import { InputError } from '../../src/core/errors.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { normalQuantile } from '../../src/core/quantiles.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { answer, fillRequests, toySetup, toyTick } from '../agents/toy-source.ts';
+import { CONTEXT, answer, fillRequests, toySetup, toyTick } from '../agents/toy-source.ts';
 import type { MakeAgent, Tick } from '../agents/toy-source.ts';
 
 const K = 5;
@@ -220,6 +220,51 @@ const badRewards: Law = {
   },
 };
 
+const badContexts: Law = {
+  name: 'a context that is no number is refused, or has no say; nothing is spoilt',
+  check(make) {
+    for (const value of [NaN, Infinity, 1e300]) {
+      const agent = make();
+      play(agent, { ticks: 5 });
+      const before = oddsOn(agent);
+      const tick = toyTick(ROWS, K);
+      fillRequests(tick.requests, 5, K, randomFrom('bad'));
+      decide(agent, tick.requests, randomFrom('bad'), tick.decisions, matrix(ROWS, K));
+      answer(tick, K, randomFrom('bad'));
+      tick.requests.context.data[ROWS * CONTEXT.length - 2] = value;
+      let refused = false;
+      try {
+        agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        refused = true;
+      }
+      if (refused) expect(oddsOn(agent)).toEqual(before);
+      expect(oddsOn(agent).every(Number.isFinite)).toBe(true);
+    }
+  },
+};
+
+const nothingEligible: Law = {
+  name: 'a row with nothing eligible stays empty, and does the others no harm',
+  check(make) {
+    const agent = make();
+    play(agent, { ticks: 5 });
+    const tick = toyTick(ROWS, K);
+    fillRequests(tick.requests, 5, K, randomFrom('empty'));
+    const whole = { ...tick.requests, eligible: tick.requests.eligible.slice() };
+    const [scratch, others] = [matrix(ROWS, K), matrix(ROWS, K)];
+    agent.distribution(whole, others);
+    tick.requests.eligible.fill(0, 0, K);
+    decide(agent, tick.requests, randomFrom('empty'), tick.decisions, scratch);
+    expect([tick.decisions.action[0], tick.decisions.propensity[0]]).toEqual([-1, 1]);
+    expect([...scratch.data.subarray(K)]).toEqual([...others.data.subarray(K)]);
+    answer(tick, K, randomFrom('empty'));
+    agent.learn(tick.requests, tick.decisions, tick.outcomes, tick.requests);
+    expect(oddsOn(agent).every(Number.isFinite)).toBe(true);
+  },
+};
+
 const bids: Law = {
   name: 'bids are finite and not negative',
   check(make) {
@@ -245,6 +290,8 @@ export const AGENT_LAWS = {
   zeroRewards,
   nothingShown,
   badRewards,
+  badContexts,
+  nothingEligible,
   bids,
 } as const satisfies Record<string, Law>;
 

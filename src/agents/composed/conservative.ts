@@ -5,7 +5,7 @@ import { normalQuantile } from '../../core/quantiles.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 import type { NestedConfig, Nesting } from './nested.ts';
 
 export interface ConservativeConfig extends CommonConfig {
@@ -55,6 +55,7 @@ export function conservative(agent: Agent, baseline: Agent, options: Conservativ
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes, next) {
       if (shown.length !== requests.size) shown = new Int32Array(requests.size);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown);
       const rewards = firstRewards(outcomes);
       agent.learn(requests, decisions, outcomes, next);

@@ -6,7 +6,7 @@ import { spread } from '../contextual/bagging.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields, rewardBounds } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import { shownActions } from '../shown.ts';
+import { refuseContexts, shownActions } from '../shown.ts';
 import type { NestedConfig, Nesting } from './nested.ts';
 
 export interface Exp4Config extends CommonConfig {
@@ -56,6 +56,7 @@ export function exp4(k: number, experts: readonly Agent[], options: Exp4Options)
       const n = requests.size;
       const slots = decisions.action.length / decisions.bid.length;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown, low, high);
       const said = matrix(n, k);
       const gains = experts.map((expert) => {

@@ -5,6 +5,7 @@ import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
+import { refuseContexts, refuseRewards } from '../shown.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import type { NestedConfig, Nesting } from './nested.ts';
 
@@ -39,6 +40,8 @@ export function mixture(
     },
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes, next) {
+      refuseContexts(name, requests); // before one of them has learned
+      refuseRewards(name, requests.size, outcomes.reward, -Infinity, Infinity);
       for (const agent of agents) agent.learn(requests, decisions, outcomes, next);
     },
   };

@@ -5,7 +5,7 @@ import { impressionLog } from '../../core/log.ts';
 import type { WritableLog } from '../../core/log.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, AgentSetup, CommonConfig } from '../kind.ts';
-import { refuseRewards } from '../shown.ts';
+import { refuseContexts, refuseRewards } from '../shown.ts';
 import { withFinalContexts } from '../sequential/logged.ts';
 import type { NestedConfig, Nesting } from './nested.ts';
 
@@ -33,6 +33,7 @@ export function patient(agent: Agent, spec: AgentSetup['spec'], options: { name?
     ...agent,
     name,
     learn(requests, decisions, outcomes, next) {
+      refuseContexts(name, requests);
       refuseRewards(name, requests.size, outcomes.reward, -Infinity, Infinity);
       if (waitHours === 0) {
         agent.learn(requests, decisions, outcomes, next);

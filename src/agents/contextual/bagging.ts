@@ -8,7 +8,7 @@ import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import { learnerFields, learnerOf } from './learners.ts';
 import type { Learner, LearnerConfig } from './learners.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 
 export interface BaggingConfig extends CommonConfig, LearnerConfig {
   kind: 'bagging';
@@ -48,6 +48,7 @@ export function bagging(
     learn(requests, decisions, outcomes) {
       const n = requests.size;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown, low, high);
       const reward = firstRewards(outcomes);
       learners.forEach((learner, b) => {

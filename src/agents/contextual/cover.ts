@@ -8,7 +8,7 @@ import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import { learnerFields, learnerOf } from './learners.ts';
 import type { Learner, LearnerConfig } from './learners.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 
 export interface CoverConfig extends CommonConfig, LearnerConfig {
   kind: 'cover';
@@ -50,6 +50,7 @@ export function cover(k: number, learners: readonly Learner[], options: CoverOpt
       const n = requests.size;
       const slots = decisions.action.length / decisions.bid.length;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown, low, high);
       const reward = firstRewards(outcomes);
       const estimates = estimatesOf(requests, reward, (i) => decisions.propensity[i * slots]);

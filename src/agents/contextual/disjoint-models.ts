@@ -6,7 +6,7 @@ import { LEFT_BLOCK, RIGHT_BLOCK, RIGHT_PADDING, dotProducts, padded } from './d
 import { ridge } from './ridge.ts';
 import type { Ridge } from './ridge.ts';
 import type { AgentSetup } from '../setup.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 import { packedSize, quadraticTerms } from './symmetric.ts';
 
 /** Rows [from, to): row i and action a at (i − from) × stride + a. */
@@ -95,6 +95,7 @@ export function disjointModels(
   function learn(requests: Requests, decisions: Decisions, outcomes: Outcomes): void {
     const n = requests.size;
     if (shown.length !== n) shown = new Int32Array(n);
+    refuseContexts(name, requests);
     shownActions(name, decisions, outcomes, shown);
     learnRows(requests, shown, firstRewards(outcomes));
   }

@@ -8,7 +8,7 @@ import { commonFields } from '../kind.ts';
 import type { AgentKind, AgentSetup, CommonConfig } from '../kind.ts';
 import { shareAmongBest } from '../odds.ts';
 import { sharedDesign } from './shared-design.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 import { addOuter, invert, multiply, packedSize } from './symmetric.ts';
 
 export interface LinUcbHybridConfig extends CommonConfig {
@@ -73,6 +73,7 @@ export function linUcbHybrid(
     learn(requests, decisions, outcomes) {
       const n = requests.size;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown);
       const rewards = firstRewards(outcomes);
       const touched = new Set<number>();

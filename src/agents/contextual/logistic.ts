@@ -12,7 +12,7 @@ import type { AgentKind, CommonConfig } from '../kind.ts';
 import { shareAmongBest } from '../odds.ts';
 import { onlineLogistic } from './online-logistic.ts';
 import type { OnlineLogistic } from './online-logistic.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 
 interface LogisticConfig extends CommonConfig {
   lambda: number;
@@ -86,6 +86,7 @@ function logistic(k: number, d: number, options: LogisticOptions, scale: number,
     learn(requests, decisions, outcomes) {
       const n = requests.size;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown, 0, 1);
       const rewards = firstRewards(outcomes);
       for (let a = 0; a < k; a++) {

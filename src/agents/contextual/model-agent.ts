@@ -3,7 +3,7 @@ import type { Agent, Requests } from '../../core/contracts.ts';
 import type { Matrix } from '../../core/matrix.ts';
 import { constantBid } from '../bid.ts';
 import type { Learner } from './learners.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 
 /** What is known when odds are made. */
 export interface Predicted {
@@ -45,6 +45,7 @@ export function modelAgent(k: number, options: ModelAgentOptions): Agent {
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes) {
       if (shown.length !== requests.size) shown = new Int32Array(requests.size);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown, low, high);
       learner.learn(requests, shown, firstRewards(outcomes));
       for (const action of shown) if (action >= 0) predicted.learned++;

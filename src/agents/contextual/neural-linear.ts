@@ -7,7 +7,7 @@ import { denseNet } from '../../models/nets/dense-net.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import { firstRewards, shownActions } from '../shown.ts';
+import { firstRewards, refuseContexts, shownActions } from '../shown.ts';
 import { bestScore, drawsField, roomForScores } from './best-score.ts';
 import type { Scores } from './best-score.ts';
 import { ridge } from './ridge.ts';
@@ -65,6 +65,7 @@ export function neuralLinear(k: number, d: number, random: Random, options: Neur
     learn(requests, decisions, outcomes) {
       const n = requests.size;
       if (shown.length !== n) shown = new Int32Array(n);
+      refuseContexts(name, requests);
       shownActions(name, decisions, outcomes, shown);
       const rewards = firstRewards(outcomes);
       model.learn(n, design(requests.context.data, n), shown, rewards);

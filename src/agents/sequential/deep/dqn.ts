@@ -8,6 +8,7 @@ import { constantBid } from '../../bid.ts';
 import { commonFields } from '../../kind.ts';
 import type { AgentKind, CommonConfig } from '../../kind.ts';
 import { shareAmongBest } from '../../odds.ts';
+import { refuseContexts } from '../../shown.ts';
 import { lookingAheadFields, refuseUnfit } from '../value-table.ts';
 import { qStep } from './q-step.ts';
 import { replay } from './replay.ts';
@@ -78,6 +79,7 @@ export function dqn(k: number, d: number, random: Random, options: DqnOptions): 
     learn(requests, decisions, outcomes, next) {
       const slots = decisions.action.length / decisions.bid.length;
       refuseUnfit(name, requests.size, outcomes.reward);
+      refuseContexts(name, requests);
       for (let i = 0; i < requests.size; i++) {
         const action = decisions.action[i * slots];
         const ended = outcomes.ended[i];

@@ -8,6 +8,7 @@ import { denseNet } from '../../../models/nets/dense-net.ts';
 import { constantBid } from '../../bid.ts';
 import { commonFields } from '../../kind.ts';
 import type { AgentKind, CommonConfig } from '../../kind.ts';
+import { refuseContexts } from '../../shown.ts';
 import { lookingAheadFields, refuseUnfit } from '../value-table.ts';
 import { netFields } from './dqn.ts';
 import { addPolicySlope, policyNet, statesOdds } from './policy-net.ts';
@@ -74,6 +75,7 @@ export function ppo(k: number, d: number, random: Random, options: PpoOptions): 
     bid: constantBid(options.bidUsd ?? 0),
     learn(requests, decisions, outcomes, next) {
       refuseUnfit(name, requests.size, outcomes.reward);
+      refuseContexts(name, requests);
       gather(requests, decisions, outcomes, next);
       if (rows < options.rows) return;
       improve(next);

@@ -8,6 +8,7 @@ import { denseNet } from '../../../models/nets/dense-net.ts';
 import { constantBid } from '../../bid.ts';
 import { commonFields } from '../../kind.ts';
 import type { AgentKind, CommonConfig } from '../../kind.ts';
+import { refuseContexts } from '../../shown.ts';
 import { lookingAheadFields, refuseUnfit } from '../value-table.ts';
 import { netFields } from './dqn.ts';
 import { addPolicySlope, policyNet, statesOdds } from './policy-net.ts';
@@ -58,6 +59,7 @@ export function reinforce(k: number, d: number, random: Random, options: Reinfor
     learn(requests, decisions, outcomes) {
       const slots = decisions.action.length / decisions.bid.length;
       refuseUnfit(name, requests.size, outcomes.reward);
+      refuseContexts(name, requests);
       for (let i = 0; i < requests.size; i++) {
         const lane = (lanes[i] ??= { session: -1, steps: [] });
         if (lane.session !== requests.session[i]) lane.steps = [];
