@@ -1,14 +1,15 @@
 /** Two tables, one to pick the best action and one to value it: no table believes its own luckiest cell. */
 import { z } from 'zod';
 import { GOES_ON, TERMINATED } from '../../core/contracts.ts';
-import type { Agent, Outcomes, Requests } from '../../core/contracts.ts';
+import type { Outcomes, Requests } from '../../core/contracts.ts';
 import type { Random } from '../../core/random.ts';
-import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import { discretiser } from './session-state.ts';
 import type { Discretiser } from './session-state.ts';
-import { refuseUnfit, tabularFields, valueTable } from './value-table.ts';
+import { tabularAgent } from './tabular-agent.ts';
+import type { TabularAgent } from './tabular-agent.ts';
+import { tabularFields, valueTable } from './value-table.ts';
 import type { LearningConfig, LearningOptions, ValueTable } from './value-table.ts';
 
 export interface DoubleQConfig extends CommonConfig, LearningConfig {
@@ -19,31 +20,25 @@ export interface DoubleQConfig extends CommonConfig, LearningConfig {
  * Double Q-learning (van Hasselt 2010; Sutton & Barto 2018, section 6.7): behaviour is ε-greedy in the sum of both
  * tables; for each row a coin says which of them moves towards r + γ·(the other's value of its own best action).
  */
-export function doubleQ(k: number, states: Discretiser, random: Random, options: LearningOptions): Agent {
+export function doubleQ(k: number, states: Discretiser, random: Random, options: LearningOptions): TabularAgent {
   const { name = 'double-q', discount } = options;
   const second = valueTable(k, states, options);
   const first: ValueTable = valueTable(k, states, options, (cell) => first.values[cell] + second.values[cell]);
   const coins = random.stream('coins');
-  return {
-    name,
-    distribution: first.distribution,
-    bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes, next) {
-      const slots = decisions.action.length / decisions.bid.length;
-      refuseUnfit(name, requests.size, outcomes.reward);
-      for (let i = 0; i < requests.size; i++) {
-        const action = decisions.action[i * slots];
-        if (action < 0 || (outcomes.ended[i] === GOES_ON && i >= next.size)) continue;
+  return tabularAgent(
+    first,
+    { ...options, name },
+    {
+      learn({ requests, outcomes, next, i, pair }) {
         const id = requests.impression[i];
         const heads = coins.uniform(id | 0, Math.floor(id / 2 ** 32)) < 0.5;
         const [moved, other] = heads ? [first, second] : [second, first];
-        const pair = first.pair(requests, i, action);
         const share = first.step(pair);
         const target = outcomes.reward[i] + discount * future(moved, other, outcomes, next, i);
         moved.values[pair] += share * (target - moved.values[pair]);
-      }
+      },
     },
-  };
+  );
 
   function future(moved: ValueTable, other: ValueTable, outcomes: Outcomes, next: Requests, i: number): number {
     if (outcomes.ended[i] === TERMINATED) return 0;

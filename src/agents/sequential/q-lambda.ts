@@ -1,13 +1,13 @@
 /** Q-learning that hands each surprise back to all requests of the session that led to it. */
 import { z } from 'zod';
-import { GOES_ON, TERMINATED } from '../../core/contracts.ts';
-import { constantBid } from '../bid.ts';
+import { GOES_ON } from '../../core/contracts.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import type { TabularAgent } from './q-learning.ts';
 import { discretiser } from './session-state.ts';
 import type { Discretiser } from './session-state.ts';
-import { refuseUnfit, tabularFields, valueTable } from './value-table.ts';
+import { tabularAgent } from './tabular-agent.ts';
+import type { TabularAgent } from './tabular-agent.ts';
+import { tabularFields, valueTable } from './value-table.ts';
 import type { LearningConfig, LearningOptions } from './value-table.ts';
 
 export interface QLambdaConfig extends CommonConfig, LearningConfig {
@@ -31,33 +31,17 @@ interface Trace {
 export function qLambda(k: number, states: Discretiser, options: LearningOptions & { lambda: number }): TabularAgent {
   const { name = 'q-lambda', discount, lambda } = options;
   const table = valueTable(k, states, options);
-  const { values, visits, distribution } = table;
+  const { values } = table;
   const traces: Trace[] = [];
-  return {
-    name,
-    values,
-    visits,
-    distribution,
-    bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes, next) {
-      const slots = decisions.action.length / decisions.bid.length;
-      refuseUnfit(name, requests.size, outcomes.reward);
-      for (let i = 0; i < requests.size; i++) {
+  return tabularAgent(
+    table,
+    { ...options, name },
+    {
+      broken: (i) => traces[i]?.eligibility.clear(),
+      learn({ requests, outcomes, next, i, action, pair }) {
         const { eligibility } = traceOf(i, requests.session[i]);
-        const action = decisions.action[i * slots];
-        const ended = outcomes.ended[i];
-        if (action < 0 || (ended === GOES_ON && i >= next.size)) {
-          eligibility.clear();
-          continue;
-        }
-        const pair = table.pair(requests, i, action);
         if (values[pair] < table.best(pair - action, requests, i)) eligibility.clear();
-        let future = 0;
-        if (ended !== TERMINATED) {
-          const from = table.after(outcomes, next, i);
-          future = ended === GOES_ON ? table.best(from, next, i) : table.best(from);
-        }
-        const surprise = outcomes.reward[i] + discount * future - values[pair];
+        const surprise = outcomes.reward[i] + discount * table.future(outcomes, next, i, 'best') - values[pair];
         const share = table.step(pair);
         eligibility.set(pair, 1);
         for (const [cell, trace] of eligibility) {
@@ -66,10 +50,10 @@ export function qLambda(k: number, states: Discretiser, options: LearningOptions
           if (left < FAINTEST) eligibility.delete(cell);
           else eligibility.set(cell, left);
         }
-        if (ended !== GOES_ON) eligibility.clear();
-      }
+        if (outcomes.ended[i] !== GOES_ON) eligibility.clear();
+      },
     },
-  };
+  );
 
   function traceOf(i: number, session: number): Trace {
     const trace = (traces[i] ??= { session, eligibility: new Map() });

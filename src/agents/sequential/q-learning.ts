@@ -1,13 +1,12 @@
 /** Looks ahead: a table of what each action is worth in each session state, the rest of the session included. */
 import { z } from 'zod';
-import { GOES_ON, TERMINATED } from '../../core/contracts.ts';
-import type { Agent, Outcomes, Requests } from '../../core/contracts.ts';
-import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import { discretiser } from './session-state.ts';
 import type { Discretiser } from './session-state.ts';
-import { refuseUnfit, tabularFields, valueTable } from './value-table.ts';
+import { tabularAgent } from './tabular-agent.ts';
+import type { TabularAgent } from './tabular-agent.ts';
+import { tabularFields, valueTable } from './value-table.ts';
 import type { LearningConfig, LearningOptions } from './value-table.ts';
 
 export interface QLearningConfig extends CommonConfig, LearningConfig {
@@ -15,14 +14,6 @@ export interface QLearningConfig extends CommonConfig, LearningConfig {
 }
 export interface ExpectedSarsaConfig extends CommonConfig, LearningConfig {
   kind: 'expected-sarsa';
-}
-
-/** A learner with its table open to view. */
-export interface TabularAgent extends Agent {
-  /** (states×k) */
-  values: Float64Array;
-  /** (states×k) */
-  visits: Float64Array;
 }
 
 /**
@@ -47,33 +38,14 @@ function oneStep(
   /** How the state that follows is valued. */
   worth: 'best' | 'expected',
 ): TabularAgent {
-  const { name, discount } = options;
   const table = valueTable(k, states, options);
-  const { values, visits, distribution } = table;
-  return {
-    name,
-    values,
-    visits,
-    distribution,
-    bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes, next) {
-      const slots = decisions.action.length / decisions.bid.length;
-      refuseUnfit(name, requests.size, outcomes.reward);
-      for (let i = 0; i < requests.size; i++) {
-        const action = decisions.action[i * slots];
-        if (action < 0 || (outcomes.ended[i] === GOES_ON && i >= next.size)) continue;
-        const pair = table.pair(requests, i, action);
-        const target = outcomes.reward[i] + discount * future(outcomes, next, i);
-        values[pair] += table.step(pair) * (target - values[pair]);
-      }
+  const { values } = table;
+  return tabularAgent(table, options, {
+    learn({ outcomes, next, i, pair }) {
+      const target = outcomes.reward[i] + options.discount * table.future(outcomes, next, i, worth);
+      values[pair] += table.step(pair) * (target - values[pair]);
     },
-  };
-
-  function future(outcomes: Outcomes, next: Requests, i: number): number {
-    if (outcomes.ended[i] === TERMINATED) return 0;
-    const from = table.after(outcomes, next, i);
-    return outcomes.ended[i] === GOES_ON ? table[worth](from, next, i) : table[worth](from);
-  }
+  });
 }
 
 const qLearningSchema = z.strictObject({

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { GOES_ON, TERMINATED } from '../../core/contracts.ts';
 import type { Outcomes } from '../../core/contracts.ts';
-import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import type { TabularAgent } from './q-learning.ts';
 import { discretiser } from './session-state.ts';
 import type { Discretiser } from './session-state.ts';
-import { refuseUnfit, tabularFields, valueTable } from './value-table.ts';
+import { tabularAgent } from './tabular-agent.ts';
+import type { TabularAgent } from './tabular-agent.ts';
+import { tabularFields, valueTable } from './value-table.ts';
 import type { LearningConfig, LearningOptions } from './value-table.ts';
 
 export interface SarsaConfig extends CommonConfig, LearningConfig {
@@ -36,33 +36,22 @@ export function sarsa(
 ): TabularAgent {
   const { name = 'sarsa', discount, steps = 1 } = options;
   const table = valueTable(k, states, options);
-  const { values, visits, distribution } = table;
+  const { values } = table;
   const trails: Trail[] = [];
-  return {
-    name,
-    values,
-    visits,
-    distribution,
-    bid: constantBid(options.bidUsd ?? 0),
-    learn(requests, decisions, outcomes, next) {
-      const slots = decisions.action.length / decisions.bid.length;
-      refuseUnfit(name, requests.size, outcomes.reward);
-      for (let i = 0; i < requests.size; i++) {
+  return tabularAgent(
+    table,
+    { ...options, name },
+    {
+      broken: (i) => trails[i] && clear(trails[i]),
+      learn({ requests, outcomes, i, pair }) {
         const trail = trailOf(i, requests.session[i]);
-        const action = decisions.action[i * slots];
-        if (action < 0) {
-          clear(trail);
-          continue;
-        }
-        const pair = table.pair(requests, i, action);
         if (trail.pairs.length === steps) learnOldest(trail, values[pair]);
         trail.pairs.push(pair);
         trail.rewards.push(outcomes.reward[i]);
         if (outcomes.ended[i] !== GOES_ON) finish(trail, outcomes, i);
-        else if (i >= next.size) clear(trail);
-      }
+      },
     },
-  };
+  );
 
   function trailOf(i: number, session: number): Trail {
     const trail = (trails[i] ??= { session, pairs: [], rewards: [] });

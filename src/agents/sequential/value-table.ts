@@ -1,6 +1,6 @@
 /** What each action is worth in each of a few states, and the ε-greedy odds over it: what all tabular learners share. */
 import { z } from 'zod';
-import { GOES_ON } from '../../core/contracts.ts';
+import { GOES_ON, TERMINATED } from '../../core/contracts.ts';
 import type { Outcomes, Policy, Requests } from '../../core/contracts.ts';
 import { shareAmongBest } from '../odds.ts';
 import { refuseRewards } from '../shown.ts';
@@ -37,6 +37,8 @@ export interface ValueTable extends Pick<Policy, 'distribution'> {
   pair(requests: Requests, i: number, action: number): number;
   /** Where the state that follows row i, which was not terminated, begins in the table. */
   after(outcomes: Outcomes, next: Requests, i: number): number;
+  /** What follows row i is worth: 0 where it was terminated, else the best, or the expected, of what may be shown then. */
+  future(outcomes: Outcomes, next: Requests, i: number, worth: 'best' | 'expected'): number;
   /** max over the actions of the state at `from`; of those eligible in row i of `requests`, where it is given. */
   best(from: number, requests?: Requests, i?: number): number;
   /** The same under the odds the agent states now. */
@@ -59,7 +61,7 @@ export function valueTable(
   const visits = new Float64Array(states.size * k);
   let learned = 0;
 
-  return { values, visits, distribution, pair, after, best, expected, exploration, step };
+  return { values, visits, distribution, pair, after, future, best, expected, exploration, step };
 
   function exploration(): number {
     const left = Math.max(0, 1 - learned / epsilonRequests);
@@ -81,6 +83,13 @@ export function valueTable(
   function after(outcomes: Outcomes, next: Requests, i: number): number {
     const { data, columns } = outcomes.ended[i] === GOES_ON ? next.context : outcomes.finalContext;
     return states.state(data, i * columns) * k;
+  }
+
+  function future(outcomes: Outcomes, next: Requests, i: number, worth: 'best' | 'expected'): number {
+    if (outcomes.ended[i] === TERMINATED) return 0;
+    const of = worth === 'best' ? best : expected;
+    const from = after(outcomes, next, i);
+    return outcomes.ended[i] === GOES_ON ? of(from, next, i) : of(from);
   }
 
   function best(from: number, requests?: Requests, i = 0): number {

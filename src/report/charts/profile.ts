@@ -1,7 +1,8 @@
 /** Performance profiles: the share of seeds in which an agent earned more than a threshold, over all thresholds. */
 import type { TopLevelSpec } from 'vega-lite';
 import { performanceProfile } from '../../core/rliable.ts';
-import { CONFIG, LEGEND_COLUMNS, WIDE, rounded, seriesColour, seriesDash } from './theme.ts';
+import { stepChart } from './steps.ts';
+import { rounded } from './theme.ts';
 
 export interface Profile {
   series: string;
@@ -14,39 +15,8 @@ export function profileChart(profiles: readonly Profile[], xTitle: string, forma
   const thresholds = [...new Set(profiles.flatMap(({ scores }) => scores))].sort((a, b) => a - b);
   const values = profiles.flatMap(({ series, scores }) => {
     const shares = performanceProfile([scores], thresholds);
-    return thresholds.map((threshold, t) => ({ series, threshold: rounded(threshold), share: rounded(shares[t]) }));
+    return thresholds.map((threshold, t) => ({ series, x: rounded(threshold), share: rounded(shares[t]) }));
   });
   const series = profiles.map((one) => one.series);
-  return {
-    config: CONFIG,
-    width: WIDE,
-    height: 220,
-    autosize: { type: 'fit-x', contains: 'padding' },
-    data: { values },
-    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2 },
-    encoding: {
-      x: {
-        field: 'threshold',
-        type: 'quantitative',
-        title: xTitle,
-        axis: { tickCount: 8, format },
-        scale: { zero: false },
-      },
-      y: { field: 'share', type: 'quantitative', title: 'share of seeds above', axis: { format: '.0%', tickCount: 5 } },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        title: null,
-        scale: { domain: series, range: series.map((_, i) => seriesColour(i)) },
-        legend: { orient: 'top', columns: LEGEND_COLUMNS },
-      },
-      strokeDash: {
-        field: 'series',
-        type: 'nominal',
-        title: null,
-        scale: { domain: series, range: series.map((_, i) => seriesDash(i)) },
-        legend: { orient: 'top', columns: LEGEND_COLUMNS },
-      },
-    },
-  };
+  return stepChart({ values, series, xTitle, xFormat: format, yTitle: 'share of seeds above' });
 }

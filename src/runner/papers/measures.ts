@@ -1,5 +1,5 @@
 /** What is measured of one run, tick by tick. */
-import type { TabularAgent } from '../../agents/sequential/q-learning.ts';
+import type { TabularAgent } from '../../agents/sequential/tabular-agent.ts';
 import type { Agent } from '../../core/contracts.ts';
 import { GOES_ON } from '../../core/contracts.ts';
 import type { Tick } from '../episode.ts';
