@@ -61,7 +61,7 @@ const schema = z.strictObject({
 
 export const doubleQKind: AgentKind<DoubleQConfig> = {
   kind: 'double-q',
-  summary: 'two such tables, one to pick the best action and one to value it',
+  summary: 'two tables like Q-learning’s, one to pick the best action and one to value it',
   reference: 'van Hasselt (2010), Double Q-learning; Sutton & Barto (2018), section 6.7',
   schema,
   sees: 'context',

@@ -73,7 +73,7 @@ const expectedSarsaSchema = z.strictObject({
 
 export const expectedSarsaKind: AgentKind<ExpectedSarsaConfig> = {
   kind: 'expected-sarsa',
-  summary: 'the same table, its future valued under the odds the agent states, exploration included',
+  summary: 'a table like Q-learning’s, its future valued under the odds the agent states, exploration included',
   reference: 'van Seijen et al. (2009); Sutton & Barto (2018), section 6.6',
   schema: expectedSarsaSchema,
   sees: 'context',

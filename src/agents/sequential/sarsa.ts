@@ -95,7 +95,7 @@ const schema = z.strictObject({
 
 export const sarsaKind: AgentKind<SarsaConfig> = {
   kind: 'sarsa',
-  summary: 'such a table of what its own behaviour is worth, by the rewards of n requests and the pair taken then',
+  summary: 'a table of what its own behaviour is worth, by the rewards of n requests and the pair taken then',
   reference: 'Rummery & Niranjan (1994); Sutton & Barto (2018), sections 6.4 and 7.2',
   schema,
   sees: 'context',
