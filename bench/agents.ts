@@ -35,6 +35,12 @@ const CASES: readonly Case[] = [
     baseline: 'a Beta draw per arm',
     plain: plainThompson,
   },
+  {
+    name: 'Thompson, drawing once',
+    make: () => thompson(ACTIONS, randomFrom('thompson'), { draws: 1 }),
+    baseline: 'a Beta draw per arm',
+    plain: plainThompson,
+  },
   { name: 'KL-UCB', make: () => klUcb(ACTIONS), baseline: '50 bisections per arm', plain: plainKlUcb },
   {
     name: `SquareCB over linear models, d = ${D}`,

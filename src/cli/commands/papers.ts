@@ -47,9 +47,11 @@ export async function papers(given: Arguments, terminal: Terminal): Promise<numb
 const COLOURS = { same: 'green', differs: 'red', 'needs data': 'yellow', 'not gated': 'gray' } as const;
 
 function asText(judged: readonly JudgedPaper[], terminal: Terminal): string {
-  const sections = judged.map(({ id, title, source, rows }) => {
+  const sections = judged.map(({ id, title, source, rows, leftOut }) => {
     const heading = terminal.paint('out', 'bold', `${id}  ${title}`);
-    return `${heading}\n    ${source}\n${indented(rowsOf(rows, terminal))}`;
+    const shown = rows.length === 0 ? [] : [indented(rowsOf(rows, terminal))];
+    const later = leftOut.length === 0 ? [] : [`    only with --full: ${leftOut.join('; ')}`];
+    return [heading, `    ${source}`, ...shown, ...later].join('\n');
   });
   const all = judged.flatMap(({ rows }) => rows);
   const count = (verdict: Verdict): number => all.filter((row) => row.verdict === verdict).length;

@@ -23,6 +23,8 @@ export interface JudgedPaper {
   title: string;
   source: string;
   rows: PaperRow[];
+  /** Studies that only the long form runs. */
+  leftOut: string[];
 }
 
 export interface PaperOptions {
@@ -43,7 +45,7 @@ export function loadPapers(place: string): Paper[] {
     ? [place]
     : readdirSync(place)
         .filter((name) => name.endsWith('.yaml'))
-        .sort()
+        .sort(new Intl.Collator('en', { numeric: true }).compare)
         .map((name) => join(place, name));
   if (files.length === 0) throw new InputError(`${place}: holds no .yaml file; give a folder of papers`);
   return files.map((file) => loadConfig<Paper>(file, paperSchema).config);
@@ -110,7 +112,10 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     papers.map(async (paper) => {
       const { id, title, source } = paper;
       const rows = await Promise.all(paper.studies.map((study) => studyRows(paper, study)));
-      return { id, title, source, rows: rows.flat() };
+      const leftOut = paper.studies.flatMap((study) =>
+        study.kind === 'play' && study.runs === 0 && !options.full ? [study.title] : [],
+      );
+      return { id, title, source, rows: rows.flat(), leftOut };
     }),
   );
 }
