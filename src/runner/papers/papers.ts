@@ -67,6 +67,7 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
   /** The result of a task: recalled, or worked out and kept. */
   async function result<T>(label: string, task: Task, runs: number): Promise<T> {
     total += runs;
+    await Promise.resolve(); // all tasks are counted before the first is done, or recalled
     const name = `task-${digestOf({ version: VERSION, task }).slice(0, 32)}`;
     const known = options.recall?.(name);
     if (known !== undefined) {

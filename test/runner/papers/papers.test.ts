@@ -96,6 +96,31 @@ describe('a verdict', () => {
   });
 });
 
+it('progress counts everything from the start, also what is recalled', async () => {
+  const file = join(folder, 'progress.yaml');
+  writeFileSync(file, PAPER);
+  const schedule = scheduler(0, undefined);
+  const kept = new Map<string, unknown>();
+  const run = async (): Promise<[number, number][]> => {
+    const told: [number, number][] = [];
+    await runPapers(loadPapers(file), {
+      full: false,
+      schedule,
+      dataFolder: folder,
+      recall: (name) => kept.get(name),
+      keep: (name, value) => void kept.set(name, value),
+      onProgress: ({ done, total }) => told.push([done, total]),
+    });
+    return told;
+  };
+  const [fresh, again] = [await run(), await run()];
+  for (const told of [fresh, again])
+    expect([told[0], told.at(-1)]).toEqual([
+      [1, 6],
+      [6, 6],
+    ]);
+});
+
 it('what only the long form runs is said', async () => {
   const file = join(folder, 'long.yaml');
   writeFileSync(file, PAPER.replace('runs: 3', 'runs: 0'));
