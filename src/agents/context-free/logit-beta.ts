@@ -17,6 +17,9 @@ export interface LogitBeta {
 
 const DEPTH = 34;
 
+/** √(2π): a normal density with peak 1 has this mass, times its deviation. */
+export const SQRT_TAU = 2.5066282746310002;
+
 /** Throws RangeError unless α and β are positive and finite. */
 export function logitBeta(alpha: number, beta: number): LogitBeta {
   if (!(alpha > 0 && beta > 0 && alpha + beta < Infinity)) {
@@ -62,4 +65,21 @@ function reach(arm: LogitBeta, centre: Centre, side: -1 | 1): number {
   let d = 8.25 * arm.deviation;
   while (logDensity(arm, centre, side * d) > -DEPTH) d *= 1.1;
   return d;
+}
+
+/**
+ * The density's whole mass, as a multiple of a normal's with its peak and deviation. The mass is B(α, β), and in Stirling's
+ * formula for its three Gammas everything but their remainders is the peak's height and √(2π)·deviation.
+ */
+export function massOf({ alpha, beta }: LogitBeta): number {
+  return Math.exp(remainder(alpha) + remainder(beta) - remainder(alpha + beta));
+}
+
+/** ln Γ(x) less Stirling's (x − ½) ln x − x + ½ ln 2π, for x > 0. Error about 1e-16 (Abramowitz & Stegun 1964, 6.1.41). */
+function remainder(x: number): number {
+  let below = 0;
+  let z = x;
+  for (; z < 12; z++) below += (z + 0.5) * Math.log1p(1 / z) - 1;
+  const u = 1 / (z * z);
+  return below + (1 / 12 - u * (1 / 360 - u * (1 / 1260 - u * (1 / 1680 - u * (1 / 1188))))) / z;
 }
