@@ -5,14 +5,71 @@ import { InputError } from '../core/errors.ts';
 import { dm } from './estimators/dm.ts';
 import { dr } from './estimators/dr.ts';
 import { ips } from './estimators/ips.ts';
+import { clipped, optimistic, shrunkDr, shrunkIps, subGaussian, switched } from './estimators/shrunk.ts';
+import { sndr } from './estimators/sndr.ts';
 import { snips } from './estimators/snips.ts';
+
+/** What an estimator may be told. */
+export interface EstimatorParameter {
+  key: string;
+  default: number;
+  min: number;
+  max: number;
+  describe: string;
+}
 
 export interface EstimatorEntry {
   name: string;
   /** What it is, in a sentence. */
   summary: string;
   reference: string;
-  make: () => Estimator;
+  parameter?: EstimatorParameter;
+  /** `value` is the parameter's; its default where it is left out. */
+  make: (value?: number) => Estimator;
+}
+
+/** An estimator by name, or with its parameter: `{ kind: 'clipped-ips', max: 5 }`. */
+export type EstimatorInput = string | { kind: string; [key: string]: number | string | undefined };
+
+const MAX: EstimatorParameter = {
+  key: 'max',
+  default: 10,
+  min: 0,
+  max: 1e9,
+  describe: 'M: greatest weight; default 10',
+};
+const THRESHOLD: EstimatorParameter = {
+  key: 'threshold',
+  default: 10,
+  min: 0,
+  max: 1e9,
+  describe: 'τ: greatest weight that is still used; default 10',
+};
+const OPTIMISTIC: EstimatorParameter = {
+  key: 'lambda',
+  default: 100,
+  min: 0,
+  max: 1e9,
+  describe: 'λ: 0 is the direct method, large ones DR; default 100',
+};
+const SUB_GAUSSIAN: EstimatorParameter = {
+  key: 'lambda',
+  default: 0.01,
+  min: 0,
+  max: 1,
+  describe: 'λ: 0 leaves weights alone, 1 makes all of them 1; default 0.01',
+};
+
+/** Estimators whose weights a rule makes smaller. */
+function shrinking(
+  name: string,
+  summary: string,
+  reference: string,
+  parameter: EstimatorParameter,
+  make: (value: number, name: string) => Estimator,
+): EstimatorEntry {
+  const named = (value: number): string => (value === parameter.default ? name : `${name} ${parameter.key} ${value}`);
+  return { name, summary, reference, parameter, make: (value = parameter.default) => make(value, named(value)) };
 }
 
 export const ESTIMATORS: readonly EstimatorEntry[] = [
@@ -40,22 +97,93 @@ export const ESTIMATORS: readonly EstimatorEntry[] = [
     reference: 'Dudík, Langford & Li 2011',
     make: dr,
   },
+  {
+    name: 'sndr',
+    summary: 'Self-normalised DR: its correction divided by the mean weight.',
+    reference: 'Thomas & Brunskill 2016',
+    make: sndr,
+  },
+  shrinking(
+    'clipped-ips',
+    'IPS with weights of M at most: biased towards 0, far less noisy.',
+    'Ionides 2008; Bottou et al. 2013',
+    MAX,
+    (most, name) => shrunkIps(name, clipped(most)),
+  ),
+  shrinking('clipped-dr', 'DR with weights of M at most.', 'Su et al. 2020', MAX, (most, name) =>
+    shrunkDr(name, clipped(most)),
+  ),
+  shrinking(
+    'switch-dr',
+    'DR where the weight is at most τ, the direct method elsewhere.',
+    'Wang, Agarwal & Dudík 2017',
+    THRESHOLD,
+    (threshold, name) => shrunkDr(name, switched(threshold)),
+  ),
+  shrinking('dros', 'DR with optimistic shrinkage, λw / (w² + λ).', 'Su et al. 2020', OPTIMISTIC, (lambda, name) =>
+    shrunkDr(name, optimistic(lambda)),
+  ),
+  shrinking(
+    'sg-ips',
+    'Sub-Gaussian IPS: weights w / (1 − λ + λw).',
+    'Metelli, Russo & Restelli 2021',
+    SUB_GAUSSIAN,
+    (lambda, name) => shrunkIps(name, subGaussian(lambda)),
+  ),
+  shrinking(
+    'sg-dr',
+    'Sub-Gaussian DR: the same weights on the model’s error.',
+    'Metelli, Russo & Restelli 2021',
+    SUB_GAUSSIAN,
+    (lambda, name) => shrunkDr(name, subGaussian(lambda)),
+  ),
 ];
 
 const NAMES = ESTIMATORS.map((e) => e.name);
 
-/** The estimators of these names, in this order. Throws `InputError` on a name that there is not. */
-export function createEstimators(names: readonly string[]): Estimator[] {
-  return names.map((name) => {
-    const entry = ESTIMATORS.find((e) => e.name === name);
-    if (!entry) throw new InputError(`There is no estimator "${name}"; the estimators are: ${NAMES.join(', ')}.`);
-    return entry.make();
+/** What a config gets that names none. */
+const USUAL = ['ips', 'snips', 'dm', 'dr'];
+
+/** The estimators asked for, in this order. Throws `InputError` on a name or a parameter that there is not, or out of range. */
+export function createEstimators(wanted: readonly EstimatorInput[]): Estimator[] {
+  return wanted.map((one) => {
+    const { kind, ...given } = typeof one === 'string' ? { kind: one } : one;
+    const entry = ESTIMATORS.find((e) => e.name === kind);
+    if (!entry) throw new InputError(`There is no estimator "${kind}"; the estimators are: ${NAMES.join(', ')}.`);
+    const { parameter } = entry;
+    for (const [key, value] of Object.entries(given)) {
+      if (key !== parameter?.key)
+        throw new InputError(`estimator ${kind}: there is no "${key}"; it takes ${parameter?.key ?? 'nothing'}`);
+      if (!(Number(value) >= parameter.min))
+        throw new InputError(`estimator ${kind}: ${key} ${value} is below ${parameter.min}; ${parameter.describe}`);
+      if (Number(value) > parameter.max && value !== Infinity)
+        throw new InputError(`estimator ${kind}: ${key} ${value} is above ${parameter.max}; ${parameter.describe}`);
+    }
+    const value = parameter && given[parameter.key];
+    return entry.make(value === undefined ? undefined : Number(value));
   });
 }
 
+const withParameter = ESTIMATORS.flatMap(({ name, parameter }) =>
+  parameter
+    ? [
+        z.strictObject({
+          kind: z.literal(name),
+          [parameter.key]: z.number().min(parameter.min).max(parameter.max).optional().describe(parameter.describe),
+        }),
+      ]
+    : [],
+);
+
+/** One estimator in a config. */
+const estimatorSchema = z.union([z.enum(NAMES), ...withParameter]) as unknown as z.ZodType<
+  EstimatorInput,
+  EstimatorInput
+>;
+
 /** Off-policy evaluation, as a config says it, defaults filled in. */
 export interface OpeConfig {
-  estimators: string[];
+  estimators: EstimatorInput[];
   /** Nominal level of the intervals. */
   level: number;
   /** Folds of cross-fitting. */
@@ -72,7 +200,7 @@ export interface CoverageConfig {
 
 /** What may be written: every key has a default. */
 export interface OpeInput {
-  estimators?: string[] | undefined;
+  estimators?: EstimatorInput[] | undefined;
   level?: number | undefined;
   folds?: number | undefined;
   coverage?: CoverageInput | false | undefined;
@@ -93,10 +221,12 @@ const coverageSchema: z.ZodType<CoverageConfig, CoverageInput> = z
 export const opeSchema: z.ZodType<OpeConfig, OpeInput> = z
   .strictObject({
     estimators: z
-      .array(z.enum(NAMES))
+      .array(estimatorSchema)
       .min(1)
-      .default(NAMES)
-      .describe(`Estimators; default: ${NAMES.join(', ')}`),
+      .default(USUAL)
+      .describe(
+        `Estimators, by name or as { kind, parameter }; default: ${USUAL.join(', ')}; there are ${NAMES.join(', ')}`,
+      ),
     level: z
       .number()
       .gte(0.5)

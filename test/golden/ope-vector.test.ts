@@ -8,6 +8,10 @@ import { dm } from '../../src/ope/estimators/dm.ts';
 import { dr } from '../../src/ope/estimators/dr.ts';
 import { ips } from '../../src/ope/estimators/ips.ts';
 import { snips } from '../../src/ope/estimators/snips.ts';
+import { sndr } from '../../src/ope/estimators/sndr.ts';
+import { rowTerms } from '../../src/ope/evidence.ts';
+import { createEstimators } from '../../src/ope/registry.ts';
+import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
 import { standardError } from '../../src/ope/intervals.ts';
 import { lcg } from '../ope/lcg.ts';
@@ -85,4 +89,43 @@ test('estimates, weights and the standard error of SNIPS, at 1e-9', () => {
   for (const [name, value, expected] of golden) {
     expect(Math.abs(value - expected) / Math.max(1, expected), `${name}: ${value}`).toBeLessThanOrEqual(1e-9);
   }
+});
+
+test.each<[EstimatorInput, number]>([
+  [{ kind: 'clipped-ips', max: 2 }, 0.418171795041],
+  [{ kind: 'clipped-ips', max: 5 }, 0.468078925024],
+  ['sndr', 0.451062816217],
+  [{ kind: 'clipped-dr', max: 2 }, 0.463655540333],
+  [{ kind: 'clipped-dr', max: 5 }, 0.454078345303],
+  [{ kind: 'switch-dr', threshold: 1 }, 0.532740645839],
+  [{ kind: 'switch-dr', threshold: 2 }, 0.472606164209],
+  [{ kind: 'switch-dr', threshold: 5 }, 0.463850982912],
+  [{ kind: 'dros', lambda: 1 }, 0.507989208638],
+  [{ kind: 'dros', lambda: 5 }, 0.485791350027],
+  [{ kind: 'dros', lambda: 100 }, 0.457690286745],
+  [{ kind: 'sg-ips', lambda: 0.05 }, 0.451270795376],
+  [{ kind: 'sg-ips', lambda: 0.5 }, 0.38734716822],
+  [{ kind: 'sg-dr', lambda: 0.05 }, 0.456798149066],
+  [{ kind: 'sg-dr', lambda: 0.5 }, 0.477205136359],
+])('%j is %d, at 1e-9', (wanted, expected) => {
+  const [{ value }] = evaluate(vector(), createEstimators([wanted]));
+  expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9);
+});
+
+test('the standard error of SNDR is the formula’s', () => {
+  // √(Σ (v̂ − E v̂ + n w (e − Ē_w) / Σw)²) / n with e = r − q̂ and Ē_w = Σwe / Σw (ope.md §5.5)
+  const evidence = vector();
+  const { weight, expected, predicted } = rowTerms(evidence);
+  const n = ROWS;
+  const error = Array.from(evidence.log.outcomes.reward, (r, i) => r - predicted[i]);
+  const mass = weight.reduce((a, b) => a + b, 0);
+  const meanError = error.reduce((sum, e, i) => sum + weight[i] * e, 0) / mass;
+  const meanExpected = expected.reduce((a, b) => a + b, 0) / n;
+  const squares = error.reduce(
+    (sum, e, i) => sum + (expected[i] - meanExpected + (n * weight[i] * (e - meanError)) / mass) ** 2,
+    0,
+  );
+  const estimator = sndr();
+  const [sums] = tally(evidence, [estimator]).moments;
+  expect(standardError(estimator, sums)).toBeCloseTo(Math.sqrt(squares) / n, 10);
 });

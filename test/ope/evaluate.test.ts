@@ -210,6 +210,22 @@ describe('refusals', () => {
         ),
       /empty/,
     ],
+    [
+      'a parameter that is not there',
+      () => createEstimators([{ kind: 'ips', max: 5 }]),
+      /estimator ips: there is no "max"/,
+    ],
+    [
+      'a parameter below its range',
+      () => createEstimators([{ kind: 'dros', lambda: -1 }]),
+      /dros: lambda -1 is below 0/,
+    ],
+    [
+      'a parameter above its range',
+      () => createEstimators([{ kind: 'sg-ips', lambda: 2 }]),
+      /sg-ips: lambda 2 is above 1/,
+    ],
+    ['a parameter that is no number', () => createEstimators([{ kind: 'dros', lambda: NaN }]), /lambda NaN is below/],
     ['a misspelt estimator', () => createEstimators(['irps']), /"irps"; the estimators are: ips, /],
   ];
 

@@ -42,7 +42,12 @@ const READERS: Readonly<Record<Kind, () => Promise<Listed[]>>> = {
   },
   estimators: async () => {
     const { ESTIMATORS } = await import('../../ope/registry.ts');
-    return ESTIMATORS.map(({ name, summary, reference }) => ({ name, summary, reference }));
+    return ESTIMATORS.map(({ name, summary, reference, parameter }) => ({
+      name,
+      summary,
+      reference,
+      ...(parameter && { parameters: [{ name: parameter.key, default: parameter.default }] }),
+    }));
   },
 };
 
