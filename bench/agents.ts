@@ -13,6 +13,8 @@ import { matrix } from '../src/core/matrix.ts';
 import { randomFrom } from '../src/core/random.ts';
 import { ACTIONS, rate, ticksOf } from './ticks.ts';
 import type { Player } from './ticks.ts';
+import { parts as dqn } from './dqn.ts';
+import { alone as linUcbAlone } from './linucb.ts';
 import type { Figure } from './main.ts';
 
 const D = 5;
@@ -68,7 +70,11 @@ const CASES: readonly Case[] = [
   },
 ];
 
-export const parts: readonly (() => AsyncIterable<Figure>)[] = CASES.map((one) => () => figures(one));
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [
+  ...linUcbAlone,
+  ...CASES.map((one) => () => figures(one)),
+  ...dqn,
+];
 
 async function* figures({ name, make, baseline, plain }: Case): AsyncGenerator<Figure> {
   const slow = rate(plain(), ticksOf(64, 256, D), SECONDS);

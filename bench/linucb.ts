@@ -45,12 +45,15 @@ function textbook(d: number): Player {
   };
 }
 
-export const parts: readonly (() => AsyncIterable<Figure>)[] = [() => figures()];
+const SECONDS = 2;
 
-/** Figures for widths and ticks, one after the other, so that the caller can print as they come. */
-async function* figures(seconds = 2): AsyncGenerator<Figure> {
-  const d = 16;
-  const alone = rate(textbook(d), ticksOf(40, 256, d), seconds);
+/** By itself, a width a part. */
+export const alone: readonly (() => AsyncIterable<Figure>)[] = [5, 16, 50].map((d) => () => byItself(d));
+
+export const parts: readonly (() => AsyncIterable<Figure>)[] = [() => inTheMarket(), ...alone];
+
+async function* inTheMarket(): AsyncGenerator<Figure> {
+  const slow = rate(textbook(16), ticksOf(40, 256, 16), SECONDS);
   const played = 1000 / linUcbInTheMarket();
   yield {
     name: 'LinUCB in the quiet market, features and log on, d = 16, k = 10, tick 256',
@@ -58,17 +61,14 @@ async function* figures(seconds = 2): AsyncGenerator<Figure> {
     perSecond: played,
     nsPerRow: 1e9 / played,
     baseline: 'nested arrays, no market',
-    ratio: played / alone,
+    ratio: played / slow,
   };
-  for (const [d, rows] of [
-    [5, 256],
-    [16, 256],
-    [16, 1],
-    [50, 256],
-  ] as const) {
-    const ticks = ticksOf(Math.max(40, Math.ceil(4096 / rows)), rows, d);
-    const fast = rate(ours(d, rows), ticks, seconds);
-    const slow = rate(textbook(d), ticks, seconds);
+}
+
+async function* byItself(d: number): AsyncGenerator<Figure> {
+  const slow = rate(textbook(d), ticksOf(40, 256, d), SECONDS);
+  for (const rows of [1, 256]) {
+    const fast = rate(ours(d, rows), ticksOf(Math.max(40, Math.ceil(4096 / rows)), rows, d), SECONDS);
     yield {
       name: `LinUCB alone, d = ${d}, k = ${ACTIONS}, tick ${rows}`,
       unit: 'requests',
