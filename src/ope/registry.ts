@@ -1,12 +1,13 @@
 /** The estimators by name, and the `ope` section of a config. */
 import { z } from 'zod';
-import type { Estimator } from '../core/contracts.ts';
+import type { Estimator, Evidence } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
 import { dm } from './estimators/dm.ts';
 import { dr } from './estimators/dr.ts';
 import { ips } from './estimators/ips.ts';
 import { clipped, optimistic, shrunkDr, shrunkIps, subGaussian, switched } from './estimators/shrunk.ts';
 import { sndr } from './estimators/sndr.ts';
+import { slopeCandidates, slopePick } from './slope.ts';
 import { snips } from './estimators/snips.ts';
 
 /** What an estimator may be told. */
@@ -16,6 +17,8 @@ export interface EstimatorParameter {
   min: number;
   max: number;
   describe: string;
+  /** What SLOPE chooses from. */
+  grid: readonly number[];
 }
 
 export interface EstimatorEntry {
@@ -31,33 +34,40 @@ export interface EstimatorEntry {
 /** An estimator by name, or with its parameter: `{ kind: 'clipped-ips', max: 5 }`. */
 export type EstimatorInput = string | { kind: string; [key: string]: number | string | undefined };
 
+/** Greatest weights to choose from. */
+const WEIGHTS = [0.5, 1, 2, 5, 10, 20, 50, 100, Infinity];
+
 const MAX: EstimatorParameter = {
   key: 'max',
   default: 10,
   min: 0,
   max: 1e9,
-  describe: 'M: greatest weight; default 10',
+  describe: 'M: greatest weight; default 10; slope: chosen by the log',
+  grid: WEIGHTS,
 };
 const THRESHOLD: EstimatorParameter = {
   key: 'threshold',
   default: 10,
   min: 0,
   max: 1e9,
-  describe: 'τ: greatest weight that is still used; default 10',
+  describe: 'τ: greatest weight that is still used; default 10; slope: chosen by the log',
+  grid: WEIGHTS,
 };
 const OPTIMISTIC: EstimatorParameter = {
   key: 'lambda',
   default: 100,
   min: 0,
   max: 1e9,
-  describe: 'λ: 0 is the direct method, large ones DR; default 100',
+  describe: 'λ: 0 is the direct method, large ones DR; default 100; slope: chosen by the log',
+  grid: [0.1, 1, 5, 10, 50, 100, 1000, Infinity],
 };
 const SUB_GAUSSIAN: EstimatorParameter = {
   key: 'lambda',
   default: 0.01,
   min: 0,
   max: 1,
-  describe: 'λ: 0 leaves weights alone, 1 makes all of them 1; default 0.01',
+  describe: 'λ: 0 leaves weights alone, 1 makes all of them 1; default 0.01; slope: chosen by the log',
+  grid: [0, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 0.9],
 };
 
 /** Estimators whose weights a rule makes smaller. */
@@ -144,6 +154,22 @@ const NAMES = ESTIMATORS.map((e) => e.name);
 /** What a config gets that names none. */
 const USUAL = ['ips', 'snips', 'dm', 'dr'];
 
+/** What a parameter may be set to instead of a number: `slope.ts` chooses it. */
+const BY_SLOPE = 'slope';
+
+/** The estimators asked for, in this order; parameters left to SLOPE are chosen by the evidence. Throws as `createEstimators`. */
+export function chooseEstimators(wanted: readonly EstimatorInput[], evidence: Evidence): Estimator[] {
+  return wanted.map((one) => {
+    const entry = typeof one === 'string' ? undefined : ESTIMATORS.find((e) => e.name === one.kind);
+    const { parameter } = entry ?? {};
+    if (typeof one === 'string' || !entry || !parameter || one[parameter.key] !== BY_SLOPE)
+      return createEstimators([one])[0];
+    const candidates = parameter.grid.map((value) => entry.make(value));
+    const chosen = candidates[slopePick(slopeCandidates(candidates, evidence))];
+    return { ...chosen, name: `${entry.name} ${BY_SLOPE}` };
+  });
+}
+
 /** The estimators asked for, in this order. Throws `InputError` on a name or a parameter that there is not, or out of range. */
 export function createEstimators(wanted: readonly EstimatorInput[]): Estimator[] {
   return wanted.map((one) => {
@@ -169,7 +195,10 @@ const withParameter = ESTIMATORS.flatMap(({ name, parameter }) =>
     ? [
         z.strictObject({
           kind: z.literal(name),
-          [parameter.key]: z.number().min(parameter.min).max(parameter.max).optional().describe(parameter.describe),
+          [parameter.key]: z
+            .union([z.number().min(parameter.min).max(parameter.max), z.literal(BY_SLOPE)])
+            .optional()
+            .describe(parameter.describe),
         }),
       ]
     : [],

@@ -8,7 +8,7 @@ import type { ModelSetup } from '../models/ctr/labels.ts';
 import { createModel } from '../models/ctr/registry.ts';
 import { actionMeans, crossFit } from '../ope/cross-fit.ts';
 import { evaluate } from '../ope/evaluate.ts';
-import { createEstimators } from '../ope/registry.ts';
+import { chooseEstimators } from '../ope/registry.ts';
 import type { ResolvedExperiment } from './config.ts';
 
 /** One policy on one log. */
@@ -57,12 +57,11 @@ export async function valueOffPolicy(
   const logistic = experiment.world.reward === 'click' && rare >= CLICKS_PER_FOLD * folds;
   const makeModel = (): TrainableModel => (logistic ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
   const predicted = await crossFit(log, makeModel, folds, random.stream('folds'));
-  const chosen = createEstimators(estimators);
   const evaluation = matrix(m, k);
   return policies.map((policy, index) => {
     policy.distribution(log.requests, evaluation);
     const evidence = { log, evaluation, predicted, behaviour: log.decisions.distribution as Matrix };
-    const estimates = evaluate(evidence, chosen, { level });
+    const estimates = evaluate(evidence, chooseEstimators(estimators, evidence), { level });
     return { policy: experiment.agents[index].name, truth: trueValue(evaluation, log.truth as Matrix, m), estimates };
   });
 }

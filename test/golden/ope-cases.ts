@@ -22,6 +22,17 @@ export interface GoldenCase {
   /** Built when asked for: the large ones need not all be in memory at once. */
   evidence: () => Evidence;
   expected: readonly GoldenEstimate[];
+  tuning: readonly GoldenTuning[];
+}
+
+/** A parameter chosen by SLOPE++ among several. */
+export interface GoldenTuning {
+  estimator: string;
+  method: string;
+  delta: number;
+  per_lambda: readonly { lam: number | string; theta: number; cnf: number }[];
+  value: number;
+  obp_defect?: string;
 }
 
 export interface Findings {
@@ -52,7 +63,12 @@ function casesOf(json: Json, path: string, name: string): GoldenCase[] {
     return byPolicy(expected, name, (policy) => () => table(input, policies[policy] as Json));
   }
   if (isRecord(input) && input['estimated_rewards_at_logged_position']) {
-    return lists(expected).map((list) => ({ name, expected: list, evidence: () => positions(input, input) }));
+    return lists(expected).map((list) => ({
+      name,
+      expected: list,
+      tuning: [],
+      evidence: () => positions(input, input),
+    }));
   }
   if (Array.isArray(json['cases'])) {
     return (json['cases'] as Json[])
@@ -60,13 +76,19 @@ function casesOf(json: Json, path: string, name: string): GoldenCase[] {
       .map((c) => ({
         name: `${name}: ${String(c['name'])}`,
         expected: c['expected'] as GoldenEstimate[],
+        tuning: [],
         evidence: () => handMade(c['input'] as Json),
       }));
   }
   const folder = dirname(path);
   if (!existsSync(join(folder, 'action.npy'))) return [];
   if (existsSync(join(folder, 'estimated_rewards_at_logged_position.npy'))) {
-    return lists(expected).map((list) => ({ name, expected: list, evidence: () => positions(json, arrays(folder)) }));
+    return lists(expected).map((list) => ({
+      name,
+      expected: list,
+      tuning: [],
+      evidence: () => positions(json, arrays(folder)),
+    }));
   }
   if (!isRecord(expected)) return [];
   return byPolicy(expected, name, (policy) => () => {
@@ -87,6 +109,7 @@ function byPolicy(expected: Json, name: string, evidence: (policy: string) => ()
     .map(([policy, found]) => ({
       name: `${name}: ${policy}`,
       expected: (found as { estimates: GoldenEstimate[] }).estimates,
+      tuning: (found as { tuning?: GoldenTuning[] }).tuning ?? [],
       evidence: evidence(policy),
     }));
 }

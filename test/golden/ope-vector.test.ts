@@ -10,7 +10,8 @@ import { ips } from '../../src/ope/estimators/ips.ts';
 import { snips } from '../../src/ope/estimators/snips.ts';
 import { sndr } from '../../src/ope/estimators/sndr.ts';
 import { rowTerms } from '../../src/ope/evidence.ts';
-import { createEstimators } from '../../src/ope/registry.ts';
+import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
+import { chooseEstimators, createEstimators } from '../../src/ope/registry.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
 import { standardError } from '../../src/ope/intervals.ts';
@@ -128,4 +129,22 @@ test('the standard error of SNDR is the formula’s', () => {
   const estimator = sndr();
   const [sums] = tally(evidence, [estimator]).moments;
   expect(standardError(estimator, sums)).toBeCloseTo(Math.sqrt(squares) / n, 10);
+});
+
+test.each([
+  ['clipped-ips', 'max', 0.418171795041], // M = 2
+  ['clipped-dr', 'max', 0.50597449155], // M = .5
+  ['switch-dr', 'threshold', 0.521990519608],
+  ['dros', 'lambda', 0.514602905731],
+])('SLOPE++ at δ = .1 gives %s its value', (kind, key, expected) => {
+  const grid = [0.5, 1, 2, 5, 10, 20, 50, 100, Infinity];
+  const candidates = slopeCandidates(createEstimators(grid.map((value) => ({ kind, [key]: value }))), vector(), 0.1);
+  expect(Math.abs(candidates[slopePick(candidates)].value - expected)).toBeLessThanOrEqual(1e-9);
+});
+
+test('a parameter left to SLOPE is chosen by the evidence, and the name says so', () => {
+  const evidence = vector();
+  const [chosen] = chooseEstimators([{ kind: 'clipped-ips', max: 'slope' }], evidence);
+  const [{ estimator, value }] = evaluate(evidence, [chosen]);
+  expect([estimator, value]).toEqual(['clipped-ips slope', expect.closeTo(0.418171795041, 9)]);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
 import { createEstimators, ESTIMATORS } from '../../src/ope/registry.ts';
+import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { goldenFolder } from '../folders.ts';
 import { findCases } from './ope-cases.ts';
@@ -38,6 +39,27 @@ describe.skipIf(folder === undefined)('golden bandit estimators', () => {
     console.info(`golden ope: ${cases.length} cases; numbers of estimators we don't have yet: ${todo || 'none'}`);
     console.info(`golden: no bandit estimators, read by other tests or by none yet: ${others.join(', ') || 'none'}`);
     expect(cases.length).toBeGreaterThan(0);
+  });
+
+  const tuned = cases.filter(({ tuning }) => tuning.some(({ method }) => method === 'slope++'));
+
+  test('some were tuned by SLOPE++', () => expect(tuned.length).toBeGreaterThan(0));
+
+  test.each(tuned.map((c) => [c.name, c] as const))('SLOPE++ in %s', (_, { evidence, tuning }) => {
+    const data = evidence();
+    // The peer's names of clipped IPS and DR.
+    const names: Record<string, string> = { ips: 'clipped-ips', dr: 'clipped-dr' };
+    for (const golden of tuning) {
+      if (golden.method !== 'slope++' || golden.obp_defect !== undefined) continue;
+      const estimator = names[golden.estimator] ?? golden.estimator;
+      const wanted = golden.per_lambda.map(({ lam }) => asked({ estimator, params: { lam } } as never) ?? '');
+      const found = slopeCandidates(createEstimators(wanted), data, golden.delta);
+      found.forEach(({ value, width }, l) => {
+        expect(gap(value, golden.per_lambda[l].theta)).toBeLessThanOrEqual(1e-9);
+        expect(gap(width, golden.per_lambda[l].cnf)).toBeLessThanOrEqual(1e-8); // scipy's t: see below
+      });
+      expect(gap(found[slopePick(found)].value, golden.value)).toBeLessThanOrEqual(1e-9);
+    }
   });
 
   test.each(cases.map((c) => [c.name, c] as const))('%s', (_, { evidence, expected }) => {
