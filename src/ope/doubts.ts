@@ -15,6 +15,9 @@ const ODD_MEAN_WEIGHT = 4;
 /** Estimators that use no weights: what the weights look like is not their trouble. */
 const WEIGHTLESS: ReadonlySet<string> = new Set(['dm']);
 
+/** Estimators that make weights smaller, and so are biased on purpose; after `slope` the rows have been used twice. */
+const SHRINKING = /^(?:clipped-|switch-|dros|sg-)/u;
+
 /** The warnings that the log calls for, with this estimator. */
 export function doubts(found: Diagnostics, estimator: string): Warning[] {
   const weighted = !WEIGHTLESS.has(estimator);
@@ -45,6 +48,14 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
       'this log cannot tell its value: collect a log with more exploration',
     );
     return warnings;
+  }
+  if (SHRINKING.test(estimator)) {
+    const twice = estimator.endsWith(' slope') ? ', and its parameter was chosen on the same rows' : '';
+    warn(
+      'shrunk-weights',
+      `weights are made smaller, which biases the estimate by an amount that its interval knows nothing of${twice}`,
+      'set it beside DR and SNIPS: where they are far apart, the interval does not hold the value',
+    );
   }
   const size = effectiveSampleSize(found);
   if (size < ENOUGH_ROWS) {

@@ -96,7 +96,13 @@ describe('estimates', () => {
 describe('doubts', () => {
   test('a calm log raises none', () => {
     const evidence = uniformLog(5000, 4, 0.3, [0.1, 0.2, 0.3, 0.4]);
-    for (const { warnings } of evaluate(evidence, ALL)) expect(warnings).toEqual([]);
+    const plain = createEstimators(['ips', 'snips', 'dm', 'dr', 'sndr']);
+    for (const { warnings } of evaluate(evidence, plain)) expect(warnings).toEqual([]);
+    // What shrinks weights is biased on purpose, and says so.
+    for (const { estimator, warnings } of evaluate(evidence, ALL)) {
+      const shrinks = /^(?:clipped|switch|dros|sg)/u.test(estimator);
+      expect(warnings.map(({ kind }) => kind)).toEqual(shrinks ? ['shrunk-weights'] : []);
+    }
   });
 
   test('every kind is raised where it should be, with advice', () => {
