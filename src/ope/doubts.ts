@@ -53,7 +53,7 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
     const twice = estimator.endsWith(' slope') ? ', and its parameter was chosen on the same rows' : '';
     warn(
       'shrunk-weights',
-      `weights are made smaller, which biases the estimate by an amount that its interval knows nothing of${twice}`,
+      `weights (up to ${found.largestWeight.toPrecision(3)}) are made smaller, which biases the estimate by an amount that its interval knows nothing of${twice}`,
       'set it beside DR and SNIPS: where they are far apart, the interval does not hold the value',
     );
   }
