@@ -84,7 +84,7 @@ export interface Outcomes {
   finalContext: Matrix;
   /** Conversions of earlier rows that became known in this tick. */
   late: readonly LateConversion[];
-  /** Actions that, from this row of the tick on, stand for another creative: what was known of them is void. */
+  /** Actions that, from this row on (n: after the last), stand for another creative: what was known of them is void. */
   replaced?: readonly { row: number; action: number }[];
 }
 

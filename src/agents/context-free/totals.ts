@@ -74,6 +74,7 @@ export function actionTotals(name: string, k: number, options: TotalsOptions = {
       if (cascade) addPage(i * slots, slots, decisions, outcomes);
       else if (shown[i] >= 0) add1(shown[i], outcomes.adReward[i * slots]);
     }
+    for (const { row, action } of replaced) if (row >= n) forget(action);
   }
 
   function add1(action: number, reward: number): void {

@@ -34,21 +34,18 @@ export interface RenewedArms {
   beta: number;
   /** Probability of a replacement before each request. */
   renewal: number;
-  /** What becomes of clicks that are not known when their ad is replaced: nothing, or they count as the new ad's. */
-  pending: 'dropped' | 'credited';
 }
 
 /**
  * Chapelle & Li's (2011, section 3) changing ads: k rates from Beta(alpha, beta); before each request, with probability
  * `renewal`, one of them is drawn anew and stands for another ad.
  */
-export function renewedArms({ arms: k, alpha, beta, renewal, pending }: RenewedArms): Dynamics {
+export function renewedArms({ arms: k, alpha, beta, renewal }: RenewedArms): Dynamics {
   const rates = new Float64Array(k);
   const rate = (u: number): number => betaQuantile(openUnit(u), alpha, beta);
   return {
     ...contextFree,
     name: 'renewed-arms',
-    credits: pending === 'credited',
     actions: names(k),
     rewardRange: [0, 1],
     reset(random: Random) {

@@ -30,7 +30,6 @@ export const classicSchema = z.discriminatedUnion('kind', [
     alpha: z.number().positive(),
     beta: z.number().positive(),
     renewal: rate,
-    pending: z.enum(['dropped', 'credited']),
   }),
   z.strictObject({ kind: z.literal('gaussian-testbed'), arms: count }),
   z.strictObject({ kind: z.literal('table'), table: tableName }),

@@ -38,8 +38,6 @@ export interface Dynamics {
   horizon?: number;
   /** Draws what is the same for all sessions of an episode: the means of arms, say. */
   reset?(random: Random): void;
-  /** True where what a tick brings to a replaced action is told as the new one's: the rows before the change, too. */
-  credits?: boolean;
   /** Before each request, whatever the lane; returns an action that from now on stands for another, or −1. */
   tide?(luck: Luck): number;
   /** Writes the first state of a session. */
@@ -134,7 +132,7 @@ export function classicWorld(dynamics: Dynamics, lanes = 1): Environment {
       impression = tick * lanes + i;
       draws = 0;
       const other = dynamics.tide?.(luck) ?? -1;
-      if (other >= 0) replaced.push({ row: dynamics.credits ? 0 : i, action: other });
+      if (other >= 0) replaced.push({ row: i, action: other });
       fillOutcome(o, i, dynamics.step(state, i * stateSize, a, luck));
       age[i]++;
       const over = dynamics.isEnd(state, i * stateSize);

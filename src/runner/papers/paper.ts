@@ -69,6 +69,11 @@ const playsSchema = z.strictObject({
   title: z.string(),
   world: classicSchema,
   lanes: z.int().min(1).default(1).describe('Sessions side by side: agents learn after so many requests'),
+  feedbackEvery: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('Ticks after which what they brought becomes known, all at once; replaced ads are known at once'),
   requests: z.int().min(1).optional().describe('Requests of a run'),
   sessions: z.int().min(1).optional().describe('Sessions of a run, instead of requests'),
   runs: z.int().min(0).describe('Runs in the short form; 0 leaves the study to --full'),

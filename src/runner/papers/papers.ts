@@ -92,13 +92,13 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
 
   async function playResult(study: PlayStudy, play: PlayStudy['plays'][number]): Promise<PlayResult> {
     const runs = options.full ? (play.fullRuns ?? study.fullRuns) : (play.runs ?? study.runs);
-    const { title, world, lanes, requests, sessions } = study;
+    const { title, world, lanes, feedbackEvery, requests, sessions } = study;
     const each = Math.ceil(runs / TASKS_PER_PLAY);
     const parts: Promise<PlayResult>[] = [];
     for (let from = 0; from < runs; from += each) {
       const task: PlayTask = {
         kind: 'play',
-        study: { title, world, lanes, requests, sessions },
+        study: { title, world, lanes, feedbackEvery, requests, sessions },
         play: { agent: play.agent, checks: play.checks },
         from,
         to: Math.min(runs, from + each),

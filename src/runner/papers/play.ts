@@ -4,6 +4,7 @@ import { frozen } from '../../agents/frozen.ts';
 import { mostLikely } from '../../agents/most-likely.ts';
 import type { Agent, Environment } from '../../core/contracts.ts';
 import { GOES_ON } from '../../core/contracts.ts';
+import { impressionLog } from '../../core/log.ts';
 import { randomFrom } from '../../core/random.ts';
 import { classicDynamics } from '../../env/classic/registry.ts';
 import { classicWorld } from '../../env/classic/world.ts';
@@ -13,7 +14,7 @@ import type { Play, PlayStudy } from './paper.ts';
 
 export interface PlayTask {
   kind: 'play';
-  study: Pick<PlayStudy, 'title' | 'world' | 'lanes' | 'requests' | 'sessions'>;
+  study: Pick<PlayStudy, 'title' | 'world' | 'lanes' | 'feedbackEvery' | 'requests' | 'sessions'>;
   play: Pick<Play, 'agent' | 'checks'>;
   /** Runs [from, to). */
   from: number;
@@ -47,7 +48,7 @@ export function playRuns({ study, play, from, to }: PlayTask, onProgress: (runs:
     );
     playEpisode({
       environment: Number.isFinite(sessions) ? upTo(sessions, world) : world,
-      agent,
+      agent: study.feedbackEvery === 1 ? agent : inBatches(agent, study.feedbackEvery, world),
       seed,
       requests,
       random: random.stream('draws'),
@@ -58,6 +59,28 @@ export function playRuns({ study, play, from, to }: PlayTask, onProgress: (runs:
     onProgress(1);
   }
   return result;
+}
+
+/**
+ * The agent, told of so many ticks at once. That an action stands for another now it hears at once; what is still unknown of
+ * the one before then counts as the new one's.
+ */
+function inBatches(agent: Agent, every: number, { spec }: Environment): Agent {
+  let waiting = impressionLog(spec, { capacity: every * spec.lanes });
+  let ticks = 0;
+  return {
+    ...agent,
+    learn(requests, decisions, outcomes, next) {
+      if (outcomes.replaced && outcomes.replaced.length > 0) {
+        agent.learn({ ...requests, size: 0 }, decisions, outcomes, next);
+      }
+      waiting.append(requests, decisions, outcomes);
+      if (++ticks < every) return;
+      agent.learn(waiting.requests, waiting.decisions, waiting.outcomes, next);
+      waiting = impressionLog(spec, { capacity: every * spec.lanes });
+      ticks = 0;
+    },
+  };
 }
 
 /** The world until so many sessions have ended, and one tick longer: the agent has learned from the last of them. */

@@ -121,6 +121,19 @@ it('progress counts everything from the start, also what is recalled', async () 
     ]);
 });
 
+it('feedback in batches is learned from when it comes, and a replaced ad is known at once', async () => {
+  const batches = PAPER.replace('    requests: 100', '    feedbackEvery: 50\n    requests: 100');
+  const greedy = batches
+    .replace('{ kind: uniform }', '{ kind: epsilon-greedy, epsilon: 0 }')
+    .replace('expect: 50', 'expect: 0');
+  const [row] = await rowsOf(greedy);
+  // Nothing is known of either arm for fifty requests, so half of them go to the arm that never pays; afterwards none.
+  expect(row.ours).toBeGreaterThan(10);
+  expect(row.ours).toBeLessThan(40);
+  const [atOnce] = await rowsOf(greedy.replace('feedbackEvery: 50', 'feedbackEvery: 1'));
+  expect(Number(atOnce.ours)).toBeLessThan(5);
+});
+
 it('what only the long form runs is said', async () => {
   const file = join(folder, 'long.yaml');
   writeFileSync(file, PAPER.replace('runs: 3', 'runs: 0'));
