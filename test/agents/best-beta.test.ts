@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { betaContest } from '../../src/agents/context-free/best-beta.ts';
 import { panelRule } from '../../src/agents/context-free/panel-rule.ts';
 import { logGamma } from '../../src/core/quantiles.ts';
+import { randomFrom } from '../../src/core/random.ts';
 
 function best(alpha: readonly number[], beta: readonly number[]): number[] {
   const out = new Float64Array(alpha.length);
@@ -60,6 +61,23 @@ describe('betaContest', () => {
     const joined = best([...alpha, 10], [...beta, 1e7]);
     expect(joined[5]).toBe(0);
     odds.forEach((p, j) => expect(Math.abs(p - joined[j])).toBeLessThan(1e-12));
+  });
+
+  it('gives no odds below 0, however far apart the posteriors lie', () => {
+    const luck = randomFrom('apart').sequence();
+    let least = 0;
+    for (let t = 0; t < 3000; t++) {
+      const k = 2 + luck.integer(9);
+      const counts = Array.from({ length: k }, () => Math.exp(12 * luck.uniform()));
+      const rates = counts.map(() => 0.02 + 0.3 * luck.uniform());
+      const odds = best(
+        counts.map((n, j) => 1 + n * rates[j]),
+        counts.map((n, j) => 1 + n * (1 - rates[j])),
+      );
+      least = Math.min(least, ...odds);
+      expect(Math.abs(odds.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-12);
+    }
+    expect(least).toBe(0);
   });
 
   it('refuses parameters that are no Beta’s', () => {

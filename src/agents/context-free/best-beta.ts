@@ -82,6 +82,8 @@ export function betaContest(): BetaContest {
       for (let a = 0; a < living; a++) mass[a] = fillPanel(arms[a], half * scale[a], tops[a], mass[a], a * NODES);
       compare(living, dead, best);
     }
+    // Of a distribution function near 0 rounding may leave a little less than nothing.
+    for (let a = 0; a < m; a++) best[a] = Math.max(0, best[a]);
     const sum = best.reduce((a, b) => a + b, 0);
     out.fill(0, 0, k);
     alive.forEach((j, a) => {
