@@ -25,6 +25,7 @@ export interface BakeOffResult {
   found: boolean;
   /** Rows of each run. */
   rows: number;
+  runs: number;
   /** (agents) share of right answers while learning, averaged over the runs. */
   right: number[];
 }
@@ -52,7 +53,7 @@ export function bakeOff(
 ): BakeOffResult {
   if (!existsSync(file)) {
     onProgress(1);
-    return { found: false, rows: 0, right: [] };
+    return { found: false, rows: 0, runs, right: [] };
   }
   const data = readClassified(file);
   const rows = Math.min(most, data.label.length);
@@ -82,7 +83,7 @@ export function bakeOff(
     return sum / (rows * runs);
   });
   onProgress(1);
-  return { found: true, rows, right };
+  return { found: true, rows, runs, right };
 }
 
 /** A row for each set and one for each claim. */
@@ -95,7 +96,7 @@ export function bakeOffRows(paper: string, study: BakeOffStudy, results: readonl
       ...blank,
       what: study.files[s].replace(/\.\w+$/u, ''),
       ours: result.found ? shares : null,
-      runs: study.runs,
+      runs: result.runs,
       rule: 'right answers while learning',
       verdict: result.found ? 'not gated' : 'needs data',
       note: result.found ? `${result.rows} rows` : `${study.folder}/${study.files[s]} is not at hand`,
@@ -112,7 +113,7 @@ export function bakeOffRows(paper: string, study: BakeOffStudy, results: readonl
       ...blank,
       what: claim,
       ours: `${wins} significant wins, ${losses} losses; ahead on ${ahead} of ${found.length} sets`,
-      runs: study.runs,
+      runs: results[0].runs,
       rule: by === 'wins' ? 'no fewer wins than losses' : 'ahead on more than half',
       verdict: found.length === 0 ? 'needs data' : holds ? 'same' : 'differs',
     };

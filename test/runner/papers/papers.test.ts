@@ -81,6 +81,14 @@ describe('a paper', () => {
     const rows = await rowsOf(text);
     expect(new Set(rows.map(({ verdict }) => verdict))).toEqual(new Set(['needs data']));
   });
+
+  it('states the runs of the form that ran', async () => {
+    const text = readFileSync(join(SHIPPED, 'b21-bake-off.yaml'), 'utf8');
+    const runs = async (full: boolean): Promise<unknown> =>
+      new Set((await rowsOf(text, { full })).map((row) => row.runs));
+    expect(await runs(false)).toEqual(new Set([2]));
+    expect(await runs(true)).toEqual(new Set([10]));
+  });
 });
 
 describe('a verdict', () => {
