@@ -61,3 +61,40 @@ function shareRow(
     out[start + j] = eligible[start + j] === 0 ? 0 : scores[at + j] === best ? favoured : explored;
   }
 }
+
+/** Votes of so many models as odds. */
+export function shareOut(votes: Matrix, models: number): void {
+  for (let cell = 0; cell < votes.data.length; cell++) votes.data[cell] /= models;
+}
+
+/** Adds a vote for each row's best eligible action; ties share it. A score that is no number makes its row none. */
+export function addVotes(scores: Float64Array, { eligible, size }: Requests, out: Matrix): void {
+  const k = out.columns;
+  for (let i = 0; i < size; i++) {
+    const start = i * k;
+    let best = -Infinity;
+    let ties = 0;
+    for (let at = start; at < start + k; at++) {
+      if (eligible[at] === 0) continue;
+      if (Number.isNaN(scores[at])) best = Number.NaN;
+      if (scores[at] > best) [best, ties] = [scores[at], 1];
+      else if (scores[at] === best) ties++;
+    }
+    for (let at = start; at < start + k; at++) {
+      if (Number.isNaN(best)) out.data[at] = Number.NaN;
+      else if (eligible[at] === 1 && scores[at] === best) out.data[at] += 1 / ties;
+    }
+  }
+}
+
+/** odds ← (1 − ε)·odds + ε / (eligible actions). */
+export function spread(odds: Matrix, { eligible, size }: Requests, epsilon: number): void {
+  const k = odds.columns;
+  for (let start = 0; start < size * k; start += k) {
+    let count = 0;
+    for (let at = start; at < start + k; at++) count += eligible[at];
+    for (let at = start; at < start + k; at++) {
+      if (eligible[at] === 1) odds.data[at] = (1 - epsilon) * odds.data[at] + epsilon / count;
+    }
+  }
+}

@@ -1,6 +1,7 @@
 /** Agents over models of the reward: the arithmetic of their odds, and models against plain regression. */
 import { describe, expect, it } from 'vitest';
-import { addVotes, bagging, poisson, spread } from '../../src/agents/contextual/bagging.ts';
+import { bagging, poisson } from '../../src/agents/contextual/bagging.ts';
+import { addVotes, spread } from '../../src/agents/odds.ts';
 import { cover } from '../../src/agents/contextual/cover.ts';
 import type { Learner } from '../../src/agents/contextual/learners.ts';
 import { learnerOf } from '../../src/agents/contextual/learners.ts';

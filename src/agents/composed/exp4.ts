@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Agent } from '../../core/contracts.ts';
 import { matrix } from '../../core/matrix.ts';
-import { spread } from '../contextual/bagging.ts';
+import { spread } from '../odds.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields, rewardBounds } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Agent, Requests } from '../../core/contracts.ts';
 import type { Matrix } from '../../core/matrix.ts';
-import { addVotes, shareOut, spread } from './bagging.ts';
+import { addVotes, shareOut, spread } from '../odds.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';

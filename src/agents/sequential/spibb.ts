@@ -4,7 +4,7 @@ import type { Agent, ImpressionLog } from '../../core/contracts.ts';
 import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
-import { spread } from '../contextual/bagging.ts';
+import { spread } from '../odds.ts';
 import { logOf, refuseOtherWidths, transitionsOf } from './logged.ts';
 import { discretiser, stateField } from './session-state.ts';
 import type { Discretiser, StatePart } from './session-state.ts';
