@@ -258,7 +258,7 @@ export function createAgent(config: AgentInput, setup: AgentSetup): Agent {
   const whole = agentSchema.parse(config);
   const choosing = entry.create(whole, setup);
   const { bidding, bidUsd } = whole;
-  if (whole.warmStart) teach(choosing, logOf(setup, choosing.name), setup);
+  if (whole.warmStart) teach(choosing, logOf(setup, choosing.name));
   const agent = bidding ? withBidder(choosing, createBidder(bidding, { ...setup, bidUsd })) : choosing;
   return whole.floor > 0 ? withFloor(agent, whole.floor) : agent;
 }

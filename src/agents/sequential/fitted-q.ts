@@ -7,7 +7,7 @@ import { commonFields } from '../kind.ts';
 import type { AgentKind, AgentSetup, CommonConfig } from '../kind.ts';
 import { learnerFields, learnerOf } from '../contextual/learners.ts';
 import type { Learner, LearnerConfig } from '../contextual/learners.ts';
-import { logOf, refuseOtherWidths, transitionsOf } from './logged.ts';
+import { logOf, transitionsOf } from './logged.ts';
 import { shareAmongBest } from '../odds.ts';
 import { lookingAheadFields } from './value-table.ts';
 
@@ -99,7 +99,6 @@ export const fittedQKind: AgentKind<FittedQConfig> = {
   needs: ['log'],
   create({ kind, name = kind, ...config }, setup: AgentSetup) {
     const { rows } = logOf(setup, name);
-    refuseOtherWidths(name, rows, setup);
     return fittedQ(setup.actions.size, rows, () => learnerOf(config, setup), { ...config, name });
   },
 };

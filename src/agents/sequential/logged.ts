@@ -6,18 +6,23 @@ import { slice } from '../../core/log.ts';
 import { rowRange } from '../../core/matrix.ts';
 import type { AgentSetup } from '../setup.ts';
 
-/** The log of a setup. Throws `InputError` where there is none. */
-export function logOf({ log }: AgentSetup, name: string): NonNullable<AgentSetup['log']> {
-  if (log) return log;
-  throw new InputError(`agent "${name}" learns from the behaviour log; use it as one of agents, where there is one`);
+/** The log of a setup. Throws `InputError` where there is none, or one that was kept of another market. */
+export function logOf({ log, spec, actions }: AgentSetup, name: string): NonNullable<AgentSetup['log']> {
+  if (!log)
+    throw new InputError(`agent "${name}" learns from the behaviour log; use it as one of agents, where there is one`);
+  const [d, k] = [log.rows.requests.context.columns, log.rows.spec.actions.length];
+  if (d !== spec.contextNames.length || k !== actions.size) {
+    const said = `${d} context columns and ${k} actions, the market ${spec.contextNames.length} and ${actions.size}`;
+    throw new InputError(`agent "${name}": the log has ${said}; give a log of the same market`);
+  }
+  return log;
 }
 
 /**
  * Lets an agent learn from a log as if it had decided what was decided, tick by tick. A log keeps no final contexts: a
- * truncated row's own context stands for what would have followed. Refuses, with `InputError`, a log of other widths.
+ * truncated row's own context stands for what would have followed.
  */
-export function teach(agent: Agent, { rows, tickRows }: NonNullable<AgentSetup['log']>, setup: AgentSetup): void {
-  refuseOtherWidths(agent.name, rows, setup);
+export function teach(agent: Agent, { rows, tickRows }: NonNullable<AgentSetup['log']>): void {
   let before: ImpressionLog | undefined;
   for (let from = 0; from < rows.size; from += tickRows) {
     const tick = slice(rows, from, Math.min(rows.size, from + tickRows));
@@ -29,15 +34,6 @@ export function teach(agent: Agent, { rows, tickRows }: NonNullable<AgentSetup['
 /** A log keeps no final contexts: each row's own stands for it. */
 export function withFinalContexts({ requests, outcomes }: ImpressionLog): Outcomes {
   return { ...outcomes, finalContext: rowRange(requests.context, 0, requests.size) };
-}
-
-/** Throws `InputError` where a log was kept of another market than the setup's. */
-export function refuseOtherWidths(name: string, log: ImpressionLog, { spec, actions }: AgentSetup): void {
-  const [d, k] = [log.requests.context.columns, log.spec.actions.length];
-  if (d !== spec.contextNames.length || k !== actions.size) {
-    const said = `${d} context columns and ${k} actions, the market ${spec.contextNames.length} and ${actions.size}`;
-    throw new InputError(`agent "${name}": the log has ${said}; give a log of the same market`);
-  }
 }
 
 /** A request of a log and what followed it in its session. */

@@ -5,7 +5,7 @@ import { constantBid } from '../bid.ts';
 import { commonFields } from '../kind.ts';
 import type { AgentKind, CommonConfig } from '../kind.ts';
 import { spread } from '../odds.ts';
-import { logOf, refuseOtherWidths, transitionsOf } from './logged.ts';
+import { logOf, transitionsOf } from './logged.ts';
 import { discretiser, stateField } from './session-state.ts';
 import type { Discretiser, StatePart } from './session-state.ts';
 import { lookingAheadFields } from './value-table.ts';
@@ -147,7 +147,6 @@ export const spibbKind: AgentKind<SpibbConfig> = {
   needs: ['log'],
   create({ kind, name = kind, ...config }, setup) {
     const { rows } = logOf(setup, name);
-    refuseOtherWidths(name, rows, setup);
     return spibb(setup.actions.size, discretiser(setup.spec.contextNames, config.state), rows, { ...config, name });
   },
 };

@@ -7,7 +7,7 @@ import { adamOptimiser } from '../../../models/nets/adam.ts';
 import { constantBid } from '../../bid.ts';
 import { commonFields } from '../../kind.ts';
 import type { AgentKind, CommonConfig } from '../../kind.ts';
-import { logOf, refuseOtherWidths, transitionsOf } from '../logged.ts';
+import { logOf, transitionsOf } from '../logged.ts';
 import { shareAmongBest } from '../../odds.ts';
 import { lookingAheadFields } from '../value-table.ts';
 import { netFields } from './dqn.ts';
@@ -108,7 +108,6 @@ export const cqlKind: AgentKind<CqlConfig> = {
   needs: ['log'],
   create({ kind, name = kind, ...config }, setup) {
     const { rows } = logOf(setup, name);
-    refuseOtherWidths(name, rows, setup);
     return cql(setup.actions.size, setup.spec.contextNames.length, rows, setup.random, { ...config, name });
   },
 };
