@@ -6,8 +6,8 @@ import type { Diagnostics } from './diagnostics.ts';
 import { doubts } from './doubts.ts';
 import { sliceEvidence, withTerms } from './evidence.ts';
 import type { RowTerms } from './evidence.ts';
-import { deltaInterval } from './intervals.ts';
-import type { IntervalRule } from './intervals.ts';
+import { deltaInterval } from './intervals/delta.ts';
+import type { DeltaRule } from './intervals/delta.ts';
 import { addRows, moments } from './moments.ts';
 import type { Moments } from './moments.ts';
 import { checkRows, checkShape } from './validate.ts';
@@ -15,7 +15,7 @@ import { checkRows, checkShape } from './validate.ts';
 export interface EvaluateOptions {
   /** Nominal level of the intervals, in (0, 1). */
   level?: number;
-  rule?: IntervalRule;
+  rule?: DeltaRule;
 }
 
 /** What one pass over a log leaves: enough for every estimate, and mergeable. */

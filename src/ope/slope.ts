@@ -6,7 +6,7 @@
 import type { Estimator, Evidence } from '../core/contracts.ts';
 import { studentQuantile } from '../core/quantiles.ts';
 import { tally } from './evaluate.ts';
-import { standardError } from './intervals.ts';
+import { standardError } from './intervals/delta.ts';
 
 /** What one setting gave. */
 export interface SlopeCandidate {

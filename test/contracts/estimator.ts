@@ -5,7 +5,7 @@ import type { Estimator, Evidence } from '../../src/core/contracts.ts';
 import { matrix, matrixFrom } from '../../src/core/matrix.ts';
 import { banditLog } from '../../src/ope/bandit-log.ts';
 import { sliceEvidence } from '../../src/ope/evidence.ts';
-import { gradient, standardError } from '../../src/ope/intervals.ts';
+import { gradient, standardError } from '../../src/ope/intervals/delta.ts';
 import { addRows, merge, moments } from '../../src/ope/moments.ts';
 import type { Moments } from '../../src/ope/moments.ts';
 import { selectRows } from '../../src/core/log.ts';

@@ -14,7 +14,7 @@ import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
 import { chooseEstimators, createEstimators } from '../../src/ope/registry.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
-import { standardError } from '../../src/ope/intervals.ts';
+import { standardError } from '../../src/ope/intervals/delta.ts';
 import { lcg } from '../ope/lcg.ts';
 
 const ROWS = 200;

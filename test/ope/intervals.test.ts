@@ -4,7 +4,7 @@ import type { Estimator } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { studentQuantile } from '../../src/core/quantiles.ts';
 import { snips } from '../../src/ope/estimators/snips.ts';
-import { deltaInterval, gradient, standardError } from '../../src/ope/intervals.ts';
+import { deltaInterval, gradient, standardError } from '../../src/ope/intervals/delta.ts';
 import { addRows, merge, moments } from '../../src/ope/moments.ts';
 import type { Moments } from '../../src/ope/moments.ts';
 import { lcg } from './lcg.ts';

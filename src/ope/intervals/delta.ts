@@ -2,11 +2,11 @@
  * The delta-method interval of any smooth function of column means, so that every estimator gets its interval from one
  * place: se² = ∇gᵀ Cov(x) ∇g / m.
  */
-import type { Estimator } from '../core/contracts.ts';
-import { normalQuantile, studentQuantile } from '../core/quantiles.ts';
-import type { Moments } from './moments.ts';
+import type { Estimator } from '../../core/contracts.ts';
+import { normalQuantile, studentQuantile } from '../../core/quantiles.ts';
+import type { Moments } from '../moments.ts';
 
-export type IntervalRule = 'delta-normal' | 'delta-t';
+export type DeltaRule = 'delta-normal' | 'delta-t';
 
 /**
  * Standard error of the estimate. A mean (one column) uses s² with m − 1, as textbooks do; a function of several means
@@ -31,7 +31,7 @@ export function deltaInterval(
   estimator: Estimator,
   moments: Moments,
   level: number,
-  rule: IntervalRule = 'delta-normal',
+  rule: DeltaRule = 'delta-normal',
 ): readonly [number, number] {
   const m = moments.count;
   const value = estimator.value(moments.sums, m);

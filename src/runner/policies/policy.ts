@@ -1,0 +1,16 @@
+/** A policy that somebody brought, whatever its form: its odds on the rows of a log. */
+import type { Matrix } from '../../core/contracts.ts';
+import type { LogBlock } from '../logs/source.ts';
+
+export interface BroughtPolicy {
+  name: string;
+  /**
+   * False where only the odds of the logged action are known (one column): the other actions of a row then share the rest
+   * evenly, which weights do not see; estimators that need the whole distribution must be refused.
+   */
+  whole: boolean;
+  /** (n×k) the odds of every action in every row of the block. Throws `InputError` naming the row. */
+  odds(block: LogBlock): Promise<Matrix>;
+  /** Frees what it holds (a process). */
+  close(): Promise<void>;
+}
