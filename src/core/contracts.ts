@@ -277,6 +277,11 @@ export interface Estimator {
   contributions(evidence: Evidence, out: Matrix): void;
   /** The estimate from the column sums over m rows; smooth, so that delta and bootstrap intervals follow in one place. */
   value(sums: Float64Array, m: number): number;
+  /**
+   * Of one column: bounds that no row's contribution can leave, where weights are at most `weight` and rewards (and what
+   * a model predicts of them) within `reward`.
+   */
+  bounds?(weight: number, reward: readonly [number, number]): readonly [number, number];
   /** What the contract suite may demand of it. */
   laws: { selfNormalised: boolean; exactOnPolicy: boolean };
 }
@@ -292,6 +297,8 @@ export interface Estimate {
   rule: string;
   /** Measured coverage of the rule on logs like this one, where it was measured. */
   coverage?: number;
+  /** Its 95 % interval (Wilson), from so many made-up logs of so many rows. */
+  measured?: { interval: readonly [number, number]; worlds: number; rows: number };
   effectiveSampleSize: number;
   warnings: readonly Warning[];
 }

@@ -1,6 +1,7 @@
 /** The value of a policy that did not collect the log: all estimators in one pass over blocks of rows. */
 import type { Estimate, Estimator, Evidence } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
+import type { Matrix } from '../core/matrix.ts';
 import { diagnose, diagnostics, effectiveSampleSize } from './diagnostics.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { doubts } from './doubts.ts';
@@ -40,8 +41,16 @@ export function evaluate(
   return estimates(tally(evidence, estimators), estimators, options);
 }
 
+/** Is shown each block's contributions of each estimator (`rows` of them are filled), and how many rows came before. */
+export type Visit = (estimator: number, contributions: Matrix, rows: number, first: number) => void;
+
 /** Sums over the rows of the evidence. */
-export function tally(evidence: Evidence, estimators: readonly Estimator[], block: number = BLOCK): Tally {
+export function tally(
+  evidence: Evidence,
+  estimators: readonly Estimator[],
+  block: number = BLOCK,
+  visit?: Visit,
+): Tally {
   checkShape(evidence, estimators);
   const m = evidence.log.size;
   const found: Tally = {
@@ -59,6 +68,7 @@ export function tally(evidence: Evidence, estimators: readonly Estimator[], bloc
     estimators.forEach((estimator, e) => {
       estimator.contributions(part, columns[e]);
       addRows(found.moments[e], columns[e], to - from);
+      visit?.(e, columns[e], to - from, from);
     });
   }
   return found;

@@ -16,6 +16,7 @@ export function dr(): Estimator {
       for (let i = 0; i < weight.length; i++) out.data[i] = expected[i] + weight[i] * (reward[i] - predicted[i]);
     },
     value: (sums, m) => sums[0] / m,
+    bounds: (weight, [low, high]) => [low - weight * (high - low), high + weight * (high - low)],
     laws: { selfNormalised: false, exactOnPolicy: false },
   };
 }

@@ -16,6 +16,7 @@ export function ips(): Estimator {
       for (let i = 0; i < weight.length; i++) out.data[i] = weight[i] * reward[i];
     },
     value: (sums, m) => sums[0] / m,
+    bounds: (weight, [low, high]) => [Math.min(0, weight * low), Math.max(0, weight * high)],
     laws: { selfNormalised: false, exactOnPolicy: true },
   };
 }

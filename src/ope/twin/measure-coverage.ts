@@ -1,0 +1,126 @@
+/** How often intervals hold the truth on logs like this one: drawn from its twin, where the truth is known. */
+import type { Estimator } from '../../core/contracts.ts';
+import { wilson } from '../../core/intervals.ts';
+import { matrix } from '../../core/matrix.ts';
+import type { Matrix } from '../../core/matrix.ts';
+import type { Random } from '../../core/random.ts';
+import { banditLog } from '../bandit-log.ts';
+import type { SharedEvidence } from '../evidence.ts';
+import type { IntervalRule, IntervalSample } from '../intervals/rule.ts';
+import { addRows, moments } from '../moments.ts';
+import { drawRows } from './twin.ts';
+import type { Twin, TwinRows } from './twin.ts';
+
+/** One rule of one estimator. */
+export interface RuleCoverage {
+  rule: string;
+  /** Share of worlds whose interval held the truth. */
+  coverage: number;
+  /** Wilson's 95 % interval of that share. */
+  interval: readonly [number, number];
+  /** Mean width of the interval in the reward's unit; Infinity where some had no end. */
+  width: number;
+}
+
+export interface MeasureOptions {
+  level: number;
+  /** n: rows of each world. */
+  rows: number;
+  worlds: number;
+  random: Random;
+  /** By estimator: known bounds of its contributions. */
+  ranges: readonly (readonly [number, number] | undefined)[];
+  /** Keep the rows of each world, for rules that resample them. */
+  keepRows: boolean;
+  /** g: groups of rows, for rules that resample groups; 0 for none. */
+  groups: number;
+}
+
+/** Estimators whose contributions are made of weight, reward and a model's two numbers: what a twin has of a row. */
+export function measurable(estimator: Estimator): boolean {
+  return estimator.name !== 'dm' && estimator.needs.every((need) => need === 'model');
+}
+
+/**
+ * Of each estimator (all `measurable`), each rule that suits. The direct method is not measurable: its error is the bias of
+ * its model, which no made-up population knows.
+ */
+export function measureCoverage(
+  twin: Twin,
+  estimators: readonly Estimator[],
+  rules: readonly IntervalRule[],
+  options: MeasureOptions,
+): RuleCoverage[][] {
+  const { rows: n, worlds, level, random } = options;
+  const binary = twin.residuals === null;
+  const columns = (): Float64Array => new Float64Array(n);
+  const drawn: TwinRows = { weight: columns(), expected: columns(), predicted: columns(), reward: columns() };
+  const evidence = evidenceOf(drawn);
+  const kept = estimators.map((e) => matrix(n, e.columns));
+  const hits = estimators.map(() => rules.map(() => 0));
+  const widths = estimators.map(() => rules.map(() => 0));
+  const tried = estimators.map(() => rules.map(() => 0));
+  for (let world = 0; world < worlds; world++) {
+    drawRows(twin, n, drawn, random, world);
+    for (const [e, estimator] of estimators.entries()) {
+      estimator.contributions(evidence, kept[e]);
+      const found = moments(estimator.columns);
+      addRows(found, kept[e]);
+      const sample: IntervalSample = {
+        estimator,
+        moments: found,
+        binary,
+        random: random.stream('rule', world),
+      };
+      if (options.keepRows) sample.rows = kept[e];
+      if (options.groups > 0) sample.groups = grouped(kept[e], options.groups);
+      const range = options.ranges[e];
+      if (range) sample.range = range;
+      for (const [r, rule] of rules.entries()) {
+        if (rule.unsuited(sample) !== undefined) continue;
+        const [low, high] = rule.interval(sample, level);
+        tried[e][r]++;
+        widths[e][r] += high - low;
+        if (low <= twin.truth && twin.truth <= high) hits[e][r]++;
+      }
+    }
+  }
+  return estimators.map((_, e) =>
+    rules.flatMap((rule, r) =>
+      tried[e][r] === 0
+        ? []
+        : [
+            {
+              rule: rule.name,
+              // A world on which the rule had nothing to say holds nothing.
+              coverage: hits[e][r] / worlds,
+              interval: wilson(hits[e][r], worlds),
+              width: tried[e][r] < worlds ? Infinity : widths[e][r] / worlds,
+            },
+          ],
+    ),
+  );
+}
+
+/** The sums of g groups of neighbouring rows, which are in no order. */
+function grouped(rows: Matrix, groups: number): { sums: Matrix; counts: Float64Array } {
+  const c = rows.columns;
+  const g = Math.min(groups, rows.rows);
+  const sums = matrix(g, c);
+  const counts = new Float64Array(g);
+  for (let i = 0; i < rows.rows; i++) {
+    const group = Math.floor((i * g) / rows.rows);
+    counts[group]++;
+    for (let a = 0; a < c; a++) sums.data[group * c + a] += rows.data[i * c + a];
+  }
+  return { sums, counts };
+}
+
+/** The drawn columns as the evidence that estimators read; actions are beside the point. */
+function evidenceOf({ weight, expected, predicted, reward }: TwinRows): SharedEvidence {
+  const n = weight.length;
+  const log = banditLog({ actions: 1, action: new Int32Array(n), propensity: new Float64Array(n).fill(1), reward });
+  log.outcomes.reward = reward; // the buffer itself, which every world fills anew
+  const terms = { weight, expected, predicted, evaluated: new Float64Array(1), sound: true };
+  return { log, evaluation: matrix(n, 1, new Float64Array(n).fill(1)), terms };
+}
