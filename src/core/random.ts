@@ -91,7 +91,7 @@ export function threefry2x32(words: Int32Array, n: number, k0: number, k1: numbe
 }
 
 /** 53 bits of two random words, in [0, 1). */
-function fraction53(high: number, low: number): number {
+export function fraction53(high: number, low: number): number {
   return ((high >>> 5) * 67108864 + (low >>> 6)) * TWO_POW_MINUS_53;
 }
 
