@@ -13,7 +13,6 @@ export function columnPolicy(name: string, source: LogSource): Part {
   requireColumn(source, name);
   return {
     whole: false,
-    // oxlint-disable-next-line require-await
     odds: async (block) => aroundLogged(block, numbersOf(block, name), `column "${name}"`),
     async close() {},
   };
@@ -27,7 +26,6 @@ export function columnsPolicy(prefix: string, source: LogSource): Part {
   const names = actionColumns(prefix, source);
   return {
     whole: true,
-    // oxlint-disable-next-line require-await
     odds: async (block) => {
       const out = matrix(block.log.size, names.length);
       names.forEach((name, a) => {
@@ -41,7 +39,7 @@ export function columnsPolicy(prefix: string, source: LogSource): Part {
 }
 
 /** (k) the names of the columns that hold a number for each action. Throws `InputError` where one is missing. */
-export function actionColumns(prefix: string, { spec, columns, path }: LogSource): string[] {
+export function actionColumns(prefix: string, { spec, columns }: LogSource): string[] {
   const joints = prefix.endsWith(':') ? [''] : ['', ':'];
   const known = new Set(columns);
   const joint = joints.find((one) => spec.actions.some((action) => known.has(prefix + one + action))) ?? joints[0];
@@ -49,7 +47,7 @@ export function actionColumns(prefix: string, { spec, columns, path }: LogSource
   const missing = names.find((name) => !known.has(name));
   if (missing === undefined) return names;
   throw new InputError(
-    `${path}: has no column "${missing}"${suggestion(missing, columns)}; every action needs a column of its own`,
+    `the log has no column "${missing}"${suggestion(missing, columns)}; every action needs a column of its own`,
   );
 }
 
@@ -59,7 +57,6 @@ export async function loggedPolicy(source: LogSource): Promise<Part> {
   const whole = !source.propensities || (await keepsBehaviour(source));
   return {
     whole,
-    // oxlint-disable-next-line require-await
     odds: async (block) => {
       const { behaviour, log } = block;
       if (behaviour) return rescaleRows(matrix(log.size, behaviour.columns, behaviour.data.slice()), SUM_TOLERANCE);

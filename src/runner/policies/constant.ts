@@ -23,12 +23,11 @@ export function fixedPolicy({ action, odds: written }: RuleOf<'fixed'>, source: 
   if (action !== undefined) odds[actionAt(source, action)] = 1;
   for (const [name, p] of Object.entries(written ?? {})) odds[actionAt(source, name)] = p;
   const sum = odds.reduce((a, b) => a + b, 0);
-  if (!(Math.abs(sum - 1) <= WRITTEN)) throw new InputError(`odds: sum to ${sum}, not to 1; rescale them`);
+  if (!(Math.abs(sum - 1) <= WRITTEN)) throw new InputError(`sum to ${sum}, not to 1; rescale them`);
   return constant(odds);
 }
 
 function constant(odds: Float64Array): Part {
-  // oxlint-disable-next-line require-await
   return { whole: true, odds: async (block) => rescaled(odds, block), async close() {} };
 }
 

@@ -6,7 +6,7 @@ import { loadConfig } from '../config-file.ts';
 import { suggestion } from '../did-you-mean.ts';
 import type { LogSource } from '../logs/source.ts';
 import { checkOdds } from './check-odds.ts';
-import { loggedPolicy } from './column.ts';
+import { columnPolicy, columnsPolicy, loggedPolicy } from './column.ts';
 import { makePart } from './make-part.ts';
 import type { Part, PartSetup, PolicySetup } from './part.ts';
 import type { BroughtPolicy } from './policy.ts';
@@ -38,8 +38,8 @@ async function partOf(text: string, setup: PartSetup): Promise<{ part: Part; nam
   if (text === 'uniform') return { name: text, part: await makePart({ kind: 'uniform' }, setup) };
   if (text === 'logged' || text === 'behaviour') return { name: text, part: await loggedPolicy(source) };
   const [, kind, rest] = /^(column|columns|vw|command):(.+)$/su.exec(text) ?? [];
-  if (kind === 'column') return { name: rest, part: await makePart({ kind, column: rest }, setup) };
-  if (kind === 'columns') return { name: rest.replace(/:$/u, ''), part: await makePart({ kind, prefix: rest }, setup) };
+  if (kind === 'column') return { name: rest, part: columnPolicy(rest, source) };
+  if (kind === 'columns') return { name: rest.replace(/:$/u, ''), part: columnsPolicy(rest, source) };
   if (kind === 'vw') {
     const part = await makePart({ kind: 'vw-predictions', file: rest, take: 'odds' }, setup);
     return { name: basename(rest), part };

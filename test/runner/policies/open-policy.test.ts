@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { matrixFrom } from '../../../src/core/matrix.ts';
 import { Random } from '../../../src/core/random.ts';
 import { openPolicy } from '../../../src/runner/policies/open-policy.ts';
+import { POLICIES } from '../../../src/runner/policies/schema.ts';
 import { broughtLog, firstBlock } from './brought-log.ts';
 import type { BroughtColumns } from './brought-log.ts';
 
@@ -135,5 +136,126 @@ describe('rule files', () => {
     ['kind: fixed\nactoin: a', /unknown key "actoin" - did you mean "action"/u],
   ])('%j is refused', async (yaml, sentence) => {
     await expect(oddsOf(ruleFile(yaml), ABC)).rejects.toThrow(sentence);
+  });
+});
+
+describe('rules over scores', () => {
+  const columns = { age: [20, 50, 30], 'q:a': [1, 0, 0], 'q:b': [0, 2, 1], 'q:c': [0, 2, 0] };
+  const given = { ...ABC, columns };
+
+  it('softmax of fixed and of linear scores', async () => {
+    const e = Math.E;
+    const fixed = await oddsOf(ruleFile('kind: softmax\ntemperature: 2\nscores: {a: 2, b: 0, c: 4}'), given);
+    const sum = e + 1 + e * e;
+    [e / sum, 1 / sum, (e * e) / sum].forEach((p, a) => expect(fixed[1][a]).toBeCloseTo(p, 12));
+    const linear = await oddsOf(
+      ruleFile('kind: softmax\nscores: {a: {intercept: 1, age: -0.02}, b: 0, c: {age: 0.1}}'),
+      { ...given, eligible: [1, 1, 0, 1, 1, 1, 1, 1, 1] },
+    );
+    const first = Math.exp(1 - 0.4);
+    [first / (first + 1), 1 / (first + 1), 0].forEach((p, a) => expect(linear[0][a]).toBeCloseTo(p, 12));
+    expect(linear[1][2] / linear[1][1]).toBeCloseTo(Math.exp(5), 8);
+  });
+
+  it('greedy shares ties, looks at columns, and never at what is not eligible', async () => {
+    const rule = ruleFile('kind: greedy\nscoreColumns: q');
+    expect(await oddsOf(rule, { ...given, eligible: [1, 1, 1, 1, 1, 1, 1, 0, 1] })).toEqual([
+      [1, 0, 0],
+      [0, 0.5, 0.5],
+      [0.5, 0, 0.5],
+    ]);
+  });
+
+  it('epsilon-greedy explores the eligible', async () => {
+    const odds = await oddsOf(ruleFile('kind: epsilon-greedy\nepsilon: 0.2\nscores: {a: 1, b: 2, c: 0}'), {
+      ...given,
+      eligible: [1, 1, 1, 1, 0, 1, 1, 1, 1],
+    });
+    [0.2 / 3, 0.8 + 0.2 / 3, 0.2 / 3].forEach((p, a) => expect(odds[0][a]).toBeCloseTo(p, 12));
+    [0.9, 0, 0.1].forEach((p, a) => expect(odds[1][a]).toBeCloseTo(p, 12));
+  });
+
+  it.each([
+    ['kind: softmax', /give either scores or scoreColumns/u],
+    ['kind: softmax\nscores: {a: 1, b: 2}', /:2:9 {2}scores: action "c" has no score/u],
+    ['kind: softmax\nscores: {a: 1, b: 2, c: 3, d: 4}', /:2:9 {2}scores: the log has no action "d"/u],
+    [
+      'kind: greedy\nscores: {a: {aeg: 1}, b: 2, c: 3}',
+      /:2:9 {2}scores: the log has no column "aeg" - did you mean "age"/u,
+    ],
+    ['kind: greedy\nscoreColumns: p', /:2:15 {2}scoreColumns: the log has no column "pa"/u],
+    ['kind: softmax\ntemperature: 0\nscores: {a: 1, b: 2, c: 3}', /:2:14 {2}temperature: must be a number above 0/u],
+  ])('%j is refused', async (yaml, sentence) => {
+    await expect(oddsOf(ruleFile(yaml), given)).rejects.toThrow(sentence);
+  });
+});
+
+describe('rules of rules', () => {
+  const given: BroughtColumns = { ...ABC, columns: { device: ['phone', 'desk', 'phone'], position: [1, 2, 1] } };
+  const segments = 'kind: by-segment\ncolumn: device\nvalues:\n  phone: {kind: fixed, action: a}\n';
+
+  it('by-segment takes the rule of the value, or the other one', async () => {
+    const odds = await oddsOf(ruleFile(`${segments}otherwise: {kind: uniform, over: [b, c]}`), given);
+    expect(odds).toEqual([
+      [1, 0, 0],
+      [0, 0.5, 0.5],
+      [1, 0, 0],
+    ]);
+    await expect(oddsOf(ruleFile(segments), given)).rejects.toThrow(
+      /^log\.csv:3: column "device" holds "desk", for which there is no rule/u,
+    );
+  });
+
+  it('by-segment also tells numbers apart, and context features', async () => {
+    const context = matrixFrom([[0], [1], [2]]);
+    const yaml =
+      'kind: by-segment\ncolumn: tier\nvalues: {0: {kind: fixed, action: a}, 1: {kind: fixed, action: b}, 2: {kind: uniform}}';
+    const odds = await oddsOf(ruleFile(yaml), { ...ABC, context, contextNames: ['tier'] });
+    expect(odds.map((row) => row[0])).toEqual([1, 0, 1 / 3]);
+  });
+
+  it('by-position, a mixture and a floor', async () => {
+    const byPosition = 'kind: by-position\nrules: [{kind: fixed, action: a}, {kind: fixed, action: b}]';
+    expect((await oddsOf(ruleFile(byPosition), given)).map((row) => row.indexOf(1))).toEqual([0, 1, 0]);
+    const mixture = `kind: mixture\nof:\n  - {weight: 1, rule: {kind: fixed, action: a}}\n  - {weight: 3, rule: {kind: uniform}}`;
+    expect((await oddsOf(ruleFile(mixture), given))[0]).toEqual([0.5, 0.25, 0.25]);
+    const floor = 'kind: with-floor\nepsilon: 0.3\nrule: {kind: fixed, action: a}';
+    const [first] = await oddsOf(ruleFile(floor), given);
+    [0.8, 0.1, 0.1].forEach((p, a) => expect(first[a]).toBeCloseTo(p, 12));
+  });
+
+  it('is whole only where every part is', async () => {
+    const rule = (inner: string): string =>
+      ruleFile(`kind: mixture\nof:\n  - {weight: 1, rule: {kind: uniform}}\n  - {weight: 1, rule: ${inner}}`);
+    const source = broughtLog({ ...ABC, columns: { pi: [0.2, 0.9, 0] } });
+    expect((await openPolicy(rule('{kind: uniform}'), source, setup)).whole).toBe(true);
+    const partial = await openPolicy(rule('{kind: column, column: pi}'), source, setup);
+    expect(partial.whole).toBe(false);
+    expect((await partial.odds(await firstBlock(source))).data[4]).toBeCloseTo((1 / 3 + 0.9) / 2, 12);
+  });
+
+  it.each([
+    [
+      'kind: by-segment\ncolumn: devise\nvalues: {}',
+      /:2:9 {2}column: the log has no column "devise" - did you mean "device"/u,
+    ],
+    [`${segments}otherwise: {kind: fixed, action: d}`, /:5:34 {2}otherwise\.action: the log has no action "d"/u],
+    ['kind: mixture\nof:\n  - {weight: -1, rule: {kind: uniform}}', /of\.0\.weight: must be a number above 0/u],
+    ['kind: with-floor\nepsilon: 1.5\nrule: {kind: uniform}', /epsilon: must be a number from 0 to 1/u],
+    [
+      'kind: with-floor\nepsilon: 0.5\nrule: {kind: unifrom}',
+      /rule\.kind: unknown "unifrom" - did you mean "uniform"/u,
+    ],
+    ['kind: by-position\nrules: [{kind: uniform}]', /^log\.csv:3: position 2 has no rule/u],
+  ])('%j is refused', async (yaml, sentence) => {
+    await expect(oddsOf(ruleFile(yaml), given)).rejects.toThrow(sentence);
+  });
+});
+
+describe('the list of kinds', () => {
+  it('names every kind with a summary', () => {
+    expect(POLICIES.map(({ name }) => name)).toContain('bernoulli-thompson');
+    for (const { summary } of POLICIES) expect(summary.length).toBeGreaterThan(10);
+    expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length);
   });
 });
