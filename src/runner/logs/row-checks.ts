@@ -1,0 +1,75 @@
+/** What makes a row of a log bad, and the one sentence that says so. */
+import type { Cells } from './table.ts';
+
+/** A law that the cells of one column must keep. */
+export interface RowCheck {
+  column: string;
+  /** Name of the fault, as skipped rows are counted by it. */
+  reason: string;
+  /** Writes `mark` to `bad` (n) at each row that breaks the law and has no mark yet. */
+  scan(cells: Cells, bad: Uint8Array, mark: number): void;
+  /** What is wrong with the cell `text`. */
+  say(text: string): string;
+}
+
+const blankOr = (text: string, what: string): string => (text.trim() === '' ? 'is missing' : `${text} ${what}`);
+
+function numbers(column: string, reason: string, what: string, sound: (value: number) => boolean): RowCheck {
+  return {
+    column,
+    reason: `${column} ${reason}`,
+    scan(cells, bad, mark) {
+      const values = cells as Float64Array;
+      for (let i = 0; i < values.length; i++) if (!sound(values[i]) && bad[i] === 0) bad[i] = mark;
+    },
+    say: (text) => `${column} ${blankOr(text, what)}`,
+  };
+}
+
+/** In (0, 1]; written so that NaN fails too. */
+export const probabilityCheck = (column: string): RowCheck =>
+  numbers(column, 'not in (0, 1]', 'is not in (0, 1]', (p) => p > 0 && p <= 1);
+
+/** In [0, 1]: an action's odds may be nought. */
+export const oddsCheck = (column: string): RowCheck =>
+  numbers(column, 'not in [0, 1]', 'is not in [0, 1]', (p) => p >= 0 && p <= 1);
+
+export const finiteCheck = (column: string): RowCheck =>
+  numbers(column, 'no number', 'is not a finite number', Number.isFinite);
+
+export const bitCheck = (column: string): RowCheck =>
+  numbers(column, 'neither 0 nor 1', 'is neither 0 nor 1', (x) => x === 0 || x === 1);
+
+export const rangeCheck = (column: string, [low, high]: readonly [number, number]): RowCheck =>
+  numbers(
+    column,
+    `not in [${low}, ${high}]`,
+    `is not in [${low}, ${high}], the reward's range`,
+    (x) => x >= low && x <= high,
+  );
+
+export const dateCheck = (column: string): RowCheck =>
+  numbers(column, 'no time', 'is neither an ISO date nor a number of hours', Number.isFinite);
+
+/** One of the actions, where they are declared; else any that is named. */
+export function actionCheck(column: string, known: ReadonlySet<string> | undefined): RowCheck {
+  const sound = (name: string): boolean => name !== '' && name !== 'NaN' && (known === undefined || known.has(name));
+  return {
+    column,
+    reason: known === undefined ? `${column} missing` : `${column} unknown`,
+    scan(cells, bad, mark) {
+      const asked = new Map<string | number, boolean>(); // actions are few, rows many
+      for (let i = 0; i < cells.length; i++) {
+        const cell = cells[i];
+        let good = asked.get(cell);
+        if (good === undefined) asked.set(cell, (good = sound(nameOf(cell))));
+        if (!good && bad[i] === 0) bad[i] = mark;
+      }
+    },
+    say: (text) =>
+      `${column} ${blankOr(text, known === undefined ? 'is no number, as those before are (say categories: [action] if it is a name)' : `is not one of the ${known.size} actions`)}`,
+  };
+}
+
+/** An action's cell as its name: 3 and 3.0 are one action. */
+export const nameOf = (cell: string | number): string => (typeof cell === 'number' ? String(cell) : cell.trim());
