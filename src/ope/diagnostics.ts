@@ -9,6 +9,7 @@ export interface Diagnostics {
   weightSquares: number;
   largestWeight: number;
   smallestPropensity: number;
+  largestPropensity: number;
   /** Rows with a reward other than 0, and the sums of their w|r| and (w·r)². */
   rewardedRows: number;
   rewardSum: number;
@@ -27,6 +28,7 @@ export function diagnostics(actions: number): Diagnostics {
     weightSquares: 0,
     largestWeight: 0,
     smallestPropensity: 1,
+    largestPropensity: 0,
     rewardedRows: 0,
     rewardSum: 0,
     rewardSquares: 0,
@@ -41,7 +43,8 @@ export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): voi
   const { reward } = log.outcomes;
   const { logged } = into;
   // Sums in locals: the loop then keeps them in registers.
-  let { weightSum, weightSquares, largestWeight, smallestPropensity, rewardedRows, rewardSum, rewardSquares } = into;
+  let { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity } = into;
+  let { rewardedRows, rewardSum, rewardSquares } = into;
   for (let i = 0; i < log.size; i++) {
     const w = terms.weight[i];
     const z = w * Math.abs(reward[i]);
@@ -49,12 +52,13 @@ export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): voi
     weightSquares += w * w;
     if (w > largestWeight) largestWeight = w;
     if (propensity[i] < smallestPropensity) smallestPropensity = propensity[i];
+    if (propensity[i] > largestPropensity) largestPropensity = propensity[i];
     rewardedRows += reward[i] === 0 ? 0 : 1;
     rewardSum += z;
     rewardSquares += z * z;
     logged[action[i]]++;
   }
-  Object.assign(into, { weightSum, weightSquares, largestWeight, smallestPropensity });
+  Object.assign(into, { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity });
   Object.assign(into, { rewardedRows, rewardSum, rewardSquares, rows: into.rows + log.size });
   terms.evaluated.forEach((mass, a) => (into.evaluated[a] += mass));
 }

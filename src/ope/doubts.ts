@@ -16,7 +16,9 @@ const ODD_MEAN_WEIGHT = 4;
 const WEIGHTLESS: ReadonlySet<string> = new Set(['dm']);
 
 /** Estimators that make weights smaller, and so are biased on purpose; after `slope` the rows have been used twice. */
-const SHRINKING = /^(?:clipped-|switch-|dros|sg-)/u;
+const SHRINKING = /^(?:clipped-|switch|dros|sg-)/u;
+/** How far propensities may be apart, as a share, where they are called uniform. */
+const UNIFORM = 1e-6;
 
 /** The warnings that the log calls for, with this estimator. */
 export function doubts(found: Diagnostics, estimator: string): Warning[] {
@@ -55,6 +57,14 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
       'shrunk-weights',
       `weights (up to ${found.largestWeight.toPrecision(3)}) are made smaller, which biases the estimate by an amount that its interval knows nothing of${twice}`,
       'set it beside DR and SNIPS: where they are far apart, the interval does not hold the value',
+    );
+  }
+  const { smallestPropensity, largestPropensity } = found;
+  if (estimator === 'replay' && largestPropensity - smallestPropensity > UNIFORM * largestPropensity) {
+    warn(
+      'not-uniform',
+      `replay takes the log for uniform, but its propensities go from ${smallestPropensity.toPrecision(3)} to ${largestPropensity.toPrecision(3)}`,
+      'the estimate is pulled towards what the behaviour policy likes: use SNIPS, which divides by the propensities',
     );
   }
   const size = effectiveSampleSize(found);

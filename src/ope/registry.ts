@@ -5,10 +5,12 @@ import { InputError } from '../core/errors.ts';
 import { dm } from './estimators/dm.ts';
 import { dr } from './estimators/dr.ts';
 import { ips } from './estimators/ips.ts';
+import { replay } from './estimators/replay.ts';
 import { clipped, optimistic, shrunkDr, shrunkIps, subGaussian, switched } from './estimators/shrunk.ts';
 import { sndr } from './estimators/sndr.ts';
 import { slopeCandidates, slopePick } from './slope.ts';
 import { snips } from './estimators/snips.ts';
+import { switching } from './estimators/switch.ts';
 
 /** What an estimator may be told. */
 export interface EstimatorParameter {
@@ -113,6 +115,12 @@ export const ESTIMATORS: readonly EstimatorEntry[] = [
     reference: 'Thomas & Brunskill 2016',
     make: sndr,
   },
+  {
+    name: 'replay',
+    summary: 'Mean reward of the rows that the evaluated policy would have repeated; right under uniform logging only.',
+    reference: 'Li, Chu, Langford & Wang 2011',
+    make: replay,
+  },
   shrinking(
     'clipped-ips',
     'IPS with weights of M at most: biased towards 0, far less noisy.',
@@ -129,6 +137,13 @@ export const ESTIMATORS: readonly EstimatorEntry[] = [
     'Wang, Agarwal & Dudík 2017',
     THRESHOLD,
     (threshold, name) => shrunkDr(name, switched(threshold)),
+  ),
+  shrinking(
+    'switch',
+    'IPS for actions whose weight is at most τ, the direct method for the others.',
+    'Wang, Agarwal & Dudík 2017, eq. 7',
+    THRESHOLD,
+    (threshold, name) => switching(name, threshold),
   ),
   shrinking('dros', 'DR with optimistic shrinkage, λw / (w² + λ).', 'Su et al. 2020', OPTIMISTIC, (lambda, name) =>
     shrunkDr(name, optimistic(lambda)),

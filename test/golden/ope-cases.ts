@@ -23,6 +23,8 @@ export interface GoldenCase {
   evidence: () => Evidence;
   expected: readonly GoldenEstimate[];
   tuning: readonly GoldenTuning[];
+  /** Of deterministic policies: what the peer's replay gives. */
+  replay?: number;
 }
 
 /** A parameter chosen by SLOPE++ among several. */
@@ -110,6 +112,7 @@ function byPolicy(expected: Json, name: string, evidence: (policy: string) => ()
       name: `${name}: ${policy}`,
       expected: (found as { estimates: GoldenEstimate[] }).estimates,
       tuning: (found as { tuning?: GoldenTuning[] }).tuning ?? [],
+      ...(typeof (found as Json)['replay_method'] === 'number' && { replay: Number((found as Json)['replay_method']) }),
       evidence: evidence(policy),
     }));
 }

@@ -113,6 +113,34 @@ test.each<[EstimatorInput, number]>([
   expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9);
 });
 
+test('replay of the likeliest action, at 1e-9', () => {
+  const { log, evaluation } = vector();
+  const likeliest = matrix(ROWS, ACTIONS);
+  for (let i = 0; i < ROWS; i++) {
+    const odds = row(evaluation, i);
+    row(likeliest, i)[odds.indexOf(Math.max(...odds))] = 1;
+  }
+  const [{ value }] = evaluate({ log, evaluation: likeliest }, createEstimators(['replay']));
+  expect(Math.abs(value - 0.384615384615)).toBeLessThanOrEqual(1e-9);
+});
+
+test('SWITCH is IPS where no weight is too large, the direct method where all are, and between them what it says', () => {
+  const evidence = vector();
+  const at = (threshold: number): number =>
+    evaluate(evidence, createEstimators([{ kind: 'switch', threshold }]))[0].value;
+  expect(at(Infinity)).toBeCloseTo(0.468078925024, 9);
+  expect(at(0)).toBeCloseTo(0.523075806694, 9);
+  const { log, evaluation, behaviour, predicted } = evidence;
+  let sum = 0;
+  for (let i = 0; i < ROWS; i++) {
+    const w = Array.from(row(evaluation, i), (p, a) => p / row(behaviour, i)[a]);
+    const a = log.decisions.action[i];
+    if (w[a] <= 2) sum += w[a] * log.outcomes.reward[i];
+    w.forEach((x, b) => (sum += x > 2 ? row(evaluation, i)[b] * row(predicted, i)[b] : 0));
+  }
+  expect(at(2)).toBeCloseTo(sum / ROWS, 12);
+});
+
 test('the standard error of SNDR is the formula’s', () => {
   // √(Σ (v̂ − E v̂ + n w (e − Ē_w) / Σw)²) / n with e = r − q̂ and Ē_w = Σwe / Σw (ope.md §5.5)
   const evidence = vector();

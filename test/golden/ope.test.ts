@@ -62,6 +62,14 @@ describe.skipIf(folder === undefined)('golden bandit estimators', () => {
     }
   });
 
+  test('replay of deterministic policies', () => {
+    const replayed = cases.filter(({ replay }) => replay !== undefined);
+    for (const { evidence, replay = NaN } of replayed) {
+      expect(gap(evaluate(evidence(), createEstimators(['replay']))[0].value, replay)).toBeLessThanOrEqual(1e-9);
+    }
+    console.info(`golden ope: ${replayed.length} replays`);
+  });
+
   test.each(cases.map((c) => [c.name, c] as const))('%s', (_, { evidence, expected }) => {
     const data = evidence();
     const m = data.log.size;

@@ -21,6 +21,7 @@ function small(said: { action?: number[]; propensity?: number[]; reward?: number
       reward: said.reward ?? [1, 0, 0, 1],
     }),
     evaluation: matrixFrom(said.evaluation ?? Array.from({ length: 4 }, () => [0.25, 0.75])),
+    behaviour: matrixFrom(Array.from({ length: 4 }, () => [0.5, 0.5])),
     predicted: matrixFrom(Array.from({ length: 4 }, () => [0.5, 0.25])),
   } satisfies Evidence;
 }
@@ -36,7 +37,8 @@ function uniformLog(m: number, k: number, rate: number, odds: readonly number[])
     reward: action.map(() => (u() < rate ? 1 : 0)),
   });
   const evaluation = matrixFrom(action.map(() => odds));
-  return { log, evaluation, predicted: matrixFrom(action.map(() => odds.map(() => rate))) };
+  const behaviour = matrixFrom(action.map(() => odds.map(() => 1 / k)));
+  return { log, evaluation, behaviour, predicted: matrixFrom(action.map(() => odds.map(() => rate))) };
 }
 
 function kinds(evidence: Evidence, name: string): string[] {
@@ -96,7 +98,7 @@ describe('estimates', () => {
 describe('doubts', () => {
   test('a calm log raises none', () => {
     const evidence = uniformLog(5000, 4, 0.3, [0.1, 0.2, 0.3, 0.4]);
-    const plain = createEstimators(['ips', 'snips', 'dm', 'dr', 'sndr']);
+    const plain = createEstimators(['ips', 'snips', 'dm', 'dr', 'sndr', 'replay']);
     for (const { warnings } of evaluate(evidence, plain)) expect(warnings).toEqual([]);
     // What shrinks weights is biased on purpose, and says so.
     for (const { estimator, warnings } of evaluate(evidence, ALL)) {
@@ -124,6 +126,9 @@ describe('doubts', () => {
     const wrong = uniformLog(2000, 4, 0.3, [0.1, 0.2, 0.3, 0.4]);
     wrong.log.decisions.propensity.fill(0.5);
     expect(kinds(wrong, 'ips')).toEqual(['mean-weight']);
+    expect(kinds(rare, 'replay')).toEqual(['few-rewards']);
+    rare.log.decisions.propensity[0] = 0.3;
+    expect(kinds(rare, 'replay')).toContain('not-uniform');
     for (const { message, advice } of evaluate(peaked, ALL).flatMap((e) => e.warnings)) {
       expect(message).toMatch(/\d/);
       expect(advice.length).toBeGreaterThan(20);
@@ -205,6 +210,11 @@ describe('refusals', () => {
         return evaluate(evidence, ALL);
       },
       /^Row 3 .*predicted reward of action 1 is NaN/,
+    ],
+    [
+      'no behaviour policy',
+      () => evaluate({ log: small().log, evaluation: small().evaluation, predicted: small().predicted }, ALL),
+      /switch needs the whole behaviour policy/,
     ],
     ['no model', () => evaluate({ log: small().log, evaluation: small().evaluation }, ALL), /dm needs a reward model/],
     [
