@@ -1,9 +1,6 @@
 /** The golden vector of ope.md §5.10, rebuilt from its generator: needs no file. */
 import { expect, test } from 'vitest';
-import type { Evidence } from '../../src/core/contracts.ts';
 import { matrix, row } from '../../src/core/matrix.ts';
-import type { Matrix } from '../../src/core/matrix.ts';
-import { banditLog } from '../../src/ope/bandit-log.ts';
 import { dm } from '../../src/ope/estimators/dm.ts';
 import { dr } from '../../src/ope/estimators/dr.ts';
 import { ips } from '../../src/ope/estimators/ips.ts';
@@ -15,48 +12,10 @@ import { chooseEstimators, createEstimators } from '../../src/ope/registry.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
 import { standardError } from '../../src/ope/intervals/delta.ts';
-import { lcg } from '../ope/lcg.ts';
-
-const ROWS = 200;
-const ACTIONS = 4;
-
-function vector(): Evidence & { rates: Matrix; predicted: Matrix; behaviour: Matrix } {
-  const u = lcg(12345);
-  const behaviour = matrix(ROWS, ACTIONS);
-  const evaluation = matrix(ROWS, ACTIONS);
-  const rates = matrix(ROWS, ACTIONS);
-  const predicted = matrix(ROWS, ACTIONS);
-  const action: number[] = [];
-  const propensity: number[] = [];
-  const reward: number[] = [];
-  for (let i = 0; i < ROWS; i++) {
-    const odds = normalised(Array.from({ length: ACTIONS }, () => 0.1 + u()));
-    behaviour.data.set(odds, i * ACTIONS);
-    const cube = (x: number): number => x * x * x;
-    evaluation.data.set(normalised(Array.from({ length: ACTIONS }, () => 0.02 + cube(u()))), i * ACTIONS);
-    const q = Array.from({ length: ACTIONS }, () => 0.2 + 0.6 * u());
-    rates.data.set(q, i * ACTIONS);
-    predicted.data.set(
-      q.map((rate) => Math.min(Math.max(rate + 0.3 * (u() - 0.4), 0), 1)),
-      i * ACTIONS,
-    );
-    let rest = u();
-    let a = 0;
-    while (a < ACTIONS - 1 && rest >= odds[a]) rest -= odds[a++];
-    action.push(a);
-    propensity.push(odds[a]);
-    reward.push(u() < q[a] ? 1 : 0);
-  }
-  return { log: banditLog({ actions: ACTIONS, action, propensity, reward }), evaluation, rates, predicted, behaviour };
-}
-
-function normalised(z: number[]): number[] {
-  const sum = z.reduce((a, b) => a + b, 0);
-  return z.map((x) => x / sum);
-}
+import { ACTIONS, goldenVector, ROWS } from './ope-vector.ts';
 
 test('the first row is the one that ope.md prints', () => {
-  const { log, evaluation, rates, predicted, behaviour } = vector();
+  const { log, evaluation, rates, predicted, behaviour } = goldenVector();
   const first = [behaviour, evaluation, rates, predicted].map((m) => [...row(m, 0)]);
   const printed = [
     [0.07455227, 0.07216539, 0.39823632, 0.45504603],
@@ -69,7 +28,7 @@ test('the first row is the one that ope.md prints', () => {
 });
 
 test('estimates, weights and the standard error of SNIPS, at 1e-9', () => {
-  const evidence = vector();
+  const evidence = goldenVector();
   const { log, evaluation, rates } = evidence;
   const estimators = [ips(), snips(), dm(), dr()];
   const estimates = evaluate(evidence, estimators);
@@ -109,12 +68,12 @@ test.each<[EstimatorInput, number]>([
   [{ kind: 'sg-dr', lambda: 0.05 }, 0.456798149066],
   [{ kind: 'sg-dr', lambda: 0.5 }, 0.477205136359],
 ])('%j is %d, at 1e-9', (wanted, expected) => {
-  const [{ value }] = evaluate(vector(), createEstimators([wanted]));
+  const [{ value }] = evaluate(goldenVector(), createEstimators([wanted]));
   expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9);
 });
 
 test('replay of the likeliest action, at 1e-9', () => {
-  const { log, evaluation } = vector();
+  const { log, evaluation } = goldenVector();
   const likeliest = matrix(ROWS, ACTIONS);
   for (let i = 0; i < ROWS; i++) {
     const odds = row(evaluation, i);
@@ -125,7 +84,7 @@ test('replay of the likeliest action, at 1e-9', () => {
 });
 
 test('SWITCH is IPS where no weight is too large, the direct method where all are, and between them what it says', () => {
-  const evidence = vector();
+  const evidence = goldenVector();
   const at = (threshold: number): number =>
     evaluate(evidence, createEstimators([{ kind: 'switch', threshold }]))[0].value;
   expect(at(Infinity)).toBeCloseTo(0.468078925024, 9);
@@ -143,7 +102,7 @@ test('SWITCH is IPS where no weight is too large, the direct method where all ar
 
 test('the standard error of SNDR is the formula’s', () => {
   // √(Σ (v̂ − E v̂ + n w (e − Ē_w) / Σw)²) / n with e = r − q̂ and Ē_w = Σwe / Σw (ope.md §5.5)
-  const evidence = vector();
+  const evidence = goldenVector();
   const { weight, expected, predicted } = rowTerms(evidence);
   const n = ROWS;
   const error = Array.from(evidence.log.outcomes.reward, (r, i) => r - predicted[i]);
@@ -166,12 +125,16 @@ test.each([
   ['dros', 'lambda', 0.514602905731],
 ])('SLOPE++ at δ = .1 gives %s its value', (kind, key, expected) => {
   const grid = [0.5, 1, 2, 5, 10, 20, 50, 100, Infinity];
-  const candidates = slopeCandidates(createEstimators(grid.map((value) => ({ kind, [key]: value }))), vector(), 0.1);
+  const candidates = slopeCandidates(
+    createEstimators(grid.map((value) => ({ kind, [key]: value }))),
+    goldenVector(),
+    0.1,
+  );
   expect(Math.abs(candidates[slopePick(candidates)].value - expected)).toBeLessThanOrEqual(1e-9);
 });
 
 test('a parameter left to SLOPE is chosen by the evidence, and the name says so', () => {
-  const evidence = vector();
+  const evidence = goldenVector();
   const [chosen] = chooseEstimators([{ kind: 'clipped-ips', max: 'slope' }], evidence);
   const [{ estimator, value }] = evaluate(evidence, [chosen]);
   expect([estimator, value]).toEqual(['clipped-ips slope', expect.closeTo(0.418171795041, 9)]);
