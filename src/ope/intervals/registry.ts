@@ -1,11 +1,15 @@
 /** The rules for intervals by name. */
 import { InputError } from '../../core/errors.ts';
 import { bootstrapBca, bootstrapPercentile } from './bootstrap.ts';
+import { empiricalBernstein, hoeffding } from './bounded.ts';
 import { deltaInterval } from './delta.ts';
 import type { DeltaRule } from './delta.ts';
 import { jackknife } from './jackknife.ts';
+import { clopperPearson, wilson } from './proportion.ts';
 import type { IntervalRule } from './rule.ts';
+import { sequenceRules } from './sequences.ts';
 import { bootstrapStudentised } from './studentised.ts';
+import { truncated } from './truncated.ts';
 
 function delta(name: DeltaRule, summary: string): IntervalRule {
   return {
@@ -24,6 +28,12 @@ export const INTERVAL_RULES: readonly IntervalRule[] = [
   bootstrapPercentile,
   bootstrapStudentised,
   bootstrapBca,
+  hoeffding,
+  empiricalBernstein,
+  truncated,
+  clopperPearson,
+  wilson,
+  ...sequenceRules,
 ];
 
 /** The rule of that name. Throws `InputError` where there is none. */
