@@ -63,6 +63,20 @@ export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): voi
   terms.evaluated.forEach((mass, a) => (into.evaluated[a] += mass));
 }
 
+/** Adds another shard's counts. */
+export function mergeDiagnostics(into: Diagnostics, part: Diagnostics): void {
+  into.rows += part.rows;
+  into.weightSum += part.weightSum;
+  into.weightSquares += part.weightSquares;
+  into.largestWeight = Math.max(into.largestWeight, part.largestWeight);
+  into.smallestPropensity = Math.min(into.smallestPropensity, part.smallestPropensity);
+  into.rewardedRows += part.rewardedRows;
+  into.rewardSum += part.rewardSum;
+  into.rewardSquares += part.rewardSquares;
+  part.logged.forEach((count, a) => (into.logged[a] += count));
+  part.evaluated.forEach((mass, a) => (into.evaluated[a] += mass));
+}
+
 /** (Σw)² / Σw²: how many rows drawn from the evaluation policy itself the log is worth; 0 where every weight is 0. */
 export function effectiveSampleSize({ weightSum, weightSquares }: Diagnostics): number {
   return weightSquares > 0 ? (weightSum * weightSum) / weightSquares : 0;

@@ -1,0 +1,108 @@
+/**
+ * The evidence of a log that somebody brought, block by block: whole in memory where it fits, so that a reward model can be
+ * cross-fitted; else as it streams from the file, with the predictions that the file has.
+ */
+import type { Evidence, Matrix, Random } from '../../core/contracts.ts';
+import { InputError } from '../../core/errors.ts';
+import { rowRange } from '../../core/matrix.ts';
+import { sliceEvidence } from '../../ope/evidence.ts';
+import type { LogBlock, LogSource } from '../logs/source.ts';
+import { wholeLog } from '../logs/whole-log.ts';
+import type { BroughtPolicy } from '../policies/policy.ts';
+import { crossFittedModel } from './reward-model.ts';
+import type { RewardModelKind } from './reward-model.ts';
+
+/** Cells (rows × actions) up to which a log is held in memory: 320 MB a matrix. */
+const MOST_CELLS = 4e7;
+/** Rows of a block: a multiple of the estimators' own. */
+const BLOCK = 65_536;
+
+export interface EvidenceBlock {
+  evidence: Evidence;
+  /** Columns beside the log's own, and where its rows stand. */
+  block: LogBlock;
+}
+
+export interface EvidenceBlocks {
+  /** Absent where the log is too long to hold. */
+  whole?: EvidenceBlock;
+  /** What predicts rewards, in words; null where nothing does. */
+  model: string | null;
+  blocks(): AsyncIterable<EvidenceBlock>;
+}
+
+export interface EvidenceOptions {
+  /** Whether an estimator asks for a reward model. */
+  wantsModel: boolean;
+  model: RewardModelKind;
+  folds: number;
+  random: Random;
+}
+
+/** Throws `InputError` where a model is wanted and the log is too long to fit one, and of whatever reads the log. */
+export async function evidenceBlocks(
+  source: LogSource,
+  policy: BroughtPolicy,
+  options: EvidenceOptions,
+): Promise<EvidenceBlocks> {
+  if (source.rows * source.spec.actions.length > MOST_CELLS) return streamed(source, policy, options);
+  const block = await wholeLog(source);
+  const evidence = await evidenceOf(block, policy, undefined);
+  let model = block.predicted ? 'the predictions in the log' : null;
+  if (options.wantsModel && !block.predicted) {
+    const { model: kind, folds, random } = options;
+    const fitted = await crossFittedModel(block.log, { kind, folds, random });
+    evidence.predicted = fitted.predicted;
+    model = `${fitted.model}, cross-fitted over ${folds} folds`;
+  }
+  const whole = { evidence, block };
+  return {
+    whole,
+    model,
+    async *blocks() {
+      for (let from = 0; from < block.log.size; from += BLOCK) {
+        const to = Math.min(from + BLOCK, block.log.size);
+        yield { evidence: sliceEvidence(evidence, from, to), block: blockRange(block, from, to) };
+      }
+    },
+  };
+}
+
+function streamed(source: LogSource, policy: BroughtPolicy, { wantsModel }: EvidenceOptions): EvidenceBlocks {
+  return {
+    model: wantsModel ? 'the predictions in the log' : null,
+    async *blocks() {
+      for await (const block of source.blocks(BLOCK)) {
+        if (wantsModel && !block.predicted) {
+          throw new InputError(
+            `${source.path}: ${source.rows} rows are too many to fit a reward model to; give its predictions as columns (predicted: in the map of columns), or only estimators without one (ips, snips)`,
+          );
+        }
+        yield { evidence: await evidenceOf(block, policy, block.predicted), block };
+      }
+    },
+  };
+}
+
+async function evidenceOf(block: LogBlock, policy: BroughtPolicy, predicted: Matrix | undefined): Promise<Evidence> {
+  const evidence: Evidence = { log: block.log, evaluation: await policy.odds(block) };
+  if (block.behaviour) evidence.behaviour = block.behaviour;
+  const model = predicted ?? block.predicted;
+  if (model) evidence.predicted = model;
+  return evidence;
+}
+
+/** A view on rows [from, to). */
+function blockRange(block: LogBlock, from: number, to: number): LogBlock {
+  if (from === 0 && to === block.log.size) return block;
+  const columns = new Map(
+    [...block.columns].map(([name, values]) => [
+      name,
+      values instanceof Float64Array ? values.subarray(from, to) : values.slice(from, to),
+    ]),
+  );
+  const part: LogBlock = { ...block, first: block.first + from, columns, where: (i) => block.where(from + i) };
+  if (block.behaviour) part.behaviour = rowRange(block.behaviour, from, to);
+  if (block.predicted) part.predicted = rowRange(block.predicted, from, to);
+  return part;
+}

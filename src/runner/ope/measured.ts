@@ -1,0 +1,65 @@
+/** Which interval each estimate gets: rules are tried on made-up logs like the one at hand. */
+import type { Estimator, Random } from '../../core/contracts.ts';
+import { INTERVAL_RULES, intervalRule } from '../../ope/intervals/registry.ts';
+import type { IntervalRule } from '../../ope/intervals/rule.ts';
+import { measurable, measureCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import { twinOf } from '../../ope/twin/twin.ts';
+import type { Gathered } from './gather.ts';
+
+/** How thoroughly coverage is measured. */
+export type CoverageEffort = 'off' | 'quick' | 'full';
+
+/** Made-up logs, and rows of each at most: coverage grows with rows, so fewer of them promise too little, not too much. */
+const EFFORT = { quick: { worlds: 200, rows: 10_000 }, full: { worlds: 2000, rows: 50_000 } } as const;
+
+/** Tried in this order, simplest first; each needs sums alone. */
+const PREFERRED = ['delta-t', 'gamma', 'empirical-bernstein', 'hoeffding'];
+
+export interface Measured {
+  worlds: number;
+  /** Rows of each made-up log. */
+  rows: number;
+  /** By estimator: its rules; undefined where its coverage cannot be measured. */
+  rules: readonly (readonly RuleCoverage[] | undefined)[];
+}
+
+/** `bounds` by estimator: what its contributions cannot leave, where that is known. */
+export function measured(
+  found: Gathered,
+  estimators: readonly Estimator[],
+  bounds: readonly (readonly [number, number] | undefined)[],
+  options: { effort: CoverageEffort; level: number; rule: string | undefined; rows: number; random: Random },
+): Measured | null {
+  const { effort, level, rule } = options;
+  if (effort === 'off' || found.tally.diagnostics.weightSum === 0) return null;
+  const { worlds, rows: most } = EFFORT[effort];
+  const rows = Math.min(options.rows, most);
+  const rules: readonly IntervalRule[] =
+    rule === undefined
+      ? INTERVAL_RULES.filter(({ name }) => PREFERRED.includes(name)).sort(byPreference)
+      : [intervalRule(rule)];
+  const chosen = estimators.flatMap((estimator, e) => (measurable(estimator) ? [e] : []));
+  const resamples = rule !== undefined && !PREFERRED.includes(rule);
+  const shares = measureCoverage(
+    twinOf(found.sample),
+    chosen.map((e) => estimators[e]),
+    rules,
+    {
+      level,
+      rows,
+      worlds,
+      random: options.random,
+      ranges: chosen.map((e) => bounds[e]),
+      keepRows: resamples,
+      groups: resamples ? GROUPS_OF_A_WORLD : 0,
+    },
+  );
+  return { worlds, rows, rules: estimators.map((_, e) => shares[chosen.indexOf(e)]) };
+}
+
+const GROUPS_OF_A_WORLD = 200;
+
+function byPreference(a: IntervalRule, b: IntervalRule): number {
+  return PREFERRED.indexOf(a.name) - PREFERRED.indexOf(b.name);
+}

@@ -1,0 +1,39 @@
+/** What `adsim ope` found: everything that its text, its JSON and its report say. */
+import type { Estimate } from '../../core/contracts.ts';
+import type { Warning } from '../../core/warnings.ts';
+import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { LogLayout, SkippedRows } from '../logs/source.ts';
+
+/** The value of one policy on one log. */
+export interface LogValue {
+  log: {
+    path: string;
+    layout: LogLayout;
+    rows: number;
+    /** k */
+    actions: number;
+    rewardUnit: string;
+    skipped: readonly SkippedRows[];
+  };
+  policy: { name: string; whole: boolean };
+  /** Nominal level of every interval. */
+  level: number;
+  /** What predicts rewards, in words; null where no estimator asked. */
+  model: string | null;
+  /** The mean reward of the log, which is what the policy that collected it was worth. */
+  logged: { value: number; interval: readonly [number, number]; rule: string };
+  estimates: readonly Estimate[];
+  /** Usual estimators that this log or this policy does not allow. */
+  leftOut: readonly { estimator: string; why: string }[];
+  /** Coverage on made-up logs like this one; null where it was not asked for. */
+  measured: MeasuredRules | null;
+  /** Doubts about the log as a whole. */
+  warnings: readonly Warning[];
+}
+
+export interface MeasuredRules {
+  worlds: number;
+  /** Rows of each made-up log. */
+  rows: number;
+  estimators: readonly { name: string; rules: readonly RuleCoverage[] }[];
+}

@@ -1,0 +1,194 @@
+/**
+ * What a policy is worth, from a log that somebody brought: estimates, each with an interval whose rule was tried on made-up
+ * logs like this one, and what the log's weights say about trusting them.
+ */
+import type { Estimate, Random } from '../../core/contracts.ts';
+import { InputError } from '../../core/errors.ts';
+import { studentQuantile } from '../../core/quantiles.ts';
+import type { Warning } from '../../core/warnings.ts';
+import { effectiveSampleSize } from '../../ope/diagnostics.ts';
+import { doubts } from '../../ope/doubts.ts';
+import { intervalRule } from '../../ope/intervals/registry.ts';
+import type { IntervalSample } from '../../ope/intervals/rule.ts';
+import { chooseEstimators, createEstimators } from '../../ope/registry.ts';
+import type { EstimatorInput } from '../../ope/registry.ts';
+import { chooseRule } from '../../ope/twin/choose-rule.ts';
+import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { LogSource } from '../logs/source.ts';
+import type { BroughtPolicy } from '../policies/policy.ts';
+import type { ProgressListener } from '../progress.ts';
+import { evidenceBlocks } from './evidence-blocks.ts';
+import { gather } from './gather.ts';
+import type { Gathered } from './gather.ts';
+import { measured } from './measured.ts';
+import type { CoverageEffort, Measured } from './measured.ts';
+import { possibleWeight } from './possible-weight.ts';
+import type { LogValue } from './results.ts';
+import type { RewardModelKind } from './reward-model.ts';
+
+export interface ValueOptions {
+  /** Default: the usual ones, those left out that the policy does not allow. */
+  estimators?: readonly EstimatorInput[] | undefined;
+  level: number;
+  coverage: CoverageEffort;
+  /** A rule of `INTERVAL_RULES`; default: the simplest whose coverage holds. */
+  rule?: string | undefined;
+  /** The least probability that the behaviour policy gives any action, where it is known: it bounds the weights. */
+  propensityFloor?: number | undefined;
+  model: RewardModelKind;
+  folds: number;
+  random: Random;
+  onProgress?: ProgressListener | undefined;
+}
+
+const USUAL: readonly EstimatorInput[] = [
+  'ips',
+  'snips',
+  'dm',
+  'dr',
+  'sndr',
+  { kind: 'switch-dr', threshold: 'slope' },
+  { kind: 'dros', lambda: 'slope' },
+];
+
+/** Printed where coverage was not measured. */
+const USUAL_RULE = 'delta-t';
+
+/** Throws `InputError` for a log, policy, estimator or rule that cannot be used. */
+export async function valueLog(source: LogSource, policy: BroughtPolicy, options: ValueOptions): Promise<LogValue> {
+  const { level, random, model, folds, rule } = options;
+  if (rule !== undefined) intervalRule(rule);
+  const { wanted, leftOut } = allowed(options.estimators, policy);
+  const wantsModel = createEstimators(wanted.map(plain)).some(({ needs }) => needs.includes('model'));
+  const evidence = await evidenceBlocks(source, policy, { wantsModel, model, folds, random });
+  const estimators = evidence.whole
+    ? chooseEstimators(wanted, evidence.whole.evidence)
+    : createEstimators(wanted.map(plain));
+  const weight = possibleWeight(options.propensityFloor);
+  const found = await gather(evidence, estimators, {
+    rows: source.rows,
+    actions: source.spec.actions.length,
+    random: random.stream('groups'),
+    onBlock({ evidence: part }, first) {
+      weight.add(part);
+      const done = first + part.log.size;
+      options.onProgress?.({ stage: 'rows', done, total: source.rows, unit: 'rows' });
+    },
+  });
+  const rewardRange = source.spec.rewardRange ?? (found.binary ? ([0, 1] as const) : undefined);
+  const most = weight.largest();
+  const bounds = estimators.map((estimator) =>
+    rewardRange && most !== undefined ? estimator.bounds?.(most, rewardRange) : undefined,
+  );
+  const tried = measured(found, estimators, bounds, {
+    effort: options.coverage,
+    level,
+    rule,
+    rows: source.rows,
+    random: random.stream('coverage'),
+  });
+  const sampleOf = (e: number): IntervalSample => ({
+    estimator: estimators[e],
+    moments: found.tally.moments[e],
+    groups: found.groups[e],
+    ...(found.rows[e] && { rows: found.rows[e] }),
+    ...(bounds[e] && { range: bounds[e] }),
+    binary: found.binary,
+    random: random.stream('interval'),
+  });
+  return {
+    log: {
+      path: source.path,
+      layout: source.layout,
+      rows: source.rows,
+      actions: source.spec.actions.length,
+      rewardUnit: source.spec.rewardUnit,
+      skipped: source.skipped,
+    },
+    policy: { name: policy.name, whole: policy.whole },
+    level,
+    model: evidence.model,
+    logged: loggedMean(found, level),
+    estimates: estimators.map((_, e) => estimateOf(sampleOf(e), found, tried?.rules[e], tried, options)),
+    leftOut,
+    measured: tried && {
+      worlds: tried.worlds,
+      rows: tried.rows,
+      estimators: estimators.flatMap(({ name }, e) => {
+        const rules = tried.rules[e];
+        return rules ? [{ name, rules }] : [];
+      }),
+    },
+    warnings: [],
+  };
+}
+
+function estimateOf(
+  sample: IntervalSample,
+  found: Gathered,
+  rules: readonly RuleCoverage[] | undefined,
+  tried: Measured | null,
+  { level, rule: forced }: ValueOptions,
+): Estimate {
+  const { estimator, moments } = sample;
+  const usual = forced !== undefined && intervalRule(forced).unsuited(sample) === undefined ? forced : USUAL_RULE;
+  const { rule, found: coverage, holds } = chooseRule(rules ?? [], level, usual);
+  const { diagnostics } = found.tally;
+  const warnings = doubts(diagnostics, estimator.name);
+  const estimate: Estimate = {
+    estimator: estimator.name,
+    value: estimator.value(moments.sums, moments.count),
+    interval:
+      intervalRule(rule).unsuited(sample) === undefined
+        ? intervalRule(rule).interval(sample, level)
+        : [-Infinity, Infinity],
+    level,
+    rule,
+    effectiveSampleSize: effectiveSampleSize(diagnostics),
+    warnings,
+  };
+  if (!coverage || !tried) return estimate;
+  const { worlds, rows } = tried;
+  if (!holds) warnings.push(tooNarrow(coverage, level, worlds));
+  return { ...estimate, coverage: coverage.coverage, measured: { interval: coverage.interval, worlds, rows } };
+}
+
+function tooNarrow({ rule, coverage, interval: [low, high] }: RuleCoverage, level: number, worlds: number): Warning {
+  const share = (x: number): string => `${(100 * x).toFixed(0)} %`;
+  return {
+    kind: 'coverage-falls-short',
+    message: `its ${share(level)} interval (${rule}) held the truth in ${share(coverage)} (${share(low)} to ${share(high)}) of ${worlds} made-up logs like this one, and no rule that was tried does better`,
+    advice:
+      'read it as too narrow: collect more rows, or say how small a propensity can be (--propensity-floor), so that rules which hold for every log can be used',
+  };
+}
+
+/** The estimators that the policy allows; one that was asked for by name and is not allowed is refused. */
+function allowed(
+  named: readonly EstimatorInput[] | undefined,
+  policy: BroughtPolicy,
+): { wanted: EstimatorInput[]; leftOut: LogValue['leftOut'] } {
+  const wanted: EstimatorInput[] = [];
+  const leftOut: { estimator: string; why: string }[] = [];
+  for (const one of named ?? USUAL) {
+    const { name, needs } = createEstimators([plain(one)])[0];
+    const why = 'it needs the odds of every action, and the policy states those of the logged action alone';
+    if (policy.whole || !needs.includes('model')) wanted.push(one);
+    else if (named) throw new InputError(`--estimators: ${name}: ${why}; leave it out, or give the whole policy`);
+    else leftOut.push({ estimator: name, why });
+  }
+  return { wanted, leftOut };
+}
+
+/** The estimator with its parameter as it is by default. */
+function plain(one: EstimatorInput): EstimatorInput {
+  return typeof one !== 'string' && Object.values(one).includes('slope') ? one.kind : one;
+}
+
+/** The mean of the logged rewards, with Student's t. */
+function loggedMean({ reward: { count, sums, cross } }: Gathered, level: number): LogValue['logged'] {
+  const value = sums[0] / count;
+  if (count < 2) return { value, interval: [-Infinity, Infinity], rule: 'student-t' };
+  const half = studentQuantile(0.5 + level / 2, count - 1) * Math.sqrt(cross[0] / (count - 1) / count);
+  return { value, interval: [value - half, value + half], rule: 'student-t' };
+}
