@@ -15,7 +15,7 @@ const ODD_MEAN_WEIGHT = 4;
 /** Estimators that use no weights: what the weights look like is not their trouble. */
 const WEIGHTLESS: ReadonlySet<string> = new Set(['dm']);
 
-/** Estimators that make weights smaller, and so are biased on purpose; after `slope` the rows have been used twice. */
+/** Estimators that make weights smaller, and so are biased on purpose; after `slope` and `mse` the rows have been used twice. */
 const SHRINKING = /^(?:clipped-|switch|dros|sg-)/u;
 /** How far propensities may be apart, as a share, where they are called uniform. */
 const UNIFORM = 1e-6;
@@ -52,7 +52,7 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
     return warnings;
   }
   if (SHRINKING.test(estimator)) {
-    const twice = estimator.endsWith(' slope') ? ', and its parameter was chosen on the same rows' : '';
+    const twice = / (?:slope|mse)$/u.test(estimator) ? ', and its parameter was chosen on the same rows' : '';
     warn(
       'shrunk-weights',
       `weights (up to ${found.largestWeight.toPrecision(3)}) are made smaller, which biases the estimate by an amount that its interval knows nothing of${twice}`,

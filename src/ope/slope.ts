@@ -32,6 +32,23 @@ export function slopePick(candidates: readonly SlopeCandidate[]): number {
   return last;
 }
 
+/**
+ * Index that SLOPE chooses as it was first published: candidates are walked in the order given, from the least biased,
+ * for as long as the intervals θ ± 2·cnf of all walked have a point in common (Su, Srinath & Krishnamurthy 2020).
+ */
+export function originalSlopePick(candidates: readonly SlopeCandidate[]): number {
+  let low = -Infinity;
+  let high = Infinity;
+  let last = -1;
+  for (const { value, width } of candidates) {
+    low = Math.max(low, value - 2 * width);
+    high = Math.min(high, value + 2 * width);
+    if (!(low <= high)) break;
+    last++;
+  }
+  return Math.max(last, 0);
+}
+
 /** Value and width of each estimator (one column each) on the evidence: θ, and t_{1−δ}·sd/√m. */
 export function slopeCandidates(estimators: readonly Estimator[], evidence: Evidence, delta = 0.1): SlopeCandidate[] {
   const { moments } = tally(evidence, estimators);

@@ -27,14 +27,19 @@ export interface GoldenCase {
   replay?: number;
 }
 
-/** A parameter chosen by SLOPE++ among several. */
+/** A parameter chosen among several: by SLOPE++, or by the error that is estimated. */
 export interface GoldenTuning {
   estimator: string;
   method: string;
   delta: number;
-  per_lambda: readonly { lam: number | string; theta: number; cnf: number }[];
   value: number;
   obp_defect?: string;
+  /** Of SLOPE++, in the order of the peer's class. */
+  per_lambda?: readonly { lam: number | string; theta: number; cnf: number }[];
+  original_slope_ours?: { value: number };
+  /** Of the estimated error: parameter and score. */
+  scores?: readonly (readonly [number | string, number])[];
+  use_bias_upper_bound?: boolean;
 }
 
 export interface Findings {

@@ -7,6 +7,7 @@ import { ips } from '../../src/ope/estimators/ips.ts';
 import { snips } from '../../src/ope/estimators/snips.ts';
 import { sndr } from '../../src/ope/estimators/sndr.ts';
 import { rowTerms } from '../../src/ope/evidence.ts';
+import { biasAllowance } from '../../src/ope/mse-bound.ts';
 import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
 import { chooseEstimators, createEstimators } from '../../src/ope/registry.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
@@ -131,6 +132,25 @@ test.each([
     0.1,
   );
   expect(Math.abs(candidates[slopePick(candidates)].value - expected)).toBeLessThanOrEqual(1e-9);
+});
+
+test('the bias bound of clipping at 2, and what the error bound chooses: no shrinkage, four times', () => {
+  const evidence = goldenVector();
+  const [plain, shrunk] = evaluate(evidence, createEstimators(['ips', { kind: 'clipped-ips', max: 2 }]));
+  const { diagnostics: found } = tally(evidence, []);
+  const bound = Math.abs(plain.value - shrunk.value) + biasAllowance(found, 0.05);
+  expect(Math.abs(bound - 0.393774325577)).toBeLessThanOrEqual(1e-9);
+  for (const [kind, key] of [
+    ['clipped-ips', 'max'],
+    ['clipped-dr', 'max'],
+    ['switch-dr', 'threshold'],
+    ['dros', 'lambda'],
+  ] as const) {
+    const [chosen] = chooseEstimators([{ kind, [key]: 'mse' }], evidence);
+    const [{ value, estimator }] = evaluate(evidence, [chosen]);
+    expect(estimator).toBe(`${kind} mse`);
+    expect(Math.abs(value - (kind === 'clipped-ips' ? 0.468078925024 : 0.451585070803))).toBeLessThanOrEqual(1e-9);
+  }
 });
 
 test('a parameter left to SLOPE is chosen by the evidence, and the name says so', () => {

@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
 import { createEstimators, ESTIMATORS } from '../../src/ope/registry.ts';
-import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
+import { errorScores, leastError } from '../../src/ope/mse-bound.ts';
+import { originalSlopePick, slopeCandidates, slopePick } from '../../src/ope/slope.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { goldenFolder } from '../folders.ts';
 import { findCases } from './ope-cases.ts';
-import type { GoldenEstimate } from './ope-cases.ts';
+import type { GoldenCase, GoldenEstimate } from './ope-cases.ts';
 
 const folder = goldenFolder();
 
@@ -41,25 +42,52 @@ describe.skipIf(folder === undefined)('golden bandit estimators', () => {
     expect(cases.length).toBeGreaterThan(0);
   });
 
-  const tuned = cases.filter(({ tuning }) => tuning.some(({ method }) => method === 'slope++'));
+  const tuned = cases.filter(({ tuning }) => tuning.length > 0);
+  const counts: Record<string, number> = {};
 
-  test('some were tuned by SLOPE++', () => expect(tuned.length).toBeGreaterThan(0));
-
-  test.each(tuned.map((c) => [c.name, c] as const))('SLOPE++ in %s', (_, { evidence, tuning }) => {
-    const data = evidence();
+  /** The tunings of one kind, and the candidates that each chose from. */
+  function* tunings(of: GoldenCase, method: string) {
     // The peer's names of clipped IPS and DR.
     const names: Record<string, string> = { ips: 'clipped-ips', dr: 'clipped-dr' };
-    for (const golden of tuning) {
-      if (golden.method !== 'slope++' || golden.obp_defect !== undefined) continue;
+    for (const golden of of.tuning) {
+      if (golden.method !== method || golden.obp_defect !== undefined) continue;
       const estimator = names[golden.estimator] ?? golden.estimator;
-      const wanted = golden.per_lambda.map(({ lam }) => asked({ estimator, params: { lam } } as never) ?? '');
-      const found = slopeCandidates(createEstimators(wanted), data, golden.delta);
+      const grid = golden.per_lambda?.map(({ lam }) => lam) ?? golden.scores?.map(([lam]) => lam) ?? [];
+      const candidates = createEstimators(grid.map((lam) => asked({ estimator, params: { lam } } as never) ?? ''));
+      counts[method] = (counts[method] ?? 0) + 1;
+      yield { golden, candidates, unshrunk: createEstimators([candidates[0].needs.length > 0 ? 'dr' : 'ips'])[0] };
+    }
+  }
+
+  test.each(tuned.map((c) => [c.name, c] as const))('SLOPE++ and SLOPE in %s', (_, one) => {
+    const data = one.evidence();
+    for (const { golden, candidates } of tunings(one, 'slope++')) {
+      const found = slopeCandidates(candidates, data, golden.delta);
       found.forEach(({ value, width }, l) => {
-        expect(gap(value, golden.per_lambda[l].theta)).toBeLessThanOrEqual(1e-9);
-        expect(gap(width, golden.per_lambda[l].cnf)).toBeLessThanOrEqual(1e-8); // scipy's t: see below
+        expect(gap(value, golden.per_lambda?.[l].theta ?? NaN)).toBeLessThanOrEqual(1e-9);
+        expect(gap(width, golden.per_lambda?.[l].cnf ?? NaN)).toBeLessThanOrEqual(1e-8); // scipy's t: see below
       });
       expect(gap(found[slopePick(found)].value, golden.value)).toBeLessThanOrEqual(1e-9);
+      const original = found[originalSlopePick(found)].value;
+      expect(gap(original, golden.original_slope_ours?.value ?? original)).toBeLessThanOrEqual(1e-9);
     }
+  });
+
+  test.each(tuned.map((c) => [c.name, c] as const))('the estimated error in %s', (_, one) => {
+    const data = one.evidence();
+    for (const { golden, candidates, unshrunk } of tunings(one, 'mse')) {
+      const { delta, use_bias_upper_bound: bounded = true } = golden;
+      const scores = errorScores(candidates, unshrunk, data, { delta, bounded });
+      scores.forEach((score, l) => expect(gap(score, golden.scores?.[l][1] ?? NaN)).toBeLessThanOrEqual(1e-9));
+      const [{ value }] = evaluate(data, [candidates[leastError(scores)]]);
+      expect(gap(value, golden.value)).toBeLessThanOrEqual(1e-9);
+    }
+  });
+
+  test('some parameters were tuned', () => {
+    console.info(`golden ope: tunings ${JSON.stringify(counts)}`);
+    expect(counts['slope++']).toBeGreaterThan(0);
+    expect(counts['mse']).toBeGreaterThan(0);
   });
 
   test('replay of deterministic policies', () => {
