@@ -2,7 +2,7 @@
  * The delta-method interval of any smooth function of column means, so that every estimator gets its interval from one
  * place: se² = ∇gᵀ Cov(x) ∇g / m.
  */
-import type { Estimator } from '../../core/contracts.ts';
+import type { SumEstimator } from '../../core/contracts.ts';
 import { normalQuantile, studentQuantile } from '../../core/quantiles.ts';
 import type { Moments } from '../moments.ts';
 
@@ -12,7 +12,7 @@ export type DeltaRule = 'delta-normal' | 'delta-t';
  * Standard error of the estimate. A mean (one column) uses s² with m − 1, as textbooks do; a function of several means
  * uses the moments with m: the infinitesimal jackknife, for SNIPS √(Σ w²(r − V)²) / Σ w. NaN for a mean of one row.
  */
-export function standardError(estimator: Estimator, moments: Moments): number {
+export function standardError(estimator: SumEstimator, moments: Moments): number {
   const { count: m, cross } = moments;
   const c = estimator.columns;
   const slope = gradient(estimator, moments);
@@ -28,7 +28,7 @@ export function standardError(estimator: Estimator, moments: Moments): number {
 
 /** The interval value ± quantile · standard error; from −∞ to ∞ where one row tells nothing of the spread. */
 export function deltaInterval(
-  estimator: Estimator,
+  estimator: SumEstimator,
   moments: Moments,
   level: number,
   rule: DeltaRule = 'delta-normal',
@@ -45,7 +45,7 @@ export function deltaInterval(
 const RELATIVE_STEP = 5e-4;
 
 /** (c) ∂value/∂(mean of column): central differences, once extrapolated (Richardson), so any smooth value will do. */
-export function gradient(estimator: Estimator, { count: m, sums, cross }: Moments): Float64Array {
+export function gradient(estimator: SumEstimator, { count: m, sums, cross }: Moments): Float64Array {
   const c = estimator.columns;
   const at = Float64Array.from(sums);
   const slope = new Float64Array(c);

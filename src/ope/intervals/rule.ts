@@ -1,10 +1,10 @@
 /** What a rule for intervals is: from what one pass over a log leaves to two bounds. */
-import type { Estimator, Matrix, Random } from '../../core/contracts.ts';
+import type { SumEstimator, Matrix, Random } from '../../core/contracts.ts';
 import type { Moments } from '../moments.ts';
 
 /** What a rule may look at: one estimator on one log. */
 export interface IntervalSample {
-  estimator: Estimator;
+  estimator: SumEstimator;
   /** Of all rows. */
   moments: Moments;
   /** (m×columns) the contributions of every row, in the log's order; absent where the log is too long to keep them. */
