@@ -267,20 +267,16 @@ export interface Evidence {
   predicted?: Matrix;
 }
 
-/** A smooth function of column sums: all that an interval needs to know of an estimator, whatever its rows are. */
-export interface SumEstimator {
+/** A few columns and a smooth function of their sums. */
+export interface Estimator {
   name: string;
+  needs: readonly ('model' | 'behaviour' | 'embedding')[];
   /** How many columns. */
   columns: number;
-  /** The estimate from the column sums over m rows; smooth, so that delta and bootstrap intervals follow in one place. */
-  value(sums: Float64Array, m: number): number;
-}
-
-/** A few columns and a smooth function of their sums. */
-export interface Estimator extends SumEstimator {
-  needs: readonly ('model' | 'behaviour' | 'embedding')[];
   /** Fills `out` (m×columns). Rows add up: shards merge, chunks may have any size. */
   contributions(evidence: Evidence, out: Matrix): void;
+  /** The estimate from the column sums over m rows; smooth, so that delta and bootstrap intervals follow in one place. */
+  value(sums: Float64Array, m: number): number;
   /**
    * Of one column: bounds that no row's contribution can leave, where weights are at most `weight` and rewards (and what
    * a model predicts of them) within `reward`.

@@ -1,11 +1,12 @@
 /** Estimates whose rows are slates or episodes: the same columns, sums and intervals as where they are single actions. */
-import type { Estimate, Matrix, SumEstimator, Warning } from '../core/contracts.ts';
+import type { Estimate, Matrix, Warning } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
 import { deltaInterval, gradient } from './intervals/delta.ts';
 import type { DeltaRule } from './intervals/delta.ts';
 import { addRows, moments } from './moments.ts';
 import type { Moments } from './moments.ts';
 import { smallestEffectiveSize, weightDoubts } from './weight-doubts.ts';
+import type { SumEstimator } from './sum-estimator.ts';
 
 /** Evidence of rows that add up: m slates, or n episodes. */
 export interface Rows {

@@ -2,9 +2,9 @@
  * The delta-method interval of any smooth function of column means, so that every estimator gets its interval from one
  * place: se² = ∇gᵀ Cov(x) ∇g / m.
  */
-import type { SumEstimator } from '../../core/contracts.ts';
 import { normalQuantile, studentQuantile } from '../../core/quantiles.ts';
 import type { Moments } from '../moments.ts';
+import type { SumEstimator } from '../sum-estimator.ts';
 
 export type DeltaRule = 'delta-normal' | 'delta-t';
 

@@ -1,6 +1,7 @@
 /** What a rule for intervals is: from what one pass over a log leaves to two bounds. */
-import type { SumEstimator, Matrix, Random } from '../../core/contracts.ts';
+import type { Matrix, Random } from '../../core/contracts.ts';
 import type { Moments } from '../moments.ts';
+import type { SumEstimator } from '../sum-estimator.ts';
 
 /** What a rule may look at: one estimator on one log. */
 export interface IntervalSample {

@@ -70,7 +70,8 @@ export function pageOdds(log: ImpressionLog, policy: Policy): { given: Float64Ar
 export function pageMarginals(log: ImpressionLog, policy: Policy): Required<Pick<SlateOdds, 'marginal' | 'positions'>> {
   const L = log.spec.slots;
   const k = log.spec.actions.length;
-  const pages = k ** (L - 1);
+  let pages = 1;
+  for (let l = 1; l < L; l++) pages *= k;
   if (!(pages <= MOST_PAGES)) {
     throw new InputError(
       `pageMarginals: ${k} actions in ${L} slots make ${pages} pages above the last; ${MOST_PAGES} is the most.`,
