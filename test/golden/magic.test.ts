@@ -19,7 +19,7 @@ function gap(actual: ArrayLike<number>, golden: readonly number[]): number {
   return actual.length === golden.length ? Math.max(...each) : Infinity;
 }
 
-test('the returns', () => expect(gap(byAuthor({}).returns, RETURNS))).toBeLessThanOrEqual(1e-9);
+test('the returns', () => expect(gap(byAuthor({}).returns, RETURNS)).toBeLessThanOrEqual(1e-9));
 
 test.each([
   [0.1, 0, 1.810163862373, [1.344077886863, 1.857547838667]],
