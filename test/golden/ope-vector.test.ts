@@ -12,7 +12,9 @@ import { slopeCandidates, slopePick } from '../../src/ope/slope.ts';
 import { chooseEstimators, createEstimators } from '../../src/ope/registry.ts';
 import type { EstimatorInput } from '../../src/ope/registry.ts';
 import { evaluate, tally } from '../../src/ope/evaluate.ts';
-import { standardError } from '../../src/ope/intervals/delta.ts';
+import { bernsteinRadius, hoeffdingRadius } from '../../src/ope/intervals/bounded.ts';
+import { deltaInterval, standardError } from '../../src/ope/intervals/delta.ts';
+import { jackknifeError, leftOut } from '../../src/ope/intervals/jackknife.ts';
 import { ACTIONS, goldenVector, ROWS } from './ope-vector.ts';
 
 test('the first row is the one that ope.md prints', () => {
@@ -49,6 +51,27 @@ test('estimates, weights and the standard error of SNIPS, at 1e-9', () => {
   ];
   for (const [name, value, expected] of golden) {
     expect(Math.abs(value - expected) / Math.max(1, expected), `${name}: ${value}`).toBeLessThanOrEqual(1e-9);
+  }
+});
+
+test('bounds on one side of IPS as the peer’s helper makes them, and the jackknife of SNIPS', () => {
+  const evidence = goldenVector();
+  const estimators = [ips(), snips()];
+  const [one, two] = tally(evidence, estimators).moments;
+  const mean = one.sums[0] / ROWS;
+  const values = matrix(ROWS, 1);
+  estimators[0].contributions(evidence, values);
+  const pairs = matrix(ROWS, 2);
+  estimators[1].contributions(evidence, pairs);
+  const largest = Math.max(...values.data);
+  const golden: readonly (readonly [string, number, number])[] = [
+    ['Hoeffding', mean - hoeffdingRadius(ROWS, largest, 0.05), 0.142585332035],
+    ['empirical Bernstein', mean - bernsteinRadius(ROWS, one.cross[0] / (ROWS - 1), largest, 0.05), 0.153745087749],
+    ['t', deltaInterval(estimators[0], one, 0.9, 'delta-t')[0], 0.375813365884],
+    ['jackknife', jackknifeError(leftOut(estimators[1], two, pairs)), 0.049729682444],
+  ];
+  for (const [name, value, expected] of golden) {
+    expect(Math.abs(value - expected), `${name}: ${value}`).toBeLessThanOrEqual(1e-9);
   }
 });
 
