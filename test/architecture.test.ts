@@ -87,6 +87,12 @@ const OWNERS: readonly { packages: RegExp; example: string; owner: RegExp; reaso
     reason: 'one file format of logs, read and written in one place',
   },
   {
+    packages: /^(?:@duckdb\/|apache-arrow$)/u,
+    example: '@duckdb/node-api',
+    owner: /^src\/runner\/logs\//u,
+    reason: 'a database of 70 MB is loaded for logs that do not fit into memory, and for nothing else',
+  },
+  {
     packages: /^csv-parse/u,
     example: 'csv-parse',
     owner: /^src\/runner\//u,

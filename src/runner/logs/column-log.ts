@@ -184,7 +184,7 @@ async function look(
         rows++;
         continue;
       }
-      if (!skipBad) throw await faultOf(table, checks[marks[i] - 1], first + i);
+      if (!skipBad) throw new InputError(`${await faultOf(table, checks[marks[i] - 1], first + i)}; ${MEND}`);
       const fault = faults.get(marks[i]);
       if (fault) fault.count++;
       else faults.set(marks[i], { row: first + i, count: 1 });
@@ -206,8 +206,7 @@ async function look(
   const skipped = [...torn];
   for (const [mark, { row, count }] of faults) {
     const check = checks[mark - 1];
-    const { place, text } = await table.cell(row, check.column);
-    skipped.push({ reason: check.reason, count, first: `${place}: ${check.say(text)}` });
+    skipped.push({ reason: check.reason, count, first: await faultOf(table, check, row) });
   }
   if (rows === 0) {
     throw new InputError(
@@ -227,10 +226,10 @@ async function look(
 
 const MEND = 'correct the row, or leave such rows out with --skip-bad';
 
-/** The one sentence about a row that breaks a law. */
-export async function faultOf(table: Table, check: RowCheck, row: number): Promise<InputError> {
-  const { place, text } = await table.cell(row, check.column);
-  return new InputError(`${place}: ${check.say(text)}; ${MEND}`);
+/** Where a row stands and which law it breaks. */
+async function faultOf(table: Table, check: RowCheck, row: number): Promise<string> {
+  const { place, text, fault } = await table.cell(row, check.column);
+  return `${place}: ${fault ?? check.say(text)}`;
 }
 
 function addNames(seen: Set<string>, cells: Cells, bad: Uint8Array): void {

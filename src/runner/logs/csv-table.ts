@@ -14,7 +14,6 @@ interface Parsed {
 
 /** `bytes` of a file with a header. Rows of another number of fields are torn. Throws `InputError` for what is no CSV. */
 export function csvTable(path: string, bytes: Buffer, delimiter: string): Table {
-  const failed: SkippedRows[] = [];
   let parsed: Parsed[];
   try {
     parsed = parse(bytes, {
@@ -33,27 +32,25 @@ export function csvTable(path: string, bytes: Buffer, delimiter: string): Table 
   if (parsed.length === 0) throw new InputError(`${path} is empty; give a log with a header and rows`);
   const names = uniqueNames(path, parsed[0].record);
   const width = names.length;
-  const kept: { record: string[]; line: number; index: number }[] = [];
+  const kept: { record: string[]; line: number }[] = [];
   let torn: SkippedRows | undefined;
-  for (let index = 1; index < parsed.length; index++) {
-    const { record, info } = parsed[index];
+  for (const { record, info } of parsed.slice(1)) {
     // csv-parse counts the line on which a record ends; it began as many lines before as it has breaks within.
     const line = info.lines - breaks(record);
     if (record.length === width) {
-      kept.push({ record, line, index });
+      kept.push({ record, line });
       continue;
     }
     torn ??= { reason: 'torn row', count: 0, first: `${path}:${line}: ${tornText(record.length, width)}` };
     torn.count++;
   }
-  if (torn) failed.push(torn);
   return heldTable({
     path,
     names,
     records: kept.map(({ record }) => record),
     lines: kept.map(({ line }) => line),
-    torn: failed,
-    place: async (row, field) => (await fieldPlace(path, { record: kept[row].index, field, delimiter })).place,
+    torn: torn ? [torn] : [],
+    place: (row, field) => fieldPlace(path, row + 1, field, { quoted: true, delimiter, fields: width }),
   });
 }
 

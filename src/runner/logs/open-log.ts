@@ -1,11 +1,14 @@
 /** Opens a log that somebody brought: recognises its layout, looks at every row once and reads it in blocks. */
-import { readFileSync, statSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { InputError } from '../../core/errors.ts';
 import { columnLog } from './column-log.ts';
 import { guessedMap } from './column-map.ts';
 import type { ColumnMap } from './column-map.ts';
 import { csvTable } from './csv-table.ts';
+import { jsonLinesTable } from './json-lines.ts';
 import { isOpenBandit, openBanditFile, openBanditMap } from './open-bandit.ts';
 import { sniff } from './sniff.ts';
 import type { Sniffed } from './sniff.ts';
@@ -21,11 +24,12 @@ export interface OpenOptions {
   skipBad?: boolean;
   /** Columns to carry beside those that the map names; default: all others. Fewer are faster. */
   carry?: readonly string[];
+  /** [bytes] Text files up to this size are held in memory, an eighth of it where they are packed; default: 8 MiB. */
+  held?: number;
 }
 
-/** [bytes] Files up to this size are held in memory: quicker than a database that must be loaded first. */
+/** [bytes] Up to this size, memory is quicker than a database that must be loaded first. */
 const HELD = 8 << 20;
-const HELD_GZIP = 1 << 20;
 
 /**
  * Opens a log: adsim's own, the Open Bandit Dataset's (a file or its folder), Vowpal Wabbit's text or dsjson, or columns
@@ -34,16 +38,37 @@ const HELD_GZIP = 1 << 20;
 export async function openLog(path: string, options: OpenOptions = {}): Promise<LogSource> {
   const file = fileOf(path);
   const sniffed = await sniff(file);
-  return tableLog(await openTable(file, sniffed), options);
+  return tableLog(await openTable(file, sniffed, options.held ?? HELD), options);
 }
 
-async function openTable(path: string, { delimiter, gzip }: Sniffed): Promise<Table> {
-  const { size } = statSync(path);
-  if (size <= (gzip ? HELD_GZIP : HELD)) {
-    const bytes = readFileSync(path);
-    return csvTable(path, gzip ? gunzipSync(bytes) : bytes, delimiter);
+async function openTable(path: string, { form, delimiter, gzip }: Sniffed, held: number): Promise<Table> {
+  if (form === 'parquet') return (await import('./duck-table.ts')).duckTable(path, { form, delimiter });
+  if (form === 'arrow') return (await import('./arrow-table.ts')).arrowTable(path);
+  const text = form === 'csv' ? form : 'json-lines';
+  const bytes = statSync(path).size > (gzip ? held / 8 : held) ? undefined : readWhole(path, gzip);
+  if (!bytes && gzip) await checkGzip(path);
+  if (!bytes) return (await import('./duck-table.ts')).duckTable(path, { form: text, delimiter });
+  return text === 'csv' ? csvTable(path, bytes, delimiter) : jsonLinesTable(path, bytes.toString('utf8'));
+}
+
+/** The bytes of a small file, unpacked; undefined where they unpack to too many. Throws `InputError` for a torn gzip. */
+function readWhole(path: string, gzip: boolean): Buffer | undefined {
+  const bytes = readFileSync(path);
+  if (!gzip) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 8 * HELD });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw new InputError(`${path} cannot be unpacked (${(error as Error).message}); check the file`);
   }
-  throw new InputError(`${path}: too large for now`);
+}
+
+/** Unpacks a file to nowhere: DuckDB takes the end of a torn one for its end. Throws `InputError`. */
+async function checkGzip(path: string): Promise<void> {
+  const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), createGunzip(), nowhere).catch((error: Error) => {
+    throw new InputError(`${path} cannot be unpacked (${error.message}); check the file`);
+  });
 }
 
 function tableLog(table: Table, { columns, skipBad = false, carry }: OpenOptions): Promise<LogSource> {

@@ -13,41 +13,61 @@ const QUOTE = 34;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/**
- * Record `index` of a file, counted from 0, the header included and blank lines not; undefined behind the last. Line
- * breaks within quotes belong to their record where `quoted` is true.
- */
-export async function findRecord(path: string, index: number, quoted: boolean): Promise<PlacedRecord | undefined> {
+/** How a file's records are told apart. */
+export interface RecordForm {
+  /** Line breaks and delimiters within quotes belong to their field. */
+  quoted: boolean;
+  delimiter: string;
+  /** Records of another number of fields do not count; blank lines never do. */
+  fields?: number;
+}
+
+/** Record `index` of a file, counted from 0, the header included; undefined behind the last. */
+export async function findRecord(path: string, index: number, form: RecordForm): Promise<PlacedRecord | undefined> {
   const file = createReadStream(path, { highWaterMark: 1 << 20 });
   const bytes: AsyncIterable<Buffer> = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  let [record, line, inQuotes, blank] = [0, 1, false, true];
-  let begins = 1;
+  const comma = form.delimiter.charCodeAt(0);
+  let [record, line, begins, fields, inQuotes, blank] = [0, 1, 1, 1, false, true];
   const kept: Buffer[] = [];
+  const counts = (): boolean => !blank && (form.fields === undefined || fields === form.fields);
   for await (const chunk of bytes) {
     let from = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];
-      if (byte === QUOTE && quoted) inQuotes = !inQuotes;
-      if (byte !== NEWLINE) {
+      if (byte === NEWLINE) line++;
+      if (byte === QUOTE && form.quoted) inQuotes = !inQuotes;
+      else if (byte === comma && !inQuotes) fields++;
+      if (byte !== NEWLINE || inQuotes) {
         if (byte !== RETURN) blank = false;
         continue;
       }
-      line++;
-      if (inQuotes) continue;
-      if (!blank && record === index) {
+      if (counts() && record++ === index) {
         kept.push(chunk.subarray(from, i));
         file.destroy();
         return { line: begins, text: textOf(kept) };
       }
-      if (!blank) record++;
-      blank = true;
-      begins = line;
+      [begins, fields, blank] = [line, 1, true];
       from = i + 1;
       kept.length = 0;
     }
     if (record === index) kept.push(Buffer.from(chunk.subarray(from)));
   }
-  return blank || record !== index ? undefined : { line: begins, text: textOf(kept) };
+  return counts() && record === index ? { line: begins, text: textOf(kept) } : undefined;
+}
+
+/** The line on which a byte of a file stands, from 1. */
+export async function lineOfByte(path: string, at: number): Promise<number> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const bytes: AsyncIterable<Buffer> = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  let [before, line] = [0, 1];
+  for await (const chunk of bytes) {
+    const end = Math.min(chunk.length, at - before);
+    for (let i = 0; i < end; i++) if (chunk[i] === NEWLINE) line++;
+    before += chunk.length;
+    if (before >= at) break;
+  }
+  file.destroy();
+  return line;
 }
 
 function textOf(pieces: readonly Buffer[]): string {
@@ -68,13 +88,8 @@ export function fieldColumn(text: string, index: number, delimiter: string): num
   return 1;
 }
 
-/** `file:line:column` of a field, and the whole record's text. */
-export async function fieldPlace(
-  path: string,
-  { record, field, delimiter }: { record: number; field: number; delimiter: string },
-): Promise<{ place: string; text: string }> {
-  const found = await findRecord(path, record, true);
-  if (!found) return { place: `${path}, record ${record}`, text: '' };
-  const { line, text } = found;
-  return { place: `${path}:${line}:${fieldColumn(text, field, delimiter)}`, text };
+/** `file:line:column` of field `field` of a CSV's record. */
+export async function fieldPlace(path: string, record: number, field: number, form: RecordForm): Promise<string> {
+  const found = await findRecord(path, record, form);
+  return found ? `${path}:${found.line}:${fieldColumn(found.text, field, form.delimiter)}` : `${path}, row ${record}`;
 }

@@ -35,8 +35,8 @@ export interface Table {
   rejected(): Promise<readonly SkippedRows[]>;
   /** Where a row stands: `log.csv:17`, or `log.parquet row 16`. */
   where(row: number): string;
-  /** A cell as it is written, and where. */
-  cell(row: number, name: string): Promise<{ place: string; text: string }>;
+  /** A cell as it is written, and where; `fault` where the whole row is no row. */
+  cell(row: number, name: string): Promise<{ place: string; text: string; fault?: string }>;
 }
 
 /** So many rows say what a column holds where the file does not. */
