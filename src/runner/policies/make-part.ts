@@ -1,13 +1,15 @@
 /** From a rule as written to a policy over a log. */
-import { InputError } from '../../core/errors.ts';
+import { agentPolicy } from './agent.ts';
 import { bernoulliThompson } from './bernoulli-thompson.ts';
 import { columnPolicy, columnsPolicy } from './column.ts';
+import { commandPolicy } from './command.ts';
 import { byPosition, bySegment, mixture, withExploration } from './composed.ts';
 import { fixedPolicy, uniformPolicy } from './constant.ts';
 import type { Part, PartSetup } from './part.ts';
 import type { Rule } from './schema.ts';
 import { greedyPolicy, softmaxPolicy } from './scored.ts';
 import { under } from './under.ts';
+import { vwPredictions } from './vw-predictions.ts';
 
 /** The policy of a rule. Throws `InputError` where the rule and the log do not go together, its key path first. */
 export async function makePart(rule: Rule, setup: PartSetup): Promise<Part> {
@@ -37,7 +39,10 @@ export async function makePart(rule: Rule, setup: PartSetup): Promise<Part> {
       return under('column', () => columnPolicy(rule.column, source));
     case 'columns':
       return under('prefix', () => columnsPolicy(rule.prefix, source));
-    default:
-      throw new InputError(`kind: ${rule.kind} is not made yet`);
+    case 'vw-predictions':
+      return vwPredictions(rule, setup);
+    case 'command':
+      return commandPolicy(rule, setup);
   }
+  return agentPolicy(rule, setup);
 }
