@@ -1,0 +1,62 @@
+/** All that can be told of a log and an evaluation policy before anyone believes an estimate: every check in one pass. */
+import type { Warning } from '../../core/warnings.ts';
+import { rowTerms } from '../evidence.ts';
+import type { DiagnosisBlock, Figure } from './check.ts';
+import { effectiveRows } from './effective-rows.ts';
+import { heavyRows } from './heavy-rows.ts';
+import { meanWeight } from './mean-weight.ts';
+import { weightTail } from './weight-tail.ts';
+import { support } from './support.ts';
+import type { ActionFinding } from './support.ts';
+
+export type { DiagnosisBlock, Figure } from './check.ts';
+export type { ActionFinding } from './support.ts';
+
+/** What must be known before the first row. */
+export interface DiagnosisSetup {
+  /** m: how many rows will come. */
+  rows: number;
+  /** (k) names. */
+  actions: readonly string[];
+  /** False where only the evaluation policy's odds of the logged actions are known. Default true. */
+  wholePolicy?: boolean;
+}
+
+/** What the log looks like, for people and programs. */
+export interface LogDiagnosis {
+  figures: readonly Figure[];
+  warnings: readonly Warning[];
+  /** (k) in the order of the actions. */
+  byAction: readonly ActionFinding[];
+}
+
+export interface Diagnosing {
+  /** The next rows of the log, in its order. Throws RangeError where more rows come than were announced. */
+  add(block: DiagnosisBlock): void;
+  report(): LogDiagnosis;
+}
+
+/** Rows may come in blocks of any size: the report is the same. Evidence must be sound (`checkRows`). */
+export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
+  const { rows, actions, wholePolicy = true } = setup;
+  const supported = support(actions, wholePolicy);
+  const checks = [effectiveRows(), heavyRows(rows), meanWeight(), weightTail(rows), supported];
+  let first = 0;
+  return {
+    add(block) {
+      const n = block.evidence.log.size;
+      if (first + n > rows) throw new RangeError(`logDiagnosis: row ${first + n} of a log of ${rows} rows`);
+      const weight = (block.weight ?? rowTerms(block.evidence).weight).subarray(0, n);
+      for (const check of checks) check.add({ ...block, first, weight });
+      first += n;
+    },
+    report() {
+      const found = checks.map((check) => check.report());
+      return {
+        figures: found.flatMap(({ figures }) => figures),
+        warnings: found.flatMap(({ warnings }) => warnings),
+        byAction: supported.byAction(),
+      };
+    },
+  };
+}
