@@ -2,8 +2,9 @@
  * Bootstrap intervals: rows are drawn anew with replacement, numerator and denominator of a ratio worked out again from
  * the same rows, and the spread of the estimates that follow stands for the spread of the estimate. Efron 1979.
  */
-import type { Estimator, Matrix, Random } from '../../core/contracts.ts';
+import type { Matrix, Random } from '../../core/contracts.ts';
 import { matrix, row } from '../../core/matrix.ts';
+import type { SumEstimator } from '../sum-estimator.ts';
 import { normalQuantile } from '../../core/quantiles.ts';
 import { normalCdf } from '../../core/normal.ts';
 import { jackknifeError, leftOut } from './jackknife.ts';
@@ -30,7 +31,7 @@ export function resampledSums(draw: Resampler, columns: number, from: number, to
 }
 
 /** (B) estimates of resamples of m rows, lowest first; one that is undefined (NaN: no weight at all) is left out. */
-export function resampledEstimates(estimator: Estimator, sums: Matrix, m: number): Float64Array {
+export function resampledEstimates(estimator: SumEstimator, sums: Matrix, m: number): Float64Array {
   const values = Float64Array.from({ length: sums.rows }, (_, b) => estimator.value(row(sums, b), m));
   return values.filter((x) => !Number.isNaN(x)).sort();
 }

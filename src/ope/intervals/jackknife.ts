@@ -2,13 +2,14 @@
  * The jackknife: how much an estimate changes when a row is left out says how much chance is in it. Quenouille 1956;
  * Efron & Stein 1981. An estimate needs no second look at the log for that: its sums, less the row.
  */
-import type { Estimator, Matrix } from '../../core/contracts.ts';
+import type { Matrix } from '../../core/contracts.ts';
 import { normalQuantile } from '../../core/quantiles.ts';
 import type { Moments } from '../moments.ts';
+import type { SumEstimator } from '../sum-estimator.ts';
 import type { IntervalRule } from './rule.ts';
 
 /** (m) the estimate without row i. */
-export function leftOut(estimator: Estimator, { sums, count }: Moments, { data, columns: c }: Matrix): Float64Array {
+export function leftOut(estimator: SumEstimator, { sums, count }: Moments, { data, columns: c }: Matrix): Float64Array {
   const without = new Float64Array(c);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
