@@ -265,6 +265,22 @@ export interface Evidence {
   behaviour?: Matrix;
   /** (m×k) a reward model's predictions q̂. */
   predicted?: Matrix;
+  /** What the actions have in common. */
+  embedding?: Embedding;
+}
+
+/**
+ * Categories of what was shown (brand, colour, price band), so that a row tells of every action that might have shown the
+ * same. They may be drawn anew in every row or be fixed for each action. One of `given` and `posterior` says how they go
+ * with the actions.
+ */
+export interface Embedding {
+  /** (m×D) the categories e of each row, counted from 0 in each of D dimensions. */
+  seen: Matrix;
+  /** D matrices (k×categories), rows sum to 1: p(e_d | action), the dimensions independent given the action. */
+  given?: readonly Matrix[];
+  /** (m×k) rows sum to 1: π_b(action | context, e) of the categories seen. */
+  posterior?: Matrix;
 }
 
 /** A few columns and a smooth function of their sums. */

@@ -3,6 +3,7 @@ import type { Estimator } from '../core/contracts.ts';
 import { dm } from './estimators/dm.ts';
 import { dr } from './estimators/dr.ts';
 import { ips } from './estimators/ips.ts';
+import { mips, snmips } from './estimators/mips.ts';
 import { replay } from './estimators/replay.ts';
 import { clipped, optimistic, shrunkDr, shrunkIps, subGaussian, switched } from './estimators/shrunk.ts';
 import { sndr } from './estimators/sndr.ts';
@@ -171,4 +172,16 @@ export const ESTIMATORS: readonly EstimatorEntry[] = [
     dr,
     (lambda, name) => shrunkDr(name, subGaussian(lambda)),
   ),
+  {
+    name: 'mips',
+    summary: 'Marginalised IPS: weights of the categories shown instead of the actions; for many actions.',
+    reference: 'Saito & Joachims 2022',
+    make: () => mips(),
+  },
+  {
+    name: 'snmips',
+    summary: 'Self-normalised marginalised IPS: the same divided by the mean weight.',
+    reference: 'Saito & Joachims 2022',
+    make: () => snmips(),
+  },
 ];

@@ -63,7 +63,7 @@ export function tally(
     const to = Math.min(from + block, m);
     const part = withTerms(sliceEvidence(evidence, from, to), buffers);
     buffers ??= part.terms; // of the first block, which no other exceeds
-    if (!part.terms.sound || part.behaviour) checkRows(part, from);
+    if (!part.terms.sound || part.behaviour || part.embedding) checkRows(part, from);
     diagnose(found.diagnostics, part);
     estimators.forEach((estimator, e) => {
       estimator.contributions(part, columns[e]);

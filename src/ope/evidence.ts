@@ -35,6 +35,11 @@ export function sliceEvidence(evidence: Evidence, from: number, to: number): Evi
   };
   if (evidence.behaviour) part.behaviour = rowRange(evidence.behaviour, from, to);
   if (evidence.predicted) part.predicted = rowRange(evidence.predicted, from, to);
+  if (evidence.embedding) {
+    const { seen, posterior } = evidence.embedding;
+    part.embedding = { ...evidence.embedding, seen: rowRange(seen, from, to) };
+    if (posterior) part.embedding.posterior = rowRange(posterior, from, to);
+  }
   return part;
 }
 

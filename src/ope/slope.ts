@@ -15,7 +15,8 @@ export interface SlopeCandidate {
   width: number;
 }
 
-const REACH = Math.sqrt(6) - 1;
+/** How many widths of an earlier candidate may lie between it and a later one (Tucker & Lee 2021). */
+export const SLOPE_REACH: number = Math.sqrt(6) - 1;
 
 /** Index of the last candidate, in the order of falling widths, that lies within cnf_i + (√6 − 1)·cnf_j of all before it. */
 export function slopePick(candidates: readonly SlopeCandidate[]): number {
@@ -25,7 +26,7 @@ export function slopePick(candidates: readonly SlopeCandidate[]): number {
     const { value, width } = candidates[order[walked]];
     const within = order
       .slice(0, walked)
-      .every((j) => Math.abs(value - candidates[j].value) <= width + REACH * candidates[j].width);
+      .every((j) => Math.abs(value - candidates[j].value) <= width + SLOPE_REACH * candidates[j].width);
     if (!within) break;
     last = order[walked];
   }

@@ -1,12 +1,12 @@
 /** What off-policy evaluation refuses: bad evidence gives a sentence that names the row, never a number. */
-import type { Estimator, Evidence } from '../core/contracts.ts';
+import type { Embedding, Estimator, Evidence } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
 import type { Matrix } from '../core/matrix.ts';
 import { SUM_TOLERANCE } from './evidence.ts';
 
 /** Checks everything but the rows: sizes, shapes and what the estimators need. Throws `InputError`. */
 export function checkShape(evidence: Evidence, estimators: readonly Estimator[]): void {
-  const { log, evaluation, behaviour, predicted } = evidence;
+  const { log, evaluation, behaviour, predicted, embedding } = evidence;
   const m = log.size;
   const k = log.spec.actions.length;
   if (m === 0) throw new InputError('The log is empty: there is nothing to evaluate a policy on.');
@@ -22,12 +22,16 @@ export function checkShape(evidence: Evidence, estimators: readonly Estimator[])
   if (behaviour)
     checkMatrix('behaviour policy', kept ? { ...behaviour, rows: Math.min(behaviour.rows, m) } : behaviour, m, k);
   if (predicted) checkMatrix('predicted rewards', predicted, m, k);
+  if (embedding) checkEmbedding(embedding, m, k);
   for (const { name, needs } of estimators) {
     if (needs.includes('model') && !predicted) {
       throw new InputError(`${name} needs a reward model: give its predictions, cross-fitted, or leave ${name} out.`);
     }
     if (needs.includes('behaviour') && !behaviour) {
       throw new InputError(`${name} needs the whole behaviour policy: log its distribution, or leave ${name} out.`);
+    }
+    if (needs.includes('embedding') && !embedding) {
+      throw new InputError(`${name} needs the categories of what was shown: give an embedding, or leave ${name} out.`);
     }
   }
 }
@@ -37,7 +41,7 @@ export function checkShape(evidence: Evidence, estimators: readonly Estimator[])
  * plain: `RowTerms.sound` says in passing whether there is anything to find.
  */
 export function checkRows(evidence: Evidence, first = 0): void {
-  const { log, evaluation, behaviour, predicted } = evidence;
+  const { log, evaluation, behaviour, predicted, embedding } = evidence;
   const { action, propensity } = log.decisions;
   const { reward } = log.outcomes;
   const k = evaluation.columns;
@@ -53,9 +57,47 @@ export function checkRows(evidence: Evidence, first = 0): void {
   checkDistributions('evaluation', evaluation, first);
   if (behaviour) checkDistributions('behaviour', behaviour, first);
   if (predicted) checkFinite(predicted, first);
+  if (embedding) checkCategories(embedding, first);
 }
 
-function checkDistributions(name: string, { rows, columns, data }: Matrix, first: number): void {
+/** Shapes of the embedding, and the odds that belong to no row. */
+function checkEmbedding({ seen, given, posterior }: Embedding, m: number, k: number): void {
+  if (seen.rows !== m) throw new InputError(`The embedding has ${seen.rows} rows, the log ${m}: equal them first.`);
+  if (posterior) checkMatrix('posterior of actions', posterior, m, k);
+  else if (given?.length !== seen.columns) {
+    throw new InputError(
+      `The embedding has ${seen.columns} dimensions, and odds given the action for ${given?.length ?? 0}: give those of each, or a posterior.`,
+    );
+  }
+  for (const [d, odds] of (posterior ? [] : (given ?? [])).entries()) {
+    if (odds.rows !== k)
+      throw new InputError(`Dimension ${d} of the embedding has odds for ${odds.rows} of ${k} actions.`);
+    const bad = badDistribution(odds);
+    if (bad) throw new InputError(`Dimension ${d} of the embedding, action ${bad.row}: the odds ${bad.what}.`);
+  }
+}
+
+function checkCategories({ seen, given, posterior }: Embedding, first: number): void {
+  const { rows, columns, data } = seen;
+  for (let at = 0; at < rows * columns; at++) {
+    const most = posterior ? Infinity : (given?.[at % columns].columns ?? 0);
+    if (!(Number.isInteger(data[at]) && data[at] >= 0 && data[at] < most)) {
+      refuse(
+        first + Math.floor(at / columns),
+        `category ${data[at]} of dimension ${at % columns} is none of 0 to ${most - 1}`,
+      );
+    }
+  }
+  if (posterior) checkDistributions('posterior', posterior, first);
+}
+
+function checkDistributions(name: string, odds: Matrix, first: number): void {
+  const bad = badDistribution(odds);
+  if (bad) refuse(first + bad.row, `the ${name} policy's probabilities ${bad.what}`);
+}
+
+/** The first row that is no distribution, and why. */
+function badDistribution({ rows, columns, data }: Matrix): { row: number; what: string } | undefined {
   for (let i = 0, at = 0; i < rows; i++) {
     let sum = 0;
     let least = 0;
@@ -64,11 +106,10 @@ function checkDistributions(name: string, { rows, columns, data }: Matrix, first
       sum += p;
       if (p < least) least = p;
     }
-    if (least < 0) refuse(first + i, `the ${name} policy gives an action the probability ${least}`);
-    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-      refuse(first + i, `the ${name} policy's probabilities sum to ${sum}, not to 1`);
-    }
+    if (least < 0) return { row: i, what: `hold ${least}, which is below 0` };
+    if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) return { row: i, what: `sum to ${sum}, not to 1` };
   }
+  return undefined;
 }
 
 function checkFinite({ rows, columns, data }: Matrix, first: number): void {

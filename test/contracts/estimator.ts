@@ -19,6 +19,9 @@ interface Rows {
   behaviour: number[][];
   evaluation: number[][];
   predicted: number[][];
+  /** Two dimensions of two and three categories. */
+  seen: number[][];
+  given: number[][][];
   action: number[];
   reward: number[];
 }
@@ -28,9 +31,23 @@ const odds = fc
   .array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: K, maxLength: K })
   .map((z) => z.map((x) => x / z.reduce((a, b) => a + b, 0)));
 const numbers = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: K, maxLength: K });
+/** p(e_d | action) of the two dimensions: actions overlap in part. */
+const GIVEN = [
+  [
+    [0.9, 0.1],
+    [0.4, 0.6],
+    [0.2, 0.8],
+  ],
+  [
+    [0.5, 0.3, 0.2],
+    [0.1, 0.1, 0.8],
+    [0.25, 0.5, 0.25],
+  ],
+];
 const rowsOf: fc.Arbitrary<Rows> = fc
   .array(
     fc.record({
+      seen: fc.tuple(fc.nat(1), fc.nat(2)),
       behaviour: odds,
       evaluation: odds,
       predicted: numbers,
@@ -44,6 +61,8 @@ const rowsOf: fc.Arbitrary<Rows> = fc
     behaviour: rows.map((r) => r.behaviour),
     evaluation: rows.map((r) => r.evaluation),
     predicted: rows.map((r) => r.predicted),
+    seen: rows.map((r) => r.seen),
+    given: GIVEN,
     action: rows.map((r) => r.action),
     reward: rows.map((r) => r.reward),
   }));
@@ -55,6 +74,7 @@ function evidenceOf(rows: Rows): Evidence {
     evaluation: matrixFrom(rows.evaluation),
     behaviour: matrixFrom(rows.behaviour),
     predicted: matrixFrom(rows.predicted),
+    embedding: { seen: matrixFrom(rows.seen), given: rows.given.map((odds) => matrixFrom(odds)) },
   };
 }
 
@@ -121,6 +141,7 @@ export function estimatorContract(name: string, make: () => Estimator): void {
             evaluation: matrixFrom(pick(rows.evaluation)),
             behaviour: matrixFrom(pick(rows.behaviour)),
             predicted: matrixFrom(pick(rows.predicted)),
+            embedding: { seen: matrixFrom(pick(rows.seen)), given: rows.given.map((odds) => matrixFrom(odds)) },
           };
           const scale = size(estimator, evidence);
           const gap = apart(estimateOf(estimator, mixed), estimateOf(estimator, evidence), scale);
@@ -173,6 +194,8 @@ export function estimatorContract(name: string, make: () => Estimator): void {
             behaviour: parts.flatMap((p) => p.behaviour),
             evaluation: parts.flatMap((p) => p.evaluation),
             predicted: parts.flatMap((p) => p.predicted),
+            seen: parts.flatMap((p) => p.seen),
+            given: GIVEN,
             action: parts.flatMap((p) => p.action),
             // Bounded weights and rewards keep the comparison about smoothness, not about outliers.
             reward: parts.flatMap((p) => p.reward.map((r) => (r > 0 ? 1 : 0))),

@@ -1,6 +1,6 @@
 /** Estimates, their doubts, and the evidence that is refused. */
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../src/core/contracts.ts';
+import type { Embedding, Evidence } from '../../src/core/contracts.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { impressionLog } from '../../src/core/log.ts';
 import { matrix, matrixFrom } from '../../src/core/matrix.ts';
@@ -23,7 +23,15 @@ function small(said: { action?: number[]; propensity?: number[]; reward?: number
     evaluation: matrixFrom(said.evaluation ?? Array.from({ length: 4 }, () => [0.25, 0.75])),
     behaviour: matrixFrom(Array.from({ length: 4 }, () => [0.5, 0.5])),
     predicted: matrixFrom(Array.from({ length: 4 }, () => [0.5, 0.25])),
+    embedding: oneCategory(said.action ?? [0, 1, 0, 1], 2),
   } satisfies Evidence;
+}
+
+/** One dimension in which every action has a category of its own: MIPS is IPS. */
+function oneCategory(action: readonly number[], k: number): Embedding {
+  const own = matrix(k, k);
+  for (let a = 0; a < k; a++) own.data[a * k + a] = 1;
+  return { seen: matrixFrom(action.map((a) => [Math.min(Math.max(a, 0), k - 1)])), given: [own] };
 }
 
 /** m rows of k actions, uniformly logged; clicks at a rate. */
@@ -38,7 +46,8 @@ function uniformLog(m: number, k: number, rate: number, odds: readonly number[])
   });
   const evaluation = matrixFrom(action.map(() => odds));
   const behaviour = matrixFrom(action.map(() => odds.map(() => 1 / k)));
-  return { log, evaluation, behaviour, predicted: matrixFrom(action.map(() => odds.map(() => rate))) };
+  const predicted = matrixFrom(action.map(() => odds.map(() => rate)));
+  return { log, evaluation, behaviour, predicted, embedding: oneCategory(action, k) };
 }
 
 function kinds(evidence: Evidence, name: string): string[] {
@@ -84,13 +93,13 @@ describe('estimates', () => {
   });
 
   test('a log with room to grow is read up to its size, its own distribution too', () => {
-    const { log: source, evaluation, predicted } = small();
+    const { log: source, evaluation, predicted, embedding } = small();
     const log = impressionLog(source.spec, { capacity: 100, distribution: true });
     source.decisions.distribution = matrixFrom(Array.from({ length: 4 }, () => [0.5, 0.5]));
     log.append(source.requests, source.decisions, source.outcomes);
     const behaviour = log.decisions.distribution;
     expect(behaviour?.rows).toBe(100);
-    const evidence: Evidence = { log, evaluation, predicted, ...(behaviour && { behaviour }) };
+    const evidence: Evidence = { log, evaluation, predicted, embedding, ...(behaviour && { behaviour }) };
     expect(evaluate(evidence, ALL).map((e) => e.value)).toEqual(evaluate(small(), ALL).map((e) => e.value));
   });
 });
