@@ -1,15 +1,24 @@
 /** All that can be told of a log and an evaluation policy before anyone believes an estimate: every check in one pass. */
 import type { Warning } from '../../core/warnings.ts';
 import { rowTerms } from '../evidence.ts';
-import type { DiagnosisBlock, Figure } from './check.ts';
+import type { Check, DiagnosisBlock, Figure } from './check.ts';
 import { effectiveRows } from './effective-rows.ts';
 import { heavyRows } from './heavy-rows.ts';
+import { overlapShare } from './overlap-share.ts';
+import { propensityCalibration } from './propensity-calibration.ts';
+import type { ReliabilityBin } from './propensity-calibration.ts';
+import { propensitySource } from './propensity-source.ts';
+import { sampleRatio } from './sample-ratio.ts';
+import { segmentSupport } from './segment-support.ts';
+import type { SegmentFinding } from './segment-support.ts';
 import { meanWeight } from './mean-weight.ts';
 import { weightTail } from './weight-tail.ts';
 import { support } from './support.ts';
 import type { ActionFinding } from './support.ts';
 
 export type { DiagnosisBlock, Figure } from './check.ts';
+export type { ReliabilityBin } from './propensity-calibration.ts';
+export type { SegmentFinding } from './segment-support.ts';
 export type { ActionFinding } from './support.ts';
 
 /** What must be known before the first row. */
@@ -20,6 +29,10 @@ export interface DiagnosisSetup {
   actions: readonly string[];
   /** False where only the evaluation policy's odds of the logged actions are known. Default true. */
   wholePolicy?: boolean;
+  /** p_min of the overlap share, in (0, 1). Default: a tenth of an even share. */
+  floor?: number;
+  /** True where the propensities were fitted to the log. Default false. */
+  estimatedPropensities?: boolean;
 }
 
 /** What the log looks like, for people and programs. */
@@ -28,6 +41,10 @@ export interface LogDiagnosis {
   warnings: readonly Warning[];
   /** (k) in the order of the actions. */
   byAction: readonly ActionFinding[];
+  /** In the order in which segments came; empty without segments. */
+  bySegment: readonly SegmentFinding[];
+  /** Propensities beside what came of them; empty where π_b is not known whole. */
+  reliability: readonly ReliabilityBin[];
 }
 
 export interface Diagnosing {
@@ -38,9 +55,22 @@ export interface Diagnosing {
 
 /** Rows may come in blocks of any size: the report is the same. Evidence must be sound (`checkRows`). */
 export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
-  const { rows, actions, wholePolicy = true } = setup;
+  const { rows, actions, wholePolicy = true, floor = 0.1 / actions.length } = setup;
   const supported = support(actions, wholePolicy);
-  const checks = [effectiveRows(), heavyRows(rows), meanWeight(), weightTail(rows), supported];
+  const segmented = segmentSupport(actions, wholePolicy);
+  const calibrated = propensityCalibration(actions);
+  const checks: readonly Check[] = [
+    effectiveRows(),
+    heavyRows(rows),
+    meanWeight(),
+    weightTail(rows),
+    supported,
+    segmented,
+    overlapShare(actions.length, floor, wholePolicy),
+    sampleRatio(actions),
+    calibrated,
+    propensitySource(setup.estimatedPropensities ?? false),
+  ];
   let first = 0;
   return {
     add(block) {
@@ -56,6 +86,8 @@ export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
         figures: found.flatMap(({ figures }) => figures),
         warnings: found.flatMap(({ warnings }) => warnings),
         byAction: supported.byAction(),
+        bySegment: segmented.bySegment(),
+        reliability: calibrated.reliability(),
       };
     },
   };
