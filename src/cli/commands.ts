@@ -26,6 +26,25 @@ const directory: PositionalOptions = { describe: 'A results folder of `adsim run
 const json = flag('Print one JSON value, for programs');
 const workers = text('Worker processes; default: one per core; 0 stays in this process');
 
+const log: PositionalOptions = {
+  describe: 'CSV, JSONL, Parquet, Arrow, Vowpal Wabbit text or dsjson, Open Bandit Dataset, or adsim’s own',
+  type: 'string',
+};
+const policy: Options = {
+  ...text('uniform, column:NAME, columns:PREFIX, vw:FILE, command:PROGRAM or a rule file (.yaml)'),
+  demandOption: true,
+};
+
+/** What every command takes that reads a log and a policy. */
+const readingOptions: Readonly<Record<string, Options>> = {
+  columns: text('YAML that says which column is which: action, propensity, reward, context, …'),
+  model: { ...text('Reward model of DM and DR, cross-fitted; default: means'), choices: ['means', 'logistic'] },
+  folds: text('Folds of cross-fitting; default: 2'),
+  'propensity-floor': text('The least probability that the logging policy gave any action, if known: bounds weights'),
+  'skip-bad': flag('Leave bad rows out and count them, instead of stopping at the first'),
+  seed: text('Seed of folds, resamples and made-up logs; default: 1'),
+};
+
 /** What `adsim list` can list. */
 export const LISTS = ['worlds', 'agents', 'models', 'estimators'] as const;
 
@@ -62,6 +81,24 @@ export const COMMANDS: readonly Command[] = [
     positionals: { dir: directory },
     options: { workers, json },
     load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'ope',
+    usage: 'ope <log>',
+    summary: 'What a policy is worth, from a log that another one collected; and whether to trust it',
+    example: 'adsim ope log.csv --policy uniform --out results/ope',
+    positionals: { log },
+    options: {
+      policy,
+      ...readingOptions,
+      estimators: text('Names, with commas between; default: the usual ones; `adsim list estimators` shows all'),
+      level: text('Nominal level of the intervals, in [0.5, 1); default: 0.95'),
+      coverage: { ...text('How to measure the coverage of intervals'), choices: ['off', 'quick', 'full'] },
+      rule: text('How intervals are made; default: the simplest rule whose measured coverage holds'),
+      out: text('Folder for report.html and ope.json'),
+      json,
+    },
+    load: async () => (await import('./commands/ope.ts')).ope,
   },
   {
     name: 'fit',

@@ -4,11 +4,12 @@
  * studentised estimate normal to the next order. This rule takes the outer of its bounds and Student's t's, so it is
  * never narrower than the plain delta interval. Hall 1992, "On the removal of skewness by transformation" (JRSS B 54).
  */
-import type { Estimator, Matrix } from '../../core/contracts.ts';
+import type { Matrix } from '../../core/contracts.ts';
 import { studentQuantile } from '../../core/quantiles.ts';
 import { gradient, standardError } from '../intervals/delta.ts';
 import type { IntervalRule } from '../intervals/rule.ts';
 import type { Moments } from '../moments.ts';
+import type { SumEstimator } from '../sum-estimator.ts';
 
 export const DELTA_SKEW: IntervalRule = {
   name: 'delta-skew',
@@ -33,7 +34,7 @@ function unskewed(z: number, skew: number): number {
 }
 
 /** γ of the rows' influence on the estimate, ∇gᵀ(x_i − x̄); 0 where they have none. */
-function skewness(estimator: Estimator, moments: Moments, { data, columns, rows }: Matrix): number {
+function skewness(estimator: SumEstimator, moments: Moments, { data, columns, rows }: Matrix): number {
   const slope = gradient(estimator, moments);
   const centre = slope.reduce((sum, g, a) => sum + (g * moments.sums[a]) / moments.count, 0);
   let squares = 0;

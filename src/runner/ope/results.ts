@@ -1,6 +1,6 @@
 /** What `adsim ope` found: everything that its text, its JSON and its report say. */
 import type { Estimate } from '../../core/contracts.ts';
-import type { Warning } from '../../core/warnings.ts';
+import type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
 import type { LogLayout, SkippedRows } from '../logs/source.ts';
 
@@ -27,8 +27,10 @@ export interface LogValue {
   leftOut: readonly { estimator: string; why: string }[];
   /** Coverage on made-up logs like this one; null where it was not asked for. */
   measured: MeasuredRules | null;
-  /** Doubts about the log as a whole. */
-  warnings: readonly Warning[];
+  /** What the log and the policy look like together, whatever the estimator. */
+  diagnostics: LogDiagnosis;
+  /** What it takes to get the same numbers again. */
+  signature: string;
 }
 
 export interface MeasuredRules {

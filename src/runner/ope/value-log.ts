@@ -2,10 +2,12 @@
  * What a policy is worth, from a log that somebody brought: estimates, each with an interval whose rule was tried on made-up
  * logs like this one, and what the log's weights say about trusting them.
  */
+import { basename } from 'node:path';
 import type { Estimate, Random } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
 import { studentQuantile } from '../../core/quantiles.ts';
 import type { Warning } from '../../core/warnings.ts';
+import { logDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import { effectiveSampleSize } from '../../ope/diagnostics.ts';
 import { doubts } from '../../ope/doubts.ts';
 import { intervalRule } from '../../ope/intervals/registry.ts';
@@ -14,9 +16,10 @@ import { chooseEstimators, createEstimators } from '../../ope/registry.ts';
 import type { EstimatorInput } from '../../ope/registry.ts';
 import { chooseRule } from '../../ope/twin/choose-rule.ts';
 import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
-import type { LogSource } from '../logs/source.ts';
+import type { LogBlock, LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
+import { VERSION } from '../../version.ts';
 import { evidenceBlocks } from './evidence-blocks.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
@@ -37,6 +40,8 @@ export interface ValueOptions {
   propensityFloor?: number | undefined;
   model: RewardModelKind;
   folds: number;
+  /** Names of columns to look at the log by. */
+  segments?: readonly string[];
   random: Random;
   onProgress?: ProgressListener | undefined;
 }
@@ -65,12 +70,14 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     ? chooseEstimators(wanted, evidence.whole.evidence)
     : createEstimators(wanted.map(plain));
   const weight = possibleWeight(options.propensityFloor);
+  const diagnosis = logDiagnosis({ rows: source.rows, actions: source.spec.actions, wholePolicy: policy.whole });
   const found = await gather(evidence, estimators, {
     rows: source.rows,
     actions: source.spec.actions.length,
     random: random.stream('groups'),
-    onBlock({ evidence: part }, first) {
+    onBlock({ evidence: part, block }, first) {
       weight.add(part);
+      diagnosis.add({ evidence: part, segments: segmentsOf(block, options.segments ?? []) });
       const done = first + part.log.size;
       options.onProgress?.({ stage: 'rows', done, total: source.rows, unit: 'rows' });
     },
@@ -119,8 +126,14 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
         return rules ? [{ name, rules }] : [];
       }),
     },
-    warnings: [],
+    diagnostics: diagnosis.report(),
+    signature: `ope|log:${basename(source.path)}|rows:${source.rows}|policy:${policy.name}|seed:${random.seed}|v:${VERSION}`,
   };
+}
+
+/** The columns to look at the results by. */
+function segmentsOf({ columns }: LogBlock, names: readonly string[]): Map<string, readonly string[] | Float64Array> {
+  return new Map(names.flatMap((name) => (columns.has(name) ? [[name, columns.get(name) as readonly string[]]] : [])));
 }
 
 function estimateOf(

@@ -1,0 +1,44 @@
+/** `adsim ope LOG --policy P`: what a policy is worth, from a log that another one collected. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { opeText } from '../ope-text.ts';
+import type { CoverageEffort } from '../../runner/ope/measured.ts';
+import { valueLog } from '../../runner/ope/value-log.ts';
+import type { Arguments } from '../commands.ts';
+import { OK } from '../failure.ts';
+import { flagOf, textOf } from '../options.ts';
+import { progressOn } from '../progress.ts';
+import { numberOf, readingOf } from '../reading.ts';
+import type { Terminal } from '../terminal.ts';
+
+export async function ope(given: Arguments, terminal: Terminal): Promise<number> {
+  const level = numberOf(given, 'level', { least: 0.5, below: 1, example: 0.95 }) ?? 0.95;
+  const estimators = textOf(given, 'estimators')?.split(',');
+  const out = textOf(given, 'out');
+  const { source, policies, ...reading } = await readingOf(given, [String(textOf(given, 'policy'))]);
+  const display = await progressOn({ stream: terminal.stderr, seconds: () => performance.now() / 1000 });
+  const found = await valueLog(source, policies[0], {
+    ...reading,
+    estimators: estimators?.map((name) => name.trim()),
+    level,
+    coverage: (textOf(given, 'coverage') ?? 'quick') as CoverageEffort,
+    rule: textOf(given, 'rule'),
+    onProgress: (one) => display.listen(one),
+  }).finally(async () => {
+    display.stop();
+    await policies[0].close();
+  });
+  let report: string | undefined;
+  if (out !== undefined) {
+    const { buildOpeReport } = await import('../../report/ope.ts');
+    const { reportHtml } = await import('../../report/render-html.ts');
+    const { writeWhole } = await import('../../runner/atomic.ts');
+    const page = await reportHtml(buildOpeReport(found));
+    mkdirSync(out, { recursive: true });
+    report = join(out, 'report.html');
+    writeWhole(join(out, 'ope.json'), `${JSON.stringify(found, null, 1)}\n`);
+    writeWhole(report, page);
+  }
+  terminal.out(flagOf(given, 'json') ? JSON.stringify(found) : opeText(found, terminal, report));
+  return OK;
+}
