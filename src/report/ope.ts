@@ -228,7 +228,7 @@ function method({ estimates, policy, measured }: LogValue): Section {
           'IPS averages weighted rewards; SNIPS divides by the mean weight; DM asks a reward model; DR corrects the model by its weighted error; SNDR divides that correction by the mean weight; Switch-DR and DRos leave heavy weights out or make them smaller, at a bias.',
           `Estimators used: ${listed(estimates.map(({ estimator }) => estimatorName(estimator)))}.`,
           measured
-            ? 'The rule of each interval is the simplest of those tried whose measured coverage does not fall short. The direct method is not measurable: its error is the bias of its model, which no made-up population knows.'
+            ? 'The rule of each interval is the simplest of those tried whose measured coverage does not fall short. Not measurable: the direct method and estimators that put its model in the place of heavy weights; their error is the bias of the model, which no made-up population knows.'
             : 'Coverage was not measured.',
           'Nothing here knows of causes that the log does not show: if the logging policy saw more than the log holds, every estimate is off.',
         ],

@@ -6,8 +6,10 @@ import type { Matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { banditLog } from '../bandit-log.ts';
 import type { SharedEvidence } from '../evidence.ts';
+import { standardError } from '../intervals/delta.ts';
 import type { IntervalRule, IntervalSample } from '../intervals/rule.ts';
 import { addRows, moments } from '../moments.ts';
+import { pivot, pivotBounds, twinInterval, TWIN_T } from './pivots.ts';
 import { drawRows } from './twin.ts';
 import type { Twin, TwinRows } from './twin.ts';
 
@@ -22,6 +24,13 @@ export interface RuleCoverage {
   width: number;
 }
 
+/** What the twin says of one estimator. */
+export interface EstimatorCoverage {
+  rules: readonly RuleCoverage[];
+  /** [t_low, t_high] of `twin-t`. */
+  pivots: readonly [number, number];
+}
+
 export interface MeasureOptions {
   level: number;
   /** n: rows of each world. */
@@ -34,23 +43,28 @@ export interface MeasureOptions {
   keepRows: boolean;
   /** g: groups of rows, for rules that resample groups; 0 for none. */
   groups: number;
-}
-
-/** Estimators whose contributions are made of weight, reward and a model's two numbers: what a twin has of a row. */
-export function measurable(estimator: Estimator): boolean {
-  return estimator.name !== 'dm' && estimator.needs.every((need) => need === 'model');
+  /** Bounds of the reward, where they are known: of the policy's value too. */
+  rewardRange?: readonly [number, number];
 }
 
 /**
- * Of each estimator (all `measurable`), each rule that suits. The direct method is not measurable: its error is the bias of
- * its model, which no made-up population knows.
+ * Estimators that a twin can judge: their rows are made of weight, reward and a model's two numbers, and their error is
+ * chance, or a bias that weights and click rates tell. Of the direct method, and wherever a model stands in for weights that
+ * were made smaller, the error is the bias of that model, which no made-up population knows.
  */
+export function measurable({ needs, name }: Estimator): boolean {
+  return needs.length === 0 || UNBIASED_WITH_MODEL.has(name);
+}
+
+const UNBIASED_WITH_MODEL: ReadonlySet<string> = new Set(['dr', 'sndr']);
+
+/** Of each estimator (all `measurable`), each rule that suits. */
 export function measureCoverage(
   twin: Twin,
   estimators: readonly Estimator[],
   rules: readonly IntervalRule[],
   options: MeasureOptions,
-): RuleCoverage[][] {
+): EstimatorCoverage[] {
   const { rows: n, worlds, level, random } = options;
   const binary = twin.residuals === null;
   const columns = (): Float64Array => new Float64Array(n);
@@ -60,12 +74,16 @@ export function measureCoverage(
   const hits = estimators.map(() => rules.map(() => 0));
   const widths = estimators.map(() => rules.map(() => 0));
   const tried = estimators.map(() => rules.map(() => 0));
+  const values = estimators.map(() => new Float64Array(worlds));
+  const errors = estimators.map(() => new Float64Array(worlds));
   for (let world = 0; world < worlds; world++) {
     drawRows(twin, n, drawn, random, world);
     for (const [e, estimator] of estimators.entries()) {
       estimator.contributions(evidence, kept[e]);
       const found = moments(estimator.columns);
       addRows(found, kept[e]);
+      values[e][world] = estimator.value(found.sums, n);
+      errors[e][world] = standardError(estimator, found);
       const sample: IntervalSample = {
         estimator,
         moments: found,
@@ -85,21 +103,44 @@ export function measureCoverage(
       }
     }
   }
-  return estimators.map((_, e) =>
-    rules.flatMap((rule, r) =>
-      tried[e][r] === 0
-        ? []
-        : [
-            {
-              rule: rule.name,
-              // A world on which the rule had nothing to say holds nothing.
-              coverage: hits[e][r] / worlds,
-              interval: wilson(hits[e][r], worlds),
-              width: tried[e][r] < worlds ? Infinity : widths[e][r] / worlds,
-            },
-          ],
+  return estimators.map((_, e) => {
+    const found = rules.flatMap((rule, r): RuleCoverage[] => {
+      if (tried[e][r] === 0) return [];
+      // A world on which the rule had nothing to say holds nothing.
+      const width = tried[e][r] < worlds ? Infinity : widths[e][r] / worlds;
+      return [{ rule: rule.name, coverage: hits[e][r] / worlds, interval: wilson(hits[e][r], worlds), width }];
+    });
+    const pivots = values[e].map((value, w) => pivot(value, errors[e][w], twin.truth));
+    return {
+      rules: [...found, twinT(values[e], errors[e], pivots, twin.truth, options)],
+      pivots: pivotBounds(pivots, level),
+    };
+  });
+}
+
+/** Coverage of `twin-t`: the bounds of every other world are held against the worlds between. */
+function twinT(
+  values: Float64Array,
+  errors: Float64Array,
+  pivots: Float64Array,
+  truth: number,
+  { level, rewardRange }: MeasureOptions,
+): RuleCoverage {
+  const bounds = [0, 1].map((half) =>
+    pivotBounds(
+      pivots.filter((_, w) => w % 2 !== half),
+      level,
     ),
   );
+  let hits = 0;
+  let width = 0;
+  values.forEach((value, w) => {
+    const [low, high] = twinInterval(value, errors[w], bounds[w % 2], rewardRange);
+    if (low <= truth && truth <= high) hits++;
+    width += high - low;
+  });
+  const worlds = values.length;
+  return { rule: TWIN_T, coverage: hits / worlds, interval: wilson(hits, worlds), width: width / worlds };
 }
 
 /** The sums of g groups of neighbouring rows, which are in no order. */

@@ -1,9 +1,9 @@
 /** Which interval each estimate gets: rules are tried on made-up logs like the one at hand. */
 import type { Estimator, Random } from '../../core/contracts.ts';
 import { INTERVAL_RULES, intervalRule } from '../../ope/intervals/registry.ts';
-import type { IntervalRule } from '../../ope/intervals/rule.ts';
 import { measurable, measureCoverage } from '../../ope/twin/measure-coverage.ts';
-import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import { TWIN_T } from '../../ope/twin/pivots.ts';
 import { twinOf } from '../../ope/twin/twin.ts';
 import type { Gathered } from './gather.ts';
 
@@ -11,17 +11,17 @@ import type { Gathered } from './gather.ts';
 export type CoverageEffort = 'off' | 'quick' | 'full';
 
 /** Made-up logs, and rows of each at most: coverage grows with rows, so fewer of them promise too little, not too much. */
-const EFFORT = { quick: { worlds: 200, rows: 10_000 }, full: { worlds: 2000, rows: 50_000 } } as const;
+const EFFORT = { quick: { worlds: 400, rows: 10_000 }, full: { worlds: 2000, rows: 50_000 } } as const;
 
 /** Tried in this order, simplest first; each needs sums alone. */
-const PREFERRED = ['delta-t', 'gamma', 'empirical-bernstein', 'hoeffding'];
+const PREFERRED = ['delta-t', TWIN_T, 'empirical-bernstein', 'hoeffding'];
 
 export interface Measured {
   worlds: number;
   /** Rows of each made-up log. */
   rows: number;
-  /** By estimator: its rules; undefined where its coverage cannot be measured. */
-  rules: readonly (readonly RuleCoverage[] | undefined)[];
+  /** By estimator, its rules in order of preference; undefined where its coverage cannot be measured. */
+  estimators: readonly (EstimatorCoverage | undefined)[];
 }
 
 /** `bounds` by estimator: what its contributions cannot leave, where that is known. */
@@ -29,18 +29,25 @@ export function measured(
   found: Gathered,
   estimators: readonly Estimator[],
   bounds: readonly (readonly [number, number] | undefined)[],
-  options: { effort: CoverageEffort; level: number; rule: string | undefined; rows: number; random: Random },
+  options: {
+    effort: CoverageEffort;
+    level: number;
+    rule: string | undefined;
+    rows: number;
+    rewardRange: readonly [number, number] | undefined;
+    random: Random;
+  },
 ): Measured | null {
   const { effort, level, rule } = options;
   if (effort === 'off' || found.tally.diagnostics.weightSum === 0) return null;
   const { worlds, rows: most } = EFFORT[effort];
   const rows = Math.min(options.rows, most);
-  const rules: readonly IntervalRule[] =
-    rule === undefined
-      ? INTERVAL_RULES.filter(({ name }) => PREFERRED.includes(name)).sort(byPreference)
+  const rules =
+    rule === undefined || rule === TWIN_T
+      ? INTERVAL_RULES.filter(({ name }) => PREFERRED.includes(name))
       : [intervalRule(rule)];
   const chosen = estimators.flatMap((estimator, e) => (measurable(estimator) ? [e] : []));
-  const resamples = rule !== undefined && !PREFERRED.includes(rule);
+  const resamples = !rules.every(({ name }) => PREFERRED.includes(name));
   const shares = measureCoverage(
     twinOf(found.sample),
     chosen.map((e) => estimators[e]),
@@ -53,13 +60,17 @@ export function measured(
       ranges: chosen.map((e) => bounds[e]),
       keepRows: resamples,
       groups: resamples ? GROUPS_OF_A_WORLD : 0,
+      ...(options.rewardRange && { rewardRange: options.rewardRange }),
     },
-  );
-  return { worlds, rows, rules: estimators.map((_, e) => shares[chosen.indexOf(e)]) };
+  ).map(({ rules: all, pivots }) => ({
+    rules: all.filter((one) => rule === undefined || one.rule === rule).sort(byPreference),
+    pivots,
+  }));
+  return { worlds, rows, estimators: estimators.map((_, e) => shares[chosen.indexOf(e)]) };
 }
 
 const GROUPS_OF_A_WORLD = 200;
 
-function byPreference(a: IntervalRule, b: IntervalRule): number {
-  return PREFERRED.indexOf(a.name) - PREFERRED.indexOf(b.name);
+function byPreference(a: RuleCoverage, b: RuleCoverage): number {
+  return PREFERRED.indexOf(a.rule) - PREFERRED.indexOf(b.rule);
 }

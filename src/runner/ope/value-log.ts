@@ -10,12 +10,14 @@ import type { Warning } from '../../core/warnings.ts';
 import { logDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import { effectiveSampleSize } from '../../ope/diagnostics.ts';
 import { doubts } from '../../ope/doubts.ts';
+import { standardError } from '../../ope/intervals/delta.ts';
 import { intervalRule } from '../../ope/intervals/registry.ts';
 import type { IntervalSample } from '../../ope/intervals/rule.ts';
 import { chooseEstimators, createEstimators } from '../../ope/registry.ts';
 import type { EstimatorInput } from '../../ope/registry.ts';
 import { chooseRule } from '../../ope/twin/choose-rule.ts';
-import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import { twinInterval, TWIN_T } from '../../ope/twin/pivots.ts';
 import type { LogBlock, LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
@@ -62,7 +64,10 @@ const USUAL_RULE = 'delta-t';
 /** Throws `InputError` for a log, policy, estimator or rule that cannot be used. */
 export async function valueLog(source: LogSource, policy: BroughtPolicy, options: ValueOptions): Promise<LogValue> {
   const { level, random, model, folds, rule } = options;
-  if (rule !== undefined) intervalRule(rule);
+  if (rule !== undefined && rule !== TWIN_T) intervalRule(rule);
+  if (rule === TWIN_T && options.coverage === 'off') {
+    throw new InputError(`--rule ${TWIN_T}: it is made of the logs that measure coverage; leave --coverage off away`);
+  }
   const { wanted, leftOut } = allowed(options.estimators, policy);
   const wantsModel = createEstimators(wanted.map(plain)).some(({ needs }) => needs.includes('model'));
   const evidence = await evidenceBlocks(source, policy, { wantsModel, model, folds, random });
@@ -92,6 +97,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     level,
     rule,
     rows: source.rows,
+    rewardRange,
     random: random.stream('coverage'),
   });
   const sampleOf = (e: number): IntervalSample => ({
@@ -116,14 +122,16 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     level,
     model: evidence.model,
     logged: loggedMean(found, level),
-    estimates: estimators.map((_, e) => estimateOf(sampleOf(e), found, tried?.rules[e], tried, options)),
+    estimates: estimators.map((_, e) =>
+      estimateOf(sampleOf(e), found, tried?.estimators[e], { ...options, tried, rewardRange }),
+    ),
     leftOut,
     measured: tried && {
       worlds: tried.worlds,
       rows: tried.rows,
       estimators: estimators.flatMap(({ name }, e) => {
-        const rules = tried.rules[e];
-        return rules ? [{ name, rules }] : [];
+        const one = tried.estimators[e];
+        return one ? [{ name, rules: one.rules }] : [];
       }),
     },
     diagnostics: diagnosis.report(),
@@ -138,32 +146,38 @@ function segmentsOf({ columns }: LogBlock, names: readonly string[]): Map<string
 
 function estimateOf(
   sample: IntervalSample,
-  found: Gathered,
-  rules: readonly RuleCoverage[] | undefined,
-  tried: Measured | null,
-  { level, rule: forced }: ValueOptions,
+  { tally: { diagnostics } }: Gathered,
+  tried: EstimatorCoverage | undefined,
+  options: ValueOptions & { tried: Measured | null; rewardRange: readonly [number, number] | undefined },
 ): Estimate {
   const { estimator, moments } = sample;
-  const usual = forced !== undefined && intervalRule(forced).unsuited(sample) === undefined ? forced : USUAL_RULE;
-  const { rule, found: coverage, holds } = chooseRule(rules ?? [], level, usual);
-  const { diagnostics } = found.tally;
+  const { level, rule: forced, rewardRange } = options;
+  const usual = forced !== undefined && forced !== TWIN_T ? forced : USUAL_RULE;
+  const { rule, found: coverage, holds } = chooseRule(tried?.rules ?? [], level, usual);
   const warnings = doubts(diagnostics, estimator.name);
+  const value = estimator.value(moments.sums, moments.count);
   const estimate: Estimate = {
     estimator: estimator.name,
-    value: estimator.value(moments.sums, moments.count),
+    value,
     interval:
-      intervalRule(rule).unsuited(sample) === undefined
-        ? intervalRule(rule).interval(sample, level)
-        : [-Infinity, Infinity],
+      rule === TWIN_T && tried
+        ? twinInterval(value, standardError(estimator, moments), tried.pivots, rewardRange)
+        : intervalBy(rule, sample, level),
     level,
     rule,
     effectiveSampleSize: effectiveSampleSize(diagnostics),
     warnings,
   };
-  if (!coverage || !tried) return estimate;
-  const { worlds, rows } = tried;
+  if (!coverage || !options.tried) return estimate;
+  const { worlds, rows } = options.tried;
   if (!holds) warnings.push(tooNarrow(coverage, level, worlds));
   return { ...estimate, coverage: coverage.coverage, measured: { interval: coverage.interval, worlds, rows } };
+}
+
+/** From −∞ to ∞ where the rule has nothing to say. */
+function intervalBy(name: string, sample: IntervalSample, level: number): readonly [number, number] {
+  const rule = intervalRule(name);
+  return rule.unsuited(sample) === undefined ? rule.interval(sample, level) : [-Infinity, Infinity];
 }
 
 function tooNarrow({ rule, coverage, interval: [low, high] }: RuleCoverage, level: number, worlds: number): Warning {
