@@ -224,7 +224,7 @@ async function look(
   };
 }
 
-const MEND = 'correct the row, or leave such rows out with --skip-bad';
+export const MEND = 'correct the row, or leave such rows out with --skip-bad';
 
 /** Where a row stands and which law it breaks. */
 async function faultOf(table: Table, check: RowCheck, row: number): Promise<string> {

@@ -8,12 +8,15 @@ import { columnLog } from './column-log.ts';
 import { guessedMap } from './column-map.ts';
 import type { ColumnMap } from './column-map.ts';
 import { csvTable } from './csv-table.ts';
+import { dsjsonRows } from './dsjson.ts';
+import { eventLog } from './event-log.ts';
 import { jsonLinesTable } from './json-lines.ts';
 import { isOpenBandit, openBanditFile, openBanditMap } from './open-bandit.ts';
 import { sniff } from './sniff.ts';
 import type { Sniffed } from './sniff.ts';
 import type { LogSource } from './source.ts';
 import type { Table } from './table.ts';
+import { vwRows } from './vw-text.ts';
 
 export { wholeLog } from './whole-log.ts';
 
@@ -24,6 +27,8 @@ export interface OpenOptions {
   skipBad?: boolean;
   /** Columns to carry beside those that the map names; default: all others. Fewer are faster. */
   carry?: readonly string[];
+  /** Of a page of several slots (ccb, slates): the one whose decisions are the rows, from 0; default: the first. */
+  slot?: number;
   /** [bytes] Text files up to this size are held in memory, an eighth of it where they are packed; default: 8 MiB. */
   held?: number;
 }
@@ -38,6 +43,11 @@ const HELD = 8 << 20;
 export async function openLog(path: string, options: OpenOptions = {}): Promise<LogSource> {
   const file = fileOf(path);
   const sniffed = await sniff(file);
+  const { skipBad = false, slot = 0 } = options;
+  if (sniffed.form === 'vw') return eventLog(file, () => vwRows(file), { layout: 'vw', skipBad });
+  if (sniffed.form === 'dsjson' && !options.columns) {
+    return eventLog(file, () => dsjsonRows(file, slot), { layout: 'dsjson', skipBad });
+  }
   return tableLog(await openTable(file, sniffed, options.held ?? HELD), options);
 }
 
