@@ -2,6 +2,8 @@
 import type { Warning } from '../../core/warnings.ts';
 import { rowTerms } from '../evidence.ts';
 import type { Check, DiagnosisBlock, Figure } from './check.ts';
+import { drift } from './drift.ts';
+import { duplicatedRows } from './duplicated-rows.ts';
 import { effectiveRows } from './effective-rows.ts';
 import { heavyRows } from './heavy-rows.ts';
 import { overlapShare } from './overlap-share.ts';
@@ -70,6 +72,8 @@ export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
     sampleRatio(actions),
     calibrated,
     propensitySource(setup.estimatedPropensities ?? false),
+    drift(rows, actions),
+    duplicatedRows(),
   ];
   let first = 0;
   return {
