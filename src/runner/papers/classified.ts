@@ -14,10 +14,10 @@ const QUOTED = /^(?:'([^']*)'|"([^"]*)"|(\S+))\s+(.*)$/su;
 
 /**
  * A table of classified rows: ARFF, or columns parted by spaces under a line of names. The attribute called "class", else
- * the last one, is the class; numbers are scaled to mean 0 and standard deviation 1, words become a column each (words that
+ * the last one, is the class; numbers are scaled to mean 0 and standard deviation 1 (unless `scaled` is false), words become a column each (words that
  * tell most rows apart, none); a missing value is its column's mean. Throws `InputError` with the file and what is wrong.
  */
-export function readClassified(file: string): Classified {
+export function readClassified(file: string, { scaled = true }: { scaled?: boolean } = {}): Classified {
   const text = readFileSync(file, 'utf8');
   const { attributes, rows } = /^@data/imu.test(text) ? arff(file, text) : spaced(text);
   const odd = rows.findIndex((row) => row.length !== attributes.length);
@@ -36,7 +36,7 @@ export function readClassified(file: string): Classified {
   const d = columns.length;
   const features = new Float64Array(rows.length * d);
   columns.forEach(({ values }, j) => {
-    standardised(values).forEach((value, i) => (features[i * d + j] = value));
+    (scaled ? standardised(values) : filled(values)).forEach((value, i) => (features[i * d + j] = value));
   });
   return {
     name: file.replace(/^.*[\\/]|\.\w+$/gu, ''),
@@ -96,6 +96,13 @@ function attributeOf(file: string, line: string): Attribute {
 function columnsOf({ name, values }: Attribute, cells: readonly string[]): { name: string; values: number[] }[] {
   if (!values) return [{ name, values: cells.map((cell) => (cell === '?' ? Number.NaN : Number(cell))) }];
   return values.map((value) => ({ name: `${name}=${value}`, values: cells.map((cell) => (cell === value ? 1 : 0)) }));
+}
+
+/** Missing values become the mean. */
+function filled(values: readonly number[]): number[] {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const mean = known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
+  return values.map((value) => (Number.isNaN(value) ? mean : value));
 }
 
 function standardised(values: readonly number[]): number[] {

@@ -12,6 +12,8 @@ const expectation = {
     .min(0)
     .optional()
     .describe('Tolerance beside 4 standard errors of ours; default: 1e-9 of the value'),
+  share: z.number().positive().optional().describe('Tolerance as a share of the value, and nothing beside it'),
+  factor: z.number().min(1).optional().describe('Passes between value / factor and value · factor, instead'),
   atLeast: z.number().optional().describe('Passes where ours is at least this, instead of a value'),
   note: z.string().optional().describe('What else is to be known of the row'),
   gate: z.boolean().default(true).describe('False: shown, but nothing hangs on it; `note` says why'),
@@ -147,11 +149,87 @@ const bakeOffSchema = z.strictObject({
     .min(1),
 });
 
+const softenedSchema = z.strictObject({
+  trust: z.number().min(0).max(1).describe('How often its classifier is believed; else any class'),
+  classifier: z.enum(['logistic', 'nearest-mean']).default('logistic'),
+  l2: z.number().positive().default(0.01).describe('Penalty of the logistic regression; 0.01 is C = 100'),
+});
+
+/** Estimators on logs of known truth, of one candidate policy each. */
+const estimatorsSchema = z.strictObject({
+  kind: z.literal('estimators'),
+  title: z.string(),
+  design: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('obp-synthetic'),
+      actions: z.int().min(2),
+      context: z.int().min(1),
+      rows: z.int().min(10),
+      beta: z.number(),
+    }),
+    z.strictObject({
+      kind: z.literal('classified'),
+      file: z.string().describe('Below the data folder'),
+      lastRows: z.int().min(10).optional().describe('Only so many of its rows, from the end'),
+      logged: z.number().gt(0).lt(1),
+      behaviour: softenedSchema,
+      candidate: softenedSchema,
+    }),
+  ]),
+  folds: z.int().min(2).default(3),
+  runs: z.int().min(2),
+  fullRuns: z.int().min(2),
+  tuned: z.array(z.string()).default([]).describe('Estimators whose parameter SLOPE picks from OBP’s grid'),
+  checks: z.array(z.strictObject({ estimator: z.string(), ...expectation })).min(1),
+  order: z
+    .array(
+      z.strictObject({
+        larger: z.string(),
+        than: z.array(z.string()).min(1),
+        times: z.number().positive().default(1),
+        note: z.string().optional(),
+        gate: z.boolean().default(true),
+      }),
+    )
+    .default([])
+    .describe('Mean errors that must be larger than others'),
+});
+
+const odds = z.array(z.number().gt(0)).min(2);
+
+const coverageSettingSchema = z.strictObject({
+  title: z.string(),
+  base: z.number().min(0).max(1).describe('Click rate of the middle action'),
+  rows: z.int().min(2),
+  behaviour: odds,
+  evaluation: odds,
+  checks: z
+    .array(
+      z.strictObject({
+        rule: z.enum(['ips-normal', 'snips-delta', 'snips-obp', 'eb-sample-max', 'eb-true-max']),
+        measure: z.enum(['coverage', 'width']).default('coverage'),
+        ...expectation,
+      }),
+    )
+    .min(1),
+});
+
+/** How often intervals hold the truth. */
+const coverageSchema = z.strictObject({
+  kind: z.literal('coverage'),
+  title: z.string(),
+  level: z.number().gt(0).lt(1).default(0.95),
+  repetitions: z.int().min(2),
+  settings: z.array(coverageSettingSchema).min(1),
+});
+
 export const paperSchema = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   source: z.string().min(1).describe('Who found it, and where'),
-  studies: z.array(z.discriminatedUnion('kind', [playsSchema, factsSchema, bakeOffSchema])).min(1),
+  studies: z
+    .array(z.discriminatedUnion('kind', [playsSchema, factsSchema, bakeOffSchema, estimatorsSchema, coverageSchema]))
+    .min(1),
 });
 
 export type Paper = z.infer<typeof paperSchema>;
@@ -159,3 +237,6 @@ export type PlayStudy = z.infer<typeof playsSchema>;
 export type Play = z.infer<typeof playSchema>;
 export type FactStudy = z.infer<typeof factsSchema>;
 export type BakeOffStudy = z.infer<typeof bakeOffSchema>;
+export type EstimatorStudy = z.infer<typeof estimatorsSchema>;
+export type CoverageStudy = z.infer<typeof coverageSchema>;
+export type CoverageSettingConfig = z.infer<typeof coverageSettingSchema>;

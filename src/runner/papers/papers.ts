@@ -10,9 +10,13 @@ import type { Scheduler } from '../scheduler.ts';
 import type { Task } from '../tasks.ts';
 import { bakeOffRows, bakeOffTasks } from './bake-off.ts';
 import type { BakeOffResult } from './bake-off.ts';
+import { coverageRows } from './coverage-study.ts';
+import type { CoverageStudyResult, CoverageStudyTask } from './coverage-study.ts';
+import { dataOf, estimatorRows } from './estimators.ts';
+import type { EstimatorsResult, EstimatorsTask } from './estimators.ts';
 import { factOf } from './facts.ts';
 import { paperSchema } from './paper.ts';
-import type { FactStudy, Paper, PlayStudy } from './paper.ts';
+import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
 import type { PlayResult, PlayTask } from './play.ts';
 import { judged, meanOf, peakOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
@@ -86,6 +90,8 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
       const each = tasks.map((task) => result<BakeOffResult>(study.title, task, 1));
       return bakeOffRows(paper.id, study, await Promise.all(each));
     }
+    if (study.kind === 'estimators') return estimatorRows(paper.id, study, await estimatorParts(study));
+    if (study.kind === 'coverage') return coverageRows(paper.id, study, await coverageParts(study));
     const plays = await Promise.all(study.plays.map((play) => playResult(study, play)));
     return playRows(paper, study, plays);
   }
@@ -109,6 +115,33 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     return play.checks.map((_, c) => results.flatMap((part) => part[c]));
   }
 
+  function estimatorParts(study: EstimatorStudy): Promise<EstimatorsResult[]> {
+    const { title, design, folds, tuned } = study;
+    const estimators = study.checks.map(({ estimator }) => estimator);
+    const runs = options.full ? study.fullRuns : study.runs;
+    return inParts(runs, (from, to) => {
+      const file = dataOf(study, options.dataFolder);
+      const task: EstimatorsTask = {
+        kind: 'estimators',
+        study: { title, design, folds, tuned, estimators },
+        file,
+        from,
+        to,
+      };
+      return result<EstimatorsResult>(title, task, to - from);
+    });
+  }
+
+  function coverageParts({ title, level, repetitions, settings }: CoverageStudy): Promise<CoverageStudyResult[][]> {
+    const each = settings.map(({ checks: _checks, ...setting }) =>
+      inParts(repetitions, (from, to) => {
+        const task: CoverageStudyTask = { kind: 'coverage-study', title, setting, level, from, to };
+        return result<CoverageStudyResult>(`${title}: ${setting.title}`, task, to - from);
+      }),
+    );
+    return Promise.all(each);
+  }
+
   return Promise.all(
     papers.map(async (paper) => {
       const { id, title, source } = paper;
@@ -119,6 +152,14 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
       return { id, title, source, rows: rows.flat(), leftOut };
     }),
   );
+}
+
+/** Runs [0, runs) in a few parts. */
+function inParts<T>(runs: number, part: (from: number, to: number) => Promise<T>): Promise<T[]> {
+  const each = Math.ceil(runs / TASKS_PER_PLAY);
+  const parts: Promise<T>[] = [];
+  for (let from = 0; from < runs; from += each) parts.push(part(from, Math.min(runs, from + each)));
+  return Promise.all(parts);
 }
 
 function factRows({ id }: Paper, study: FactStudy): PaperRow[] {

@@ -24,7 +24,7 @@ export interface PaperRow {
   note: string;
 }
 
-type Expectation = Pick<CheckConfig, 'expect' | 'error' | 'within' | 'atLeast' | 'note' | 'gate'>;
+type Expectation = Pick<CheckConfig, 'expect' | 'error' | 'within' | 'share' | 'factor' | 'atLeast' | 'note' | 'gate'>;
 
 /** Greatest number of combined standard errors between two estimates of one number: a right one fails 1 time in 16,000. */
 const ERRORS = 4;
@@ -32,7 +32,7 @@ const EXACT = 1e-9;
 
 /** A number with its standard error (null: none) held against an expectation. */
 export function judged(
-  { expect, error = 0, within, atLeast, note = '', gate }: Expectation,
+  { expect, error = 0, within, share, factor, atLeast, note = '', gate }: Expectation,
   ours: number,
   oursError: number | null,
 ): Pick<PaperRow, 'source' | 'sourceError' | 'ours' | 'error' | 'interval' | 'rule' | 'verdict' | 'note'> {
@@ -51,7 +51,11 @@ export function judged(
     verdict: gate ? (holds ? ('same' as const) : ('differs' as const)) : ('not gated' as const),
   });
   if (expect === undefined) return say(ours >= (atLeast ?? Infinity), `at least ${atLeast ?? '?'}`);
+  if (factor !== undefined) {
+    return say(ours >= expect / factor && ours <= expect * factor, `within a factor of ${factor}`);
+  }
   const distance = Math.abs(ours - expect);
+  if (share !== undefined) return say(distance <= share * Math.abs(expect), `within ${100 * share} %`);
   if (oursError === null) {
     const tolerance = within ?? EXACT * Math.max(1, Math.abs(expect));
     return say(distance <= tolerance, within === undefined ? 'exact to 1e-9' : `within ${within}`);

@@ -1,0 +1,167 @@
+/**
+ * Which class a row belongs to: multinomial logistic regression with an L2 penalty, fitted by L-BFGS (Liu & Nocedal 1989).
+ * Minimises Σ s_i (log Σ_c exp(z_ic) − z_i,label) + l2/2 |W|², z = Wx + b, b not penalised: scikit-learn's objective with
+ * C = 1/l2.
+ */
+import type { Matrix } from '../core/matrix.ts';
+
+export interface SoftmaxOptions {
+  /** How many classes there are. */
+  classes: number;
+  /** > 0: precision of each weight's normal prior. */
+  l2: number;
+  /** (n) ≥ 0: how much each row counts; default 1. */
+  rowWeights?: ArrayLike<number>;
+  /** Stops when no part of the gradient, over the rows’ whole weight, exceeds this; default 1e-4, as scikit-learn’s. */
+  tolerance?: number;
+  maxSteps?: number;
+}
+
+export interface SoftmaxFit {
+  /** (classes×(d+1)) weights, then each class's intercept. */
+  weights: Float64Array;
+  classes: number;
+  converged: boolean;
+}
+
+/** Steps that L-BFGS remembers. */
+const MEMORY = 12;
+/** Share of the promised decrease that a step must bring (Armijo). */
+const ENOUGH = 1e-4;
+
+/** Fits rows (n×d) with labels (n) in [0, classes). */
+export function softmaxRegression(rows: Matrix, labels: ArrayLike<number>, options: SoftmaxOptions): SoftmaxFit {
+  const { classes, l2, rowWeights, tolerance = 1e-4, maxSteps = 500 } = options;
+  const size = classes * (rows.columns + 1);
+  const used = Int32Array.from(
+    Array.from({ length: rows.rows }, (_, i) => i).filter((i) => (rowWeights?.[i] ?? 1) > 0),
+  );
+  let total = 0;
+  for (const i of used) total += rowWeights?.[i] ?? 1;
+  const loss = (weights: Float64Array, gradient: Float64Array): number =>
+    penalised(rows, used, labels, rowWeights, classes, l2, weights, gradient);
+
+  const weights = new Float64Array(size);
+  const gradient = new Float64Array(size);
+  const trial = new Float64Array(size);
+  const slope = new Float64Array(size);
+  const steps: { moved: Float64Array; turned: Float64Array; inverse: number }[] = [];
+  let value = loss(weights, gradient);
+  for (let step = 0; step < maxSteps; step++) {
+    if (gradient.every((g) => Math.abs(g) <= tolerance * total)) return { weights, classes, converged: true };
+    const direction = newtonLike(gradient, steps);
+    const promised = dot(direction, gradient);
+    let length = steps.length === 0 ? 1 / Math.sqrt(dot(gradient, gradient)) : 1;
+    let after = Infinity;
+    for (; length > 1e-12; length /= 2) {
+      for (let j = 0; j < size; j++) trial[j] = weights[j] - length * direction[j];
+      after = loss(trial, slope);
+      if (after <= value - ENOUGH * length * promised) break;
+    }
+    if (!(after < value)) break; // rounding hides what is left
+    const moved = trial.map((w, j) => w - weights[j]);
+    const turned = slope.map((g, j) => g - gradient[j]);
+    const curvature = dot(moved, turned);
+    if (curvature > 0) steps.push({ moved, turned, inverse: 1 / curvature });
+    if (steps.length > MEMORY) steps.shift();
+    weights.set(trial);
+    gradient.set(slope);
+    value = after;
+  }
+  return { weights, classes, converged: gradient.every((g) => Math.abs(g) <= 100 * tolerance * total) };
+}
+
+/** Fills `out` (n×classes) with each row's probabilities. */
+export function classOdds({ weights, classes }: SoftmaxFit, rows: Matrix, out: Matrix): void {
+  const scores = new Float64Array(classes);
+  for (let i = 0; i < rows.rows; i++) {
+    score(rows, i, weights, scores);
+    softmaxInto(scores, 1, out.data, i * classes);
+  }
+}
+
+/** out[at..] = exp(temperature · score) over its sum; scores of any size. */
+export function softmaxInto(scores: Float64Array, temperature: number, out: Float64Array, at: number): void {
+  let most = -Infinity;
+  for (const one of scores) most = Math.max(most, temperature * one);
+  let sum = 0;
+  for (let c = 0; c < scores.length; c++) sum += out[at + c] = Math.exp(temperature * scores[c] - most);
+  for (let c = 0; c < scores.length; c++) out[at + c] /= sum;
+}
+
+/** z = Wx + b of one row. */
+function score({ columns: d, data }: Matrix, i: number, weights: Float64Array, out: Float64Array): void {
+  for (let c = 0; c < out.length; c++) {
+    const from = c * (d + 1);
+    let z = weights[from + d];
+    for (let j = 0; j < d; j++) z += weights[from + j] * data[i * d + j];
+    out[c] = z;
+  }
+}
+
+/** The objective at `weights`, and its gradient. */
+function penalised(
+  rows: Matrix,
+  used: Int32Array,
+  labels: ArrayLike<number>,
+  rowWeights: ArrayLike<number> | undefined,
+  classes: number,
+  l2: number,
+  weights: Float64Array,
+  gradient: Float64Array,
+): number {
+  const { columns: d, data } = rows;
+  const scores = new Float64Array(classes);
+  const odds = new Float64Array(classes);
+  let sum = 0;
+  gradient.fill(0);
+  for (const i of used) {
+    const s = rowWeights?.[i] ?? 1;
+    score(rows, i, weights, scores);
+    softmaxInto(scores, 1, odds, 0);
+    // A probability that has sunk to 0 still has a logarithm: the score less the log of the sum, which is then the largest.
+    const label = labels[i];
+    sum -= s * (odds[label] > 0 ? Math.log(odds[label]) : scores[label] - Math.max(...scores));
+    for (let c = 0; c < classes; c++) {
+      const pull = s * (odds[c] - (c === label ? 1 : 0));
+      const at = c * (d + 1);
+      for (let j = 0; j < d; j++) gradient[at + j] += pull * data[i * d + j];
+      gradient[at + d] += pull;
+    }
+  }
+  for (let c = 0; c < classes; c++) {
+    for (let j = c * (d + 1); j < c * (d + 1) + d; j++) {
+      sum += 0.5 * l2 * weights[j] * weights[j];
+      gradient[j] += l2 * weights[j];
+    }
+  }
+  return sum;
+}
+
+/** The gradient, turned and scaled by the curvature that the last steps met (two-loop recursion). */
+function newtonLike(
+  gradient: Float64Array,
+  steps: readonly { moved: Float64Array; turned: Float64Array; inverse: number }[],
+): Float64Array {
+  const q = gradient.slice();
+  const pulls = new Float64Array(steps.length);
+  for (let s = steps.length - 1; s >= 0; s--) {
+    const { moved, turned, inverse } = steps[s];
+    pulls[s] = inverse * dot(moved, q);
+    for (let j = 0; j < q.length; j++) q[j] -= pulls[s] * turned[j];
+  }
+  const last = steps.at(-1);
+  const scale = last ? 1 / (last.inverse * dot(last.turned, last.turned)) : 1;
+  for (let j = 0; j < q.length; j++) q[j] *= scale;
+  steps.forEach(({ moved, turned, inverse }, s) => {
+    const push = pulls[s] - inverse * dot(turned, q);
+    for (let j = 0; j < q.length; j++) q[j] += push * moved[j];
+  });
+  return q;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
