@@ -1,5 +1,5 @@
 /** How often intervals hold the truth on logs like this one: drawn from its twin, where the truth is known. */
-import type { Estimator } from '../../core/contracts.ts';
+import type { Estimator, Evidence } from '../../core/contracts.ts';
 import { wilson } from '../../core/intervals.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Matrix } from '../../core/matrix.ts';
@@ -20,6 +20,9 @@ export interface RuleCoverage {
   coverage: number;
   /** Wilson's 95 % interval of that share. */
   interval: readonly [number, number];
+  /** Share of worlds whose lower bound lay above the truth, and whose upper bound lay below. */
+  tooHigh: number;
+  tooLow: number;
   /** Mean width of the interval in the reward's unit; Infinity where some had no end. */
   width: number;
 }
@@ -27,8 +30,8 @@ export interface RuleCoverage {
 /** What the twin says of one estimator. */
 export interface EstimatorCoverage {
   rules: readonly RuleCoverage[];
-  /** [t_low, t_high] of `twin-t`. */
-  pivots: readonly [number, number];
+  /** (worlds) of `twin-t`. */
+  pivots: Float64Array;
 }
 
 export interface MeasureOptions {
@@ -45,6 +48,8 @@ export interface MeasureOptions {
   groups: number;
   /** Bounds of the reward, where they are known: of the policy's value too. */
   rewardRange?: readonly [number, number];
+  /** By estimator: what it is after; default: the value of the policy. */
+  truths?: readonly number[];
 }
 
 /**
@@ -68,12 +73,17 @@ export function measureCoverage(
   const { rows: n, worlds, level, random } = options;
   const binary = twin.residuals === null;
   const columns = (): Float64Array => new Float64Array(n);
-  const drawn: TwinRows = { weight: columns(), expected: columns(), predicted: columns(), reward: columns() };
+  const drawn: TwinRows = {
+    weight: columns(),
+    expected: columns(),
+    predicted: columns(),
+    logged: columns(),
+    reward: columns(),
+  };
   const evidence = evidenceOf(drawn);
   const kept = estimators.map((e) => matrix(n, e.columns));
-  const hits = estimators.map(() => rules.map(() => 0));
-  const widths = estimators.map(() => rules.map(() => 0));
-  const tried = estimators.map(() => rules.map(() => 0));
+  const truths = options.truths ?? estimators.map(() => twin.truth);
+  const counts = estimators.map(() => rules.map(noHits));
   const values = estimators.map(() => new Float64Array(worlds));
   const errors = estimators.map(() => new Float64Array(worlds));
   for (let world = 0; world < worlds; world++) {
@@ -96,26 +106,49 @@ export function measureCoverage(
       if (range) sample.range = range;
       for (const [r, rule] of rules.entries()) {
         if (rule.unsuited(sample) !== undefined) continue;
-        const [low, high] = rule.interval(sample, level);
-        tried[e][r]++;
-        widths[e][r] += high - low;
-        if (low <= twin.truth && twin.truth <= high) hits[e][r]++;
+        count(counts[e][r], rule.interval(sample, level), truths[e]);
       }
     }
   }
   return estimators.map((_, e) => {
-    const found = rules.flatMap((rule, r): RuleCoverage[] => {
-      if (tried[e][r] === 0) return [];
-      // A world on which the rule had nothing to say holds nothing.
-      const width = tried[e][r] < worlds ? Infinity : widths[e][r] / worlds;
-      return [{ rule: rule.name, coverage: hits[e][r] / worlds, interval: wilson(hits[e][r], worlds), width }];
+    const pivots = values[e].map((value, w) => pivot(value, errors[e][w], truths[e]));
+    const found = rules.flatMap((rule, r) => {
+      const { tried } = counts[e][r];
+      return tried === 0 ? [] : [coverageOf(rule.name, counts[e][r], worlds)];
     });
-    const pivots = values[e].map((value, w) => pivot(value, errors[e][w], twin.truth));
-    return {
-      rules: [...found, twinT(values[e], errors[e], pivots, twin.truth, options)],
-      pivots: pivotBounds(pivots, level),
-    };
+    return { rules: [...found, twinT(values[e], errors[e], pivots, truths[e], options)], pivots };
   });
+}
+
+interface Hits {
+  tried: number;
+  tooHigh: number;
+  tooLow: number;
+  width: number;
+}
+
+function noHits(): Hits {
+  return { tried: 0, tooHigh: 0, tooLow: 0, width: 0 };
+}
+
+function count(into: Hits, [low, high]: readonly [number, number], truth: number): void {
+  into.tried++;
+  into.width += high - low;
+  if (!(low <= truth)) into.tooHigh++;
+  else if (!(truth <= high)) into.tooLow++;
+}
+
+/** A world on which the rule had nothing to say (an endless interval) counts as held, and makes the width infinite. */
+function coverageOf(rule: string, { tried, tooHigh, tooLow, width }: Hits, worlds: number): RuleCoverage {
+  const held = worlds - tooHigh - tooLow;
+  return {
+    rule,
+    coverage: held / worlds,
+    interval: wilson(held, worlds),
+    tooHigh: tooHigh / worlds,
+    tooLow: tooLow / worlds,
+    width: tried < worlds ? Infinity : width / worlds,
+  };
 }
 
 /** Coverage of `twin-t`: the bounds of every other world are held against the worlds between. */
@@ -132,15 +165,9 @@ function twinT(
       level,
     ),
   );
-  let hits = 0;
-  let width = 0;
-  values.forEach((value, w) => {
-    const [low, high] = twinInterval(value, errors[w], bounds[w % 2], rewardRange);
-    if (low <= truth && truth <= high) hits++;
-    width += high - low;
-  });
-  const worlds = values.length;
-  return { rule: TWIN_T, coverage: hits / worlds, interval: wilson(hits, worlds), width: width / worlds };
+  const hits = noHits();
+  values.forEach((value, w) => count(hits, twinInterval(value, errors[w], bounds[w % 2], rewardRange), truth));
+  return coverageOf(TWIN_T, hits, values.length);
 }
 
 /** The sums of g groups of neighbouring rows, which are in no order. */
@@ -157,11 +184,20 @@ function grouped(rows: Matrix, groups: number): { sums: Matrix; counts: Float64A
   return { sums, counts };
 }
 
-/** The drawn columns as the evidence that estimators read; actions are beside the point. */
-function evidenceOf({ weight, expected, predicted, reward }: TwinRows): SharedEvidence {
+/** The drawn columns as the evidence that estimators read, beside the policy that logged them; actions are beside the point. */
+function evidenceOf({
+  weight,
+  expected,
+  predicted,
+  logged,
+  reward,
+}: TwinRows): SharedEvidence & { baseline: Evidence } {
   const n = weight.length;
-  const log = banditLog({ actions: 1, action: new Int32Array(n), propensity: new Float64Array(n).fill(1), reward });
+  const ones = new Float64Array(n).fill(1);
+  const log = banditLog({ actions: 1, action: new Int32Array(n), propensity: ones, reward });
   log.outcomes.reward = reward; // the buffer itself, which every world fills anew
+  const evidence = { log, evaluation: matrix(n, 1, ones) };
   const terms = { weight, expected, predicted, evaluated: new Float64Array(1), sound: true };
-  return { log, evaluation: matrix(n, 1, new Float64Array(n).fill(1)), terms };
+  const baseline: SharedEvidence = { ...evidence, terms: { ...terms, weight: ones, expected: logged } };
+  return { ...evidence, terms, baseline };
 }

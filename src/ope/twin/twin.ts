@@ -11,14 +11,19 @@ import { aliasTable } from './alias-table.ts';
 import type { AliasTable } from './alias-table.ts';
 
 /** Fields of a cell, side by side in memory. */
-const FIELDS = 4;
+const FIELDS = 5;
 
 export interface Twin {
-  /** (cells×4) weight; Σ_a π_e(a) q̂(a); q̂ of the cell's action; the true expected reward. */
+  /**
+   * (cells×5) weight; Σ_a π_e(a) q̂(a); q̂ of the cell's action; the true expected reward; Σ_a π_b(a) q̂(a), for which q̂ of
+   * the action stands where π_b is not known whole.
+   */
   cells: Float64Array;
   alias: AliasTable;
-  /** E[w·r]: what the estimators are after. */
+  /** E[w·r]: the value of the policy. */
   truth: number;
+  /** E[r]: the value of the policy that logged. */
+  loggedTruth: number;
   /** Rewards are 0 or 1; else a draw is the expectation plus one of these. */
   residuals: Float64Array | null;
 }
@@ -29,6 +34,8 @@ export interface TwinRows {
   weight: Float64Array;
   expected: Float64Array;
   predicted: Float64Array;
+  /** Σ_a π_b(a) q̂(a). */
+  logged: Float64Array;
   reward: Float64Array;
 }
 
@@ -56,19 +63,22 @@ export function twinOf(evidence: Evidence): Twin {
   const step = behaviour ? Math.max(1, Math.ceil((m * k) / MOST_CELLS)) : Math.max(1, Math.ceil(m / MOST_CELLS));
   const chance: number[] = [];
   const cells: number[] = [];
-  const add = (probability: number, w: number, v: number, q: number, truth: number): void => {
+  const add: AddCell = (probability, w, v, q, truth, logged) => {
     chance.push(probability);
-    cells.push(w, v, q, truth);
+    cells.push(w, v, q, truth, logged);
   };
   for (let i = 0; i < m; i += step) {
     const v = model ? expected[i] : 0;
     if (!behaviour) {
-      add(1, weight[i], v, model ? guess(i, action[i]) : 0, truthOf(i, action[i]));
+      const q = model ? guess(i, action[i]) : 0;
+      add(1, weight[i], v, q, truthOf(i, action[i]), q);
       continue;
     }
+    let logged = 0;
+    if (model) for (let a = 0; a < k; a++) logged += behaviour.data[i * k + a] * guess(i, a);
     for (let a = 0; a < k; a++) {
       const p = behaviour.data[i * k + a];
-      if (p > 0) add(p, evaluation.data[i * k + a] / p, v, model ? guess(i, a) : 0, truthOf(i, a));
+      if (p > 0) add(p, evaluation.data[i * k + a] / p, v, model ? guess(i, a) : 0, truthOf(i, a), logged);
     }
   }
   completeWeight(chance, cells, mean, add);
@@ -76,9 +86,10 @@ export function twinOf(evidence: Evidence): Twin {
     cells: Float64Array.from(cells),
     alias: aliasTable(chance),
     truth: 0,
+    loggedTruth: 0,
     residuals: binary ? null : residualsOf(evidence, truthOf),
   };
-  twin.truth = settle(twin, chance, model !== undefined);
+  settle(twin, chance, model !== undefined);
   return twin;
 }
 
@@ -97,18 +108,16 @@ export function drawRows(twin: Twin, n: number, out: TwinRows, random: Random, i
     out.weight[i] = cells[at];
     out.expected[i] = cells[at + 1];
     out.predicted[i] = cells[at + 2];
+    out.logged[i] = cells[at + 4];
     if (residuals) out.reward[i] = truth + residuals[Math.floor(u * residuals.length)];
     else out.reward[i] = u < truth ? 1 : 0;
   }
 }
 
+type AddCell = (probability: number, w: number, v: number, q: number, truth: number, logged: number) => void;
+
 /** Makes the mean weight 1: missing weight gets a cell of its own, weight too much is scaled away. */
-function completeWeight(
-  chance: readonly number[],
-  cells: number[],
-  mean: number,
-  add: (probability: number, w: number, v: number, q: number, truth: number) => void,
-): void {
+function completeWeight(chance: readonly number[], cells: number[], mean: number, add: AddCell): void {
   let total = 0;
   let mass = 0;
   let largest = 0;
@@ -124,7 +133,7 @@ function completeWeight(
   if (average < 1 - 1e-9) {
     // (mass + p·w) / (total + p) = 1 for w = twice the largest.
     const w = 2 * Math.max(largest, 1);
-    add((total - mass) / (w - 1), w, v / total, v / total, mean);
+    add((total - mass) / (w - 1), w, v / total, v / total, mean, v / total);
   } else {
     for (let c = 0; c < chance.length; c++) cells[c * FIELDS] /= average;
   }
@@ -163,21 +172,22 @@ function residualsOf({ log }: Evidence, truthOf: (i: number, a: number) => numbe
 }
 
 /**
- * The true value, E[w·r]; and the model's expectation moved so that E[v̂] = E[w·q̂], as holds for any policy: what only the
- * logged actions show of it is off by chance.
+ * The true values; and the model's expectation moved so that E[v̂] = E[w·q̂], as holds for any policy: what only the logged
+ * actions show of it is off by chance.
  */
-function settle({ cells, alias }: Twin, chance: readonly number[], model: boolean): number {
-  let total = 0;
-  let truth = 0;
-  let gap = 0;
+function settle(twin: Twin, chance: readonly number[], model: boolean): void {
+  const { cells } = twin;
+  let [total, truth, logged, gap] = [0, 0, 0, 0];
   for (const [c, p] of chance.entries()) {
     const at = c * FIELDS;
     total += p;
     truth += p * cells[at] * cells[at + 3];
+    logged += p * cells[at + 3];
     gap += p * (cells[at] * cells[at + 2] - cells[at + 1]);
   }
-  if (model) for (let c = 0; c < alias.threshold.length; c++) cells[c * FIELDS + 1] += gap / total;
-  return truth / total;
+  if (model) for (let c = 0; c < chance.length; c++) cells[c * FIELDS + 1] += gap / total;
+  twin.truth = truth / total;
+  twin.loggedTruth = logged / total;
 }
 
 function isBinary(reward: Float64Array, m: number): boolean {

@@ -17,7 +17,7 @@ import { chooseEstimators, createEstimators } from '../../ope/registry.ts';
 import type { EstimatorInput } from '../../ope/registry.ts';
 import { chooseRule } from '../../ope/twin/choose-rule.ts';
 import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
-import { twinInterval, TWIN_T } from '../../ope/twin/pivots.ts';
+import { pivotBounds, twinInterval, TWIN_T } from '../../ope/twin/pivots.ts';
 import type { LogBlock, LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
@@ -161,7 +161,7 @@ function estimateOf(
     value,
     interval:
       rule === TWIN_T && tried
-        ? twinInterval(value, standardError(estimator, moments), tried.pivots, rewardRange)
+        ? twinInterval(value, standardError(estimator, moments), pivotBounds(tried.pivots, level), rewardRange)
         : intervalBy(rule, sample, level),
     level,
     rule,
