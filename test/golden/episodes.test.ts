@@ -5,6 +5,7 @@ import { effectiveSizes, longest, returns } from '../../src/ope/sequential/episo
 import { rowContributions } from '../../src/ope/row-estimator.ts';
 import { goldenFolder } from '../folders.ts';
 import { findEpisodes, vector } from './episodes.ts';
+import { peerBootstrap, peerValues } from './peer-bootstrap.ts';
 
 const folder = goldenFolder();
 const ALL = EPISODE_ESTIMATORS.map(({ name }) => name);
@@ -72,6 +73,21 @@ describe.skipIf(folder === undefined)('golden episodes', () => {
       expect(gap(value - half, ci['bernstein'].lower), `${name} Bernstein`).toBeLessThanOrEqual(1e-9);
       expect(gap(value + half, ci['bernstein'].upper), `${name} Bernstein`).toBeLessThanOrEqual(1e-9);
     }
+  });
+
+  test.each(peers.map((c) => [c.name, c] as const))('%s: the peer’s bootstrap', (_, { episodes, peer }) => {
+    // The file keeps neither seed nor count; these give all of its numbers: 100 resamples, one small seed for the case.
+    const values = peer.map(({ estimator }) => {
+      const [ours] = createEpisodeEstimators([estimator], longest(episodes));
+      return peerValues(rowContributions(episodes, ours));
+    });
+    const matches = (seed: number): boolean =>
+      peer.every(({ estimator, ci: { bootstrap } }, e) => {
+        const golden = [bootstrap.mean, bootstrap.lower, bootstrap.upper];
+        const tolerance = estimator.startsWith('sn') ? 1e-8 : 1e-9;
+        return largestGap(peerBootstrap(values[e], 100, seed), golden) <= tolerance;
+      });
+    expect(Array.from({ length: 300 }, (_unused, seed) => seed).filter(matches).length).toBeGreaterThan(0);
   });
 });
 

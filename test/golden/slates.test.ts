@@ -5,13 +5,19 @@ import { describe, expect, test } from 'vitest';
 import { createSlateEstimators, evaluateSlates, SLATE_ESTIMATORS } from '../../src/ope/slates/evaluate.ts';
 import { givenFromCascade } from '../../src/ope/slates/evidence.ts';
 import type { SlateEvidence } from '../../src/ope/slates/evidence.ts';
+import { rowContributions } from '../../src/ope/row-estimator.ts';
 import { goldenFolder } from '../folders.ts';
 import { lcg } from '../ope/lcg.ts';
+import { peerBootstrap, peerValues } from './peer-bootstrap.ts';
 
 type Columns = Record<string, number[]>;
 interface GoldenSlates {
   input: Columns;
-  expected: { estimator: string; value: number }[];
+  expected: {
+    estimator: string;
+    value: number;
+    bootstrap?: { n_bootstrap: number; random_state: number; mean: number; lower95: number; upper95: number };
+  }[];
 }
 
 /** Slates say so by their shape: a slate and a place for every row, and the odds down to it. */
@@ -62,11 +68,23 @@ describe.skipIf(folder === undefined)('golden slates', () => {
       evidence.slots,
     );
     evaluateSlates(evidence, estimators).forEach(({ estimator, value }, e) => {
-      const gap = Math.abs(value - ours[e].value) / Math.max(1, Math.abs(ours[e].value));
-      expect(gap, `${estimator}: ${value}, not ${ours[e].value}`).toBeLessThanOrEqual(1e-9);
+      const golden = ours[e].value;
+      expect(gap(value, golden), `${estimator}: ${value}, not ${golden}`).toBeLessThanOrEqual(1e-9);
+      const { bootstrap } = ours[e];
+      if (!bootstrap) return;
+      const values = peerValues(rowContributions(evidence, estimators[e]));
+      const found = peerBootstrap(values, bootstrap.n_bootstrap, bootstrap.random_state);
+      [bootstrap.mean, bootstrap.lower95, bootstrap.upper95].forEach((bound, at) => {
+        expect(gap(found[at], bound), `${estimator} bootstrap: ${found[at]}, not ${bound}`).toBeLessThanOrEqual(1e-9);
+      });
     });
   });
 });
+
+/** Distance, relative above 1. */
+function gap(actual: number, golden: number): number {
+  return Math.abs(actual - golden) / Math.max(1, Math.abs(golden));
+}
 
 test('the vector of ope.md §5.12', () => {
   const evidence = vector();

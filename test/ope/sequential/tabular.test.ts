@@ -152,6 +152,27 @@ describe('marginal ratios', () => {
     expect(value).toBeCloseTo(fittedQ(drawn).value, 9);
   });
 
+  test('they balance what flows in and out of every cell of the data', () => {
+    const drawn = drawEpisodes(200, randomFrom('balance'), 5, true);
+    const { ratio } = marginalRatios(drawn);
+    // E_n[Σ γ^t w (γ f(s', π) − f(s, a))] + E_n[f(s_0, π)] = 0 for f = the indicator of each cell.
+    const left = new Float64Array(STATES * ACTIONS);
+    const into = (s: number, weight: number): void => {
+      if (s >= 0) for (let a = 0; a < ACTIONS; a++) left[s * ACTIONS + a] += weight * evaluation.data[s * ACTIONS + a];
+    };
+    for (let i = 0; i < drawn.size; i++) {
+      into(drawn.state[drawn.offset[i]], 1);
+      let gamma = 1;
+      for (let at = drawn.offset[i]; at < drawn.offset[i + 1]; at++, gamma *= DISCOUNT) {
+        const cell = drawn.state[at] * ACTIONS + drawn.action[at];
+        const next = at + 1 < drawn.offset[i + 1] ? drawn.state[at + 1] : (drawn.finalState?.[i] ?? -1);
+        left[cell] -= gamma * ratio.data[cell];
+        into(next, gamma * DISCOUNT * ratio.data[cell]);
+      }
+    }
+    for (const rest of left) expect(Math.abs(rest)).toBeLessThan(1e-9);
+  });
+
   test('cells that the log never shows are counted', () => {
     const drawn = drawEpisodes(300, randomFrom('holes'));
     const action = drawn.action.map(() => 0);
