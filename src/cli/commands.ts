@@ -123,6 +123,25 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/fit.ts')).fit,
   },
   {
+    name: 'convert',
+    usage: 'convert <log>',
+    summary: 'Write a log in another form: Vowpal Wabbit, Open Bandit Dataset, CSV, Parquet',
+    example: 'adsim convert log.csv --to vw-adf --out log.vw',
+    positionals: {
+      log: { describe: 'A log in any form that adsim reads; its layout is recognised', type: 'string' },
+    },
+    options: {
+      to: text(
+        'vw (a line each), vw-adf (a paragraph each), dsjson, obd (and item_context.csv beside), csv or parquet',
+      ),
+      out: text('The file to write'),
+      columns: text('YAML that says which column is which: action, propensity, reward, context, …'),
+      'skip-bad': flag('Leave bad rows out and count them, where else the first one ends the command'),
+      json,
+    },
+    load: async () => (await import('./commands/convert.ts')).convert,
+  },
+  {
     name: 'papers',
     usage: 'papers [place]',
     summary: 'Run published results again, each beside what comes out here; fails where one differs',

@@ -14,11 +14,13 @@ import type { Cells, CellKind, Table, Want } from './table.ts';
 export interface ColumnPlan {
   map: ColumnMap;
   spec: LogSpec;
+  /** (k) the actions as the file writes them. */
+  codes: readonly string[];
   kind: (name: string) => CellKind;
   checks: readonly RowCheck[];
   context: readonly ContextColumn[];
   carried: readonly Want[];
-  /** [h] of the first row: hours count from the midnight before it. */
+  /** [h] of the first row where times are dates: hours count from the midnight before it; else 0. */
   firstHour: number;
   /** (k) columns of each action, in the order of the actions. */
   behaviour?: readonly string[];
@@ -101,7 +103,7 @@ function blockOf(
     context.map(({ name }) => cells.get(name) as Cells),
     requests.context,
   );
-  fillActions(cells.get(map.action) as Cells, spec.actions, decisions.action);
+  fillActions(cells.get(map.action) as Cells, plan.codes, decisions.action);
   const behaviour = plan.behaviour && wide(plan.behaviour, numbers, n);
   if (behaviour) decisions.distribution = behaviour;
   if (map.propensity !== undefined) decisions.propensity.set(numbers(map.propensity));

@@ -27,7 +27,7 @@ export interface ColumnLogOptions {
   skipBad: boolean;
   /** Further columns to carry; default: all that the map does not name. */
   carry?: readonly string[];
-  /** The spec that came with the log: its actions, its reward's unit and range. */
+  /** The spec that came with the log; its actions are then written by number. */
   spec?: LogSpec;
 }
 
@@ -55,7 +55,7 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
   for (const name of options.carry ?? []) checkColumn(path, 'a column to carry', name, names);
   const categories = new Set(map.categories);
   const kind = (name: string): CellKind => (categories.has(name) ? 'text' : (table.kinds.get(name) as CellKind));
-  const declared = options.spec?.actions ?? declaredActions(map);
+  const declared = options.spec ? indices(options.spec.actions.length) : declaredActions(map);
   const checks = checksOf(map, declared, kind);
   const context: ContextColumn[] = (map.context ?? []).map((name) => ({ name, as: kind(name) }));
   const survey = await look(table, map, { kind, checks, context, skipBad: options.skipBad });
@@ -64,26 +64,18 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
     if (levels) column.levels = levels;
   }
   const actions = declared ?? actionsOf(table, map, survey.seen);
-  const spec: LogSpec = {
-    contextNames: contextNames(context),
-    actions,
-    slots: 1,
-    rewardUnit: options.spec?.rewardUnit ?? map.rewardUnit ?? ((map.reward ?? map.cost) ? 'reward' : 'click'),
-    schemaVersion: 1,
-  };
-  const range =
-    options.spec?.rewardRange ?? map.rewardRange ?? ((map.reward ?? map.cost) ? undefined : ([0, 1] as const));
-  if (range) spec.rewardRange = range;
+  const spec = options.spec ?? specOf(map, actions, context);
   const carried = carriedColumns(table, map, options.carry);
   const numeric = await table.numeric(carried);
   const plan: ColumnPlan = {
     map,
     spec,
+    codes: actions,
     kind,
     checks,
     context,
     carried: carried.map((name): Want => ({ name, as: numeric.has(name) ? 'number' : 'text' })),
-    firstHour: survey.firstHour,
+    firstHour: map.time !== undefined && kind(map.time) === 'hour' ? survey.firstHour : 0,
   };
   for (const key of ['behaviour', 'evaluation', 'predicted'] as const) {
     const columns = map[key];
@@ -101,9 +93,25 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
   };
 }
 
+function specOf(map: ColumnMap, actions: readonly string[], context: readonly ContextColumn[]): LogSpec {
+  const clicks = map.reward === undefined && map.cost === undefined;
+  const range = map.rewardRange ?? (clicks ? ([0, 1] as const) : undefined);
+  return {
+    contextNames: contextNames(context),
+    actions,
+    slots: 1,
+    rewardUnit: map.rewardUnit ?? (clicks ? 'click' : 'reward'),
+    ...(range && { rewardRange: range }),
+    schemaVersion: 1,
+  };
+}
+
+/** (k) 0 … k − 1, as texts. */
+const indices = (k: number): string[] => Array.from({ length: k }, (_, a) => String(a));
+
 /** The actions that the map names, in its words; undefined where it does not. */
 function declaredActions(map: ColumnMap): string[] | undefined {
-  if (typeof map.actions === 'number') return Array.from({ length: map.actions }, (_, a) => String(a));
+  if (typeof map.actions === 'number') return indices(map.actions);
   if (map.actions) return map.actions.map(String);
   for (const columns of [map.behaviour, map.evaluation, map.predicted]) {
     if (columns && !Array.isArray(columns)) return Object.keys(columns);

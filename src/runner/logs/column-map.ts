@@ -82,7 +82,7 @@ export function guessedMap(path: string, names: readonly string[]): ColumnMap {
     const own = names.filter((name) => name.startsWith(prefix));
     if (own.length > 0) map[key] = Object.fromEntries(own.map((name) => [name.slice(prefix.length), name]));
   }
-  const context = names.filter((name) => /^(?:context|x|feature)[:_]?/u.test(name) && /^context|\d$/u.test(name));
+  const context = names.filter((name) => name.startsWith('context:') || /^(?:context|feature|x)_?\d+$/u.test(name));
   if (context.length > 0) map.context = context;
   return map;
 }

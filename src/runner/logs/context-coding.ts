@@ -15,7 +15,7 @@ export interface ContextColumn {
 /** (d) `age` of an amount, `device=phone` of a level, `city#7` of a hash. */
 export function contextNames(columns: readonly ContextColumn[]): string[] {
   return columns.flatMap(({ name, as, levels }) => {
-    if (as !== 'text') return [name];
+    if (as !== 'text') return [name.replace(/^context:/u, '')];
     return levels
       ? levels.map((level) => `${name}=${level}`)
       : Array.from({ length: LEVELS }, (_, bucket) => `${name}#${bucket}`);

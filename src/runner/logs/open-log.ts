@@ -12,6 +12,7 @@ import { dsjsonRows } from './dsjson.ts';
 import { eventLog } from './event-log.ts';
 import { jsonLinesTable } from './json-lines.ts';
 import { isOpenBandit, openBanditFile, openBanditMap } from './open-bandit.ts';
+import { ownFile, ownLog, ownSpec } from './own-log.ts';
 import { sniff } from './sniff.ts';
 import type { Sniffed } from './sniff.ts';
 import type { LogSource } from './source.ts';
@@ -48,7 +49,9 @@ export async function openLog(path: string, options: OpenOptions = {}): Promise<
   if (sniffed.form === 'dsjson' && !options.columns) {
     return eventLog(file, () => dsjsonRows(file, slot), { layout: 'dsjson', skipBad });
   }
-  return tableLog(await openTable(file, sniffed, options.held ?? HELD), options);
+  const table = await openTable(file, sniffed, options.held ?? HELD);
+  const own = sniffed.form === 'parquet' && !options.columns ? await ownSpec(file) : undefined;
+  return own ? ownLog(table, own, skipBad) : tableLog(table, options);
 }
 
 async function openTable(path: string, { form, delimiter, gzip }: Sniffed, held: number): Promise<Table> {
@@ -91,7 +94,9 @@ function tableLog(table: Table, { columns, skipBad = false, carry }: OpenOptions
 /** The file that a path means: itself, or the one log of a folder. Throws `InputError`. */
 function fileOf(path: string): string {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  const file = openBanditFile(path);
+  const file = openBanditFile(path) ?? ownFile(path);
   if (file !== undefined) return file;
-  throw new InputError(`${path} is a folder without a log; give a file`);
+  throw new InputError(
+    `${path} is a folder without a log; give a file, or a folder of the Open Bandit Dataset or of adsim run`,
+  );
 }
