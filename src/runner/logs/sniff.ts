@@ -22,7 +22,8 @@ export async function sniff(path: string): Promise<Sniffed> {
   const head = gzip ? await unzippedHead(path, raw) : raw;
   const magic = head.toString('latin1', 0, 6);
   if (magic.startsWith('PAR1')) return { form: 'parquet', gzip, delimiter: '' };
-  if (magic.startsWith('ARROW1') || (head.length >= 4 && head.readInt32LE(0) === -1)) return { form: 'arrow', gzip, delimiter: '' };
+  if (magic.startsWith('ARROW1') || (head.length >= 4 && head.readInt32LE(0) === -1))
+    return { form: 'arrow', gzip, delimiter: '' };
   if (head.includes(0)) {
     throw new InputError(`${path} is neither text nor Parquet nor Arrow; give a CSV, JSONL, Parquet, Arrow or VW file`);
   }
