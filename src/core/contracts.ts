@@ -5,6 +5,7 @@
  * Shapes: n rows in a tick, d context features, h hidden features, k actions, f action features, L slots, m rows in a log.
  * An n×L column keeps row i's slots at [i·L, i·L + L).
  */
+import type { Embedding } from './embedding.ts';
 import type { Matrix } from './matrix.ts';
 import type { PageSoFar } from './page-so-far.ts';
 import type { Random } from './random.ts';
@@ -267,20 +268,8 @@ export interface Evidence {
   predicted?: Matrix;
   /** What the actions have in common. */
   embedding?: Embedding;
-}
-
-/**
- * Categories of what was shown (brand, colour, price band), so that a row tells of every action that might have shown the
- * same. They may be drawn anew in every row or be fixed for each action. One of `given` and `posterior` says how they go
- * with the actions.
- */
-export interface Embedding {
-  /** (m×D) the categories e of each row, counted from 0 in each of D dimensions. */
-  seen: Matrix;
-  /** D matrices (k×categories), rows sum to 1: p(e_d | action), the dimensions independent given the action. */
-  given?: readonly Matrix[];
-  /** (m×k) rows sum to 1: π_b(action | context, e) of the categories seen. */
-  posterior?: Matrix;
+  /** (m) ≥ 0: importance weights that were estimated; they stand in for π_e(action) / propensity. */
+  weight?: Float64Array;
 }
 
 /** A few columns and a smooth function of their sums. */
@@ -320,4 +309,4 @@ export interface Estimate {
 }
 
 export * from './creatives.ts';
-export type { Matrix, PageSoFar, Random, Warning };
+export type { Embedding, Matrix, PageSoFar, Random, Warning };

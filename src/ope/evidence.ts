@@ -35,6 +35,7 @@ export function sliceEvidence(evidence: Evidence, from: number, to: number): Evi
   };
   if (evidence.behaviour) part.behaviour = rowRange(evidence.behaviour, from, to);
   if (evidence.predicted) part.predicted = rowRange(evidence.predicted, from, to);
+  if (evidence.weight) part.weight = evidence.weight.subarray(from, to);
   if (evidence.embedding) {
     const { seen, posterior } = evidence.embedding;
     part.embedding = { ...evidence.embedding, seen: rowRange(seen, from, to) };
@@ -57,7 +58,7 @@ export function rowTerms(evidence: Evidence): RowTerms {
 }
 
 /** One look at every number: nine estimators and all checks together read the log once. */
-function computeTerms({ log, evaluation, predicted: model }: Evidence, buffers?: RowTerms): RowTerms {
+function computeTerms({ log, evaluation, predicted: model, weight: given }: Evidence, buffers?: RowTerms): RowTerms {
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
@@ -92,6 +93,10 @@ function computeTerms({ log, evaluation, predicted: model }: Evidence, buffers?:
     const finite = reward[i] - reward[i] + (value - value) === 0;
     const known = a >= 0 && a < k;
     if (negative || !(Math.abs(mass - 1) <= SUM_TOLERANCE && p > 0 && p <= 1 && known && finite)) sound = false;
+  }
+  if (given) {
+    weight.set(given);
+    if (!given.every((w) => w >= 0 && w < Infinity)) sound = false;
   }
   return { weight, expected, predicted, evaluated, sound };
 }

@@ -6,7 +6,7 @@ import { SUM_TOLERANCE } from './evidence.ts';
 
 /** Checks everything but the rows: sizes, shapes and what the estimators need. Throws `InputError`. */
 export function checkShape(evidence: Evidence, estimators: readonly Estimator[]): void {
-  const { log, evaluation, behaviour, predicted, embedding } = evidence;
+  const { log, evaluation, behaviour, predicted, embedding, weight } = evidence;
   const m = log.size;
   const k = log.spec.actions.length;
   if (m === 0) throw new InputError('The log is empty: there is nothing to evaluate a policy on.');
@@ -23,6 +23,9 @@ export function checkShape(evidence: Evidence, estimators: readonly Estimator[])
     checkMatrix('behaviour policy', kept ? { ...behaviour, rows: Math.min(behaviour.rows, m) } : behaviour, m, k);
   if (predicted) checkMatrix('predicted rewards', predicted, m, k);
   if (embedding) checkEmbedding(embedding, m, k);
+  if (weight && weight.length !== m) {
+    throw new InputError(`The column weight has ${weight.length} rows, the log ${m}: equal them first.`);
+  }
   for (const { name, needs } of estimators) {
     if (needs.includes('model') && !predicted) {
       throw new InputError(`${name} needs a reward model: give its predictions, cross-fitted, or leave ${name} out.`);
@@ -41,7 +44,7 @@ export function checkShape(evidence: Evidence, estimators: readonly Estimator[])
  * plain: `RowTerms.sound` says in passing whether there is anything to find.
  */
 export function checkRows(evidence: Evidence, first = 0): void {
-  const { log, evaluation, behaviour, predicted, embedding } = evidence;
+  const { log, evaluation, behaviour, predicted, embedding, weight } = evidence;
   const { action, propensity } = log.decisions;
   const { reward } = log.outcomes;
   const k = evaluation.columns;
@@ -51,6 +54,9 @@ export function checkRows(evidence: Evidence, first = 0): void {
     if (!(p > 0 && p <= 1)) refuse(first + i, `propensity ${p} is not in (0, 1]`);
     if (!(action[i] >= 0 && action[i] < k)) {
       refuse(first + i, `action ${action[i]} is not one of the ${k} actions (0 to ${k - 1})`);
+    }
+    if (weight && !(weight[i] >= 0 && weight[i] < Infinity)) {
+      refuse(first + i, `importance weight ${weight[i]} is not a number of at least 0`);
     }
     if (!Number.isFinite(reward[i])) refuse(first + i, `reward ${reward[i]} is not a finite number`);
   }
