@@ -5,6 +5,7 @@
  * Shapes: n rows in a tick, d context features, h hidden features, k actions, f action features, L slots, m rows in a log.
  * An n×L column keeps row i's slots at [i·L, i·L + L).
  */
+import type { AuctionSpec, CampaignSpec } from './market-spec.ts';
 import type { Embedding } from './embedding.ts';
 import type { Matrix } from './matrix.ts';
 import type { PageSoFar } from './page-so-far.ts';
@@ -131,25 +132,6 @@ export interface LogSpec {
   /** [h] after a click in which a conversion counts; absent where conversions come at once. */
   conversionWindowHours?: number;
   schemaVersion: number;
-}
-
-/** How impressions are sold. */
-export interface AuctionSpec {
-  mechanism: 'first-price' | 'second-price' | 'gsp' | 'vcg';
-  /** What a bid is for, and what is paid for. */
-  unit: 'impression' | 'click';
-  reserveUsd: number; // [USD per `unit`] lower bids do not take part
-}
-
-/** Who pays for ads, and what for. */
-export interface CampaignSpec {
-  name: string;
-  /** [USD] for the whole episode; Infinity where there is no limit. */
-  budgetUsd: number;
-  /** [USD per day of 24 h]; Infinity where there is no limit. */
-  dailyBudgetUsd: number;
-  /** [USD] what a click is worth to the campaign, conversions apart. */
-  valuePerClickUsd: number;
 }
 
 /** What is known of a world before it is played. */
@@ -309,4 +291,4 @@ export interface Estimate {
 }
 
 export * from './creatives.ts';
-export type { Embedding, Matrix, PageSoFar, Random, Warning };
+export type { AuctionSpec, CampaignSpec, Embedding, Matrix, PageSoFar, Random, Warning };

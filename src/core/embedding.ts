@@ -1,7 +1,7 @@
 /**
- * What actions have in common: categories of what was shown (brand, colour, price band), so that a row tells of every action that might have shown the
- * same. They may be drawn anew in every row or be fixed for each action. One of `given` and `posterior` says how they go
- * with the actions.
+ * What actions have in common: categories of what was shown (brand, colour, price band), so that a row tells of every
+ * action that might have shown the same. They may be drawn anew in every row or be fixed for each action. One of `given`
+ * and `posterior` says how they go with the actions.
  */
 import type { Matrix } from './matrix.ts';
 
