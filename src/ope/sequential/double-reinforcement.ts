@@ -12,7 +12,7 @@ import { countedProcess } from './tabular.ts';
 import type { TabularEpisodes } from './tabular.ts';
 
 /** (T×S×k) what one part of the episodes says of each step. */
-interface StepTables {
+export interface StepTables {
   /** w_t(s, a) = d_t^{π_e}(s, a) / d_t^{π_b}(s, a); 0 where the part never was. */
   ratio: Float64Array;
   /** q̂_t(s, a): from step t to the episode's end. */
@@ -66,7 +66,7 @@ function score(episodes: TabularEpisodes, i: number, { ratio, q }: StepTables): 
 }
 
 /** Counts per step over the episodes of a part; forwards for the marginals, backwards for the values. */
-function stepTables(episodes: TabularEpisodes, part: (i: number) => boolean): StepTables {
+export function stepTables(episodes: TabularEpisodes, part: (i: number) => boolean): StepTables {
   const { size: n, offset, states: S, actions: k, state, action, reward, discount, policy } = episodes;
   const T = longest(episodes);
   const cells = S * k;
