@@ -1,8 +1,7 @@
 /**
  * Marginal importance sampling: steps weighted by how much oftener the evaluation policy comes to (s, a) at all, so that weights
  * do not grow with the length of the episode. Tabular: the ratio solves the balance of what flows in and out of each cell,
- * which is MWL with indicator functions, and what DualDICE, GenDICE and BestDICE come to in tables. Liu et al. 2018;
- * Uehara, Huang & Jiang 2020, eq. 5; Kallus & Uehara 2020; Yuan et al. 2021 (SOPE).
+ * which is MWL with indicator functions. Liu et al. 2018; Uehara, Huang & Jiang 2020, eq. 5; Yuan et al. 2021 (SOPE).
  */
 import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
@@ -48,8 +47,7 @@ export function marginalIs({ ratio }: MarginalRatios): TabularEstimator {
 }
 
 /**
- * E_n[v̂(s_0) + Σ_t γ^t w(s_t, a_t)(r_t + γ v̂(s_{t+1}) − q̂(s_t, a_t))]: right where the ratios or the model (S×k) are. With both
- * cross-fitted it is Kallus & Uehara's efficient estimator of the stationary case.
+ * E_n[v̂(s_0) + Σ_t γ^t w(s_t, a_t)(r_t + γ v̂(s_{t+1}) − q̂(s_t, a_t))]: right where the ratios or the model (S×k) are. Kallus & Uehara 2020.
  */
 export function marginalDr({ ratio }: MarginalRatios, q: Matrix): TabularEstimator {
   let kept: { episodes: TabularEpisodes; v: Float64Array } | undefined;
