@@ -43,7 +43,10 @@ describe('help', () => {
 describe('mistakes of usage: one sentence, exit code 2, nothing on stdout', () => {
   it.each([
     ['rnu', 'unknown command "rnu" - did you mean "run"?'],
-    ['bake', 'unknown command "bake"; use one of run, report, verify, fit, papers, list, doctor, init, schema'],
+    [
+      'bake',
+      'unknown command "bake"; use one of run, report, verify, fit, convert, papers, list, doctor, init, schema',
+    ],
     ['--verison', 'unknown option "--verison" - did you mean "--version"?'],
     [
       'run',

@@ -75,7 +75,7 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
     checks,
     context,
     carried: carried.map((name): Want => ({ name, as: numeric.has(name) ? 'number' : 'text' })),
-    firstHour: map.time !== undefined && kind(map.time) === 'hour' ? survey.firstHour : 0,
+    firstHour: map.time !== undefined && kind(map.time) !== 'number' ? survey.firstHour : 0,
   };
   for (const key of ['behaviour', 'evaluation', 'predicted'] as const) {
     const columns = map[key];
@@ -237,7 +237,13 @@ export const MEND = 'correct the row, or leave such rows out with --skip-bad';
 /** Where a row stands and which law it breaks. */
 async function faultOf(table: Table, check: RowCheck, row: number): Promise<string> {
   const { place, text, fault } = await table.cell(row, check.column);
-  return `${place}: ${fault ?? check.say(text)}`;
+  return `${place}: ${fault ?? check.say(shown(text))}`;
+}
+
+/** A cell on one line, and of a line's length. */
+function shown(text: string): string {
+  const flat = text.replaceAll(/\s+/gu, ' ');
+  return flat.length > 60 ? `${flat.slice(0, 60)}…` : flat;
 }
 
 function addNames(seen: Set<string>, cells: Cells, bad: Uint8Array): void {

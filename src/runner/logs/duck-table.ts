@@ -84,7 +84,8 @@ export async function duckTable(path: string, file: DuckFile): Promise<Table> {
 /** One thread and the file's order, so that the same file gives the same bytes; nothing is ever downloaded. */
 async function openDatabase(): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  return DuckDBInstance.create(':memory:', {
+  // The same database for every log of a process: it holds nothing but settings.
+  return DuckDBInstance.fromCache(':memory:', {
     threads: '1',
     preserve_insertion_order: 'true',
     memory_limit: '600MB',
