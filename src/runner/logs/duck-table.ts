@@ -62,6 +62,20 @@ export async function duckTable(path: string, file: DuckFile): Promise<Table> {
       return new Set(wanted.filter((_, j) => counts[j] === 0));
     },
     rejected: async () => torn.skipped,
+    ...(typed && {
+      async tally({ sound, names: named, most }) {
+        // A blank cell makes its law NULL, which FILTER does not count: no need to turn blanks into NaN first.
+        const plain = ({ name: column, as }: Want): boolean => as === 'number' && kinds.get(column) === 'number';
+        const cell = (want: Want): string =>
+          plain(want) ? `${name(want.name)}::DOUBLE` : expression(want, typed.get(want.name));
+        const laws = sound.map(({ want, law }) => `(${law(cell(want))})`).join(' AND ') || 'true';
+        const counted = `SELECT count(*)::DOUBLE, count(*) FILTER (${laws})::DOUBLE FROM ${from}`;
+        const [[rows, good]] = (await rowsOf(database, counted, failed)) as [[number, number]];
+        const distinct = `SELECT DISTINCT ${expression(named, typed.get(named.name))} FROM ${from} LIMIT ${most}`;
+        const cells = (await rowsOf(database, distinct, failed)) as (string | number)[][];
+        return { rows, sound: good === rows, names: cells.map(([value]) => value) };
+      },
+    }),
     where: (row) => (file.form === 'parquet' ? `${path} row ${row + 1}` : `${path}:${lineOf(row)}`),
     async cell(row, column) {
       const sql = `SELECT coalesce(${name(column)}::VARCHAR, '') FROM ${from} LIMIT 1 OFFSET ${row}`;

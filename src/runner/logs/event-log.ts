@@ -5,7 +5,7 @@ import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import { hashOf } from './context-coding.ts';
 import type { LoggedEvent, Row } from './event.ts';
-import { BLOCK, MEND } from './column-log.ts';
+import { BLOCK, MEND } from './survey.ts';
 import type { LogBlock, LogLayout, LogSource, SkippedRows } from './source.ts';
 
 export interface EventLogOptions {

@@ -8,13 +8,21 @@ export interface RowCheck {
   reason: string;
   /** Writes `mark` to `bad` (n) at each row that breaks the law and has no mark yet. */
   scan(cells: Cells, bad: Uint8Array, mark: number): void;
+  /** The same law of a cell in the words of SQL, where a database can look for itself; true where the cell is sound. */
+  sql?: (cell: string) => string;
   /** What is wrong with the cell `text`. */
   say(text: string): string;
 }
 
 const blankOr = (text: string, what: string): string => (text.trim() === '' ? 'is missing' : `${text} ${what}`);
 
-function numbers(column: string, reason: string, what: string, sound: (value: number) => boolean): RowCheck {
+function numbers(
+  column: string,
+  reason: string,
+  what: string,
+  sound: (value: number) => boolean,
+  sql: (cell: string) => string,
+): RowCheck {
   return {
     column,
     reason: `${column} ${reason}`,
@@ -22,23 +30,42 @@ function numbers(column: string, reason: string, what: string, sound: (value: nu
       const values = cells as Float64Array;
       for (let i = 0; i < values.length; i++) if (!sound(values[i]) && bad[i] === 0) bad[i] = mark;
     },
+    sql,
     say: (text) => `${column} ${blankOr(text, what)}`,
   };
 }
 
 /** In (0, 1]; written so that NaN fails too. */
 export const probabilityCheck = (column: string): RowCheck =>
-  numbers(column, 'not in (0, 1]', 'is not in (0, 1]', (p) => p > 0 && p <= 1);
+  numbers(
+    column,
+    'not in (0, 1]',
+    'is not in (0, 1]',
+    (p) => p > 0 && p <= 1,
+    (p) => `${p} > 0 AND ${p} <= 1`,
+  );
 
 /** In [0, 1]: an action's odds may be nought. */
 export const oddsCheck = (column: string): RowCheck =>
-  numbers(column, 'not in [0, 1]', 'is not in [0, 1]', (p) => p >= 0 && p <= 1);
+  numbers(
+    column,
+    'not in [0, 1]',
+    'is not in [0, 1]',
+    (p) => p >= 0 && p <= 1,
+    (p) => `${p} >= 0 AND ${p} <= 1`,
+  );
 
 export const finiteCheck = (column: string): RowCheck =>
-  numbers(column, 'no number', 'is not a finite number', Number.isFinite);
+  numbers(column, 'no number', 'is not a finite number', Number.isFinite, (x) => `isfinite(${x})`);
 
 export const bitCheck = (column: string): RowCheck =>
-  numbers(column, 'neither 0 nor 1', 'is neither 0 nor 1', (x) => x === 0 || x === 1);
+  numbers(
+    column,
+    'neither 0 nor 1',
+    'is neither 0 nor 1',
+    (x) => x === 0 || x === 1,
+    (x) => `${x} IN (0, 1)`,
+  );
 
 export const rangeCheck = (column: string, [low, high]: readonly [number, number]): RowCheck =>
   numbers(
@@ -46,10 +73,11 @@ export const rangeCheck = (column: string, [low, high]: readonly [number, number
     `not in [${low}, ${high}]`,
     `is not in [${low}, ${high}], the reward's range`,
     (x) => x >= low && x <= high,
+    (x) => `${x} >= ${low} AND ${x} <= ${high}`,
   );
 
 export const dateCheck = (column: string): RowCheck =>
-  numbers(column, 'no time', 'is neither an ISO date nor a number of hours', Number.isFinite);
+  numbers(column, 'no time', 'is neither an ISO date nor a number of hours', Number.isFinite, (x) => `isfinite(${x})`);
 
 /** One of the actions, where they are declared; else any that is named. */
 export function actionCheck(column: string, known: ReadonlySet<string> | undefined): RowCheck {

@@ -35,6 +35,15 @@ export interface Table {
   rejected(): Promise<readonly SkippedRows[]>;
   /** Where a row stands: `log.csv:17`, or `log.parquet row 16`. */
   where(row: number): string;
+  /**
+   * The count of rows, whether all of them are `sound` (laws in the words of SQL, each of the column wanted), and the
+   * different cells of `names`, at most `most`; only where that is much quicker than to read the rows.
+   */
+  tally?(given: {
+    sound: readonly { want: Want; law: (cell: string) => string }[];
+    names: Want;
+    most: number;
+  }): Promise<{ rows: number; sound: boolean; names: readonly (string | number)[] }>;
   /** A cell as it is written, and where; `fault` where the whole row is no row. */
   cell(row: number, name: string): Promise<{ place: string; text: string; fault?: string }>;
 }
