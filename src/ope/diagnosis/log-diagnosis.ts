@@ -1,10 +1,13 @@
 /** All that can be told of a log and an evaluation policy before anyone believes an estimate: every check in one pass. */
+import type { Estimator } from '../../core/contracts.ts';
 import type { Warning } from '../../core/warnings.ts';
 import { rowTerms } from '../evidence.ts';
 import type { Check, DiagnosisBlock, Figure } from './check.ts';
+import { confounding } from './confounding.ts';
 import { drift } from './drift.ts';
 import { duplicatedRows } from './duplicated-rows.ts';
 import { effectiveRows } from './effective-rows.ts';
+import { eligibility } from './eligibility.ts';
 import { heavyRows } from './heavy-rows.ts';
 import { overlapShare } from './overlap-share.ts';
 import { propensityCalibration } from './propensity-calibration.ts';
@@ -14,6 +17,8 @@ import { sampleRatio } from './sample-ratio.ts';
 import { segmentSupport } from './segment-support.ts';
 import type { SegmentFinding } from './segment-support.ts';
 import { meanWeight } from './mean-weight.ts';
+import { neededRowsFigures } from './needed-rows.ts';
+import { negativeControl } from './negative-control.ts';
 import { weightTail } from './weight-tail.ts';
 import { support } from './support.ts';
 import type { ActionFinding } from './support.ts';
@@ -35,6 +40,14 @@ export interface DiagnosisSetup {
   floor?: number;
   /** True where the propensities were fitted to the log. Default false. */
   estimatedPropensities?: boolean;
+  /** Those that the negative control asks for the value of the behaviour policy. Default: none. */
+  estimators?: readonly Estimator[];
+  /** Nominal level of the interval that the needed rows are for, in (0, 1). Default 0.95. */
+  level?: number;
+  /** Its half-width, in the unit of the reward. Default: a tenth of the mean reward. */
+  target?: number;
+  /** Known bounds of the reward. */
+  rewardRange?: readonly [number, number];
 }
 
 /** What the log looks like, for people and programs. */
@@ -58,6 +71,7 @@ export interface Diagnosing {
 /** Rows may come in blocks of any size: the report is the same. Evidence must be sound (`checkRows`). */
 export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
   const { rows, actions, wholePolicy = true, floor = 0.1 / actions.length } = setup;
+  const estimated = setup.estimatedPropensities ?? false;
   const supported = support(actions, wholePolicy);
   const segmented = segmentSupport(actions, wholePolicy);
   const calibrated = propensityCalibration(actions);
@@ -71,9 +85,13 @@ export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
     overlapShare(actions.length, floor, wholePolicy),
     sampleRatio(actions),
     calibrated,
-    propensitySource(setup.estimatedPropensities ?? false),
+    propensitySource(estimated),
     drift(rows, actions),
     duplicatedRows(),
+    negativeControl(setup.estimators ?? []),
+    confounding(estimated),
+    neededRowsFigures({ level: setup.level ?? 0.95, target: setup.target, rewardRange: setup.rewardRange }),
+    eligibility(actions, wholePolicy),
   ];
   let first = 0;
   return {
