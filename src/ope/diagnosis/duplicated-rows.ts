@@ -15,16 +15,14 @@ export function duplicatedRows(bits = 20): Check {
   let copies = 0;
   let expected = 0;
   let example = -1;
-  const hash = new Uint32Array(2);
   return {
     add(rows) {
       const { log } = rows.evidence;
-      const columns = contextColumns(rows);
+      const { low, high } = hashContexts(rows);
       for (let i = 0; i < log.size; i++) {
-        columns.hash(i, hash);
-        if (!table.holds(hash[0])) continue;
+        if (!table.holds(low[i])) continue;
         looked++;
-        const at = table.find(hash[0], hash[1]);
+        const at = table.find(low[i], high[i]);
         const a = log.decisions.action[i];
         const p = log.decisions.propensity[i];
         if (!table.isNew) {
@@ -81,40 +79,60 @@ function chernoff(hits: number, expected: number, trials: number): number {
   return Math.exp(-divergence);
 }
 
-/** What is known of a row before its action is drawn, hashed to 64 bits. Ids are left out: they may be row numbers. */
-function contextColumns({ evidence, segments }: DiagnosedRows): { hash(i: number, out: Uint32Array): void } {
-  const { requests } = evidence.log;
-  const d = requests.context.columns;
-  const words = (data: Float64Array): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, 2 * data.length);
-  const context = words(requests.context.data);
-  const hour = words(requests.hour);
-  const { behaviour } = evidence;
-  const k = behaviour?.columns ?? 0;
-  const odds = behaviour && words(behaviour.data);
-  const cells = [...(segments ?? new Map<string, readonly string[] | Float64Array>())].map(([, column]) => column);
-  return {
-    hash(i, out) {
-      let x = 0x9e3779b9;
-      let y = 0x85ebca6b;
-      const mix = (word: number): void => {
-        x = Math.imul(x ^ word, 0xcc9e2d51);
-        x = (x << 15) | (x >>> 17);
-        y = Math.imul(y + word, 0x1b873593) ^ x;
-        y = (y << 13) | (y >>> 19);
-      };
-      mix(hour[2 * i]);
-      mix(hour[2 * i + 1]);
-      for (let j = 2 * i * d; j < 2 * (i + 1) * d; j++) mix(context[j]);
-      if (odds) for (let j = 2 * i * k; j < 2 * (i + 1) * k; j++) mix(odds[j]);
-      for (const column of cells) {
-        const cell = String(column[i]);
-        for (let j = 0; j < cell.length; j++) mix(cell.charCodeAt(j));
-        mix(cell.length);
-      }
-      out[0] = finished(x ^ y);
-      out[1] = finished(y);
-    },
-  };
+/**
+ * (n) 64-bit hashes, in two words, of what is known of a row before its action is drawn. Ids are left out: they may be row
+ * numbers.
+ */
+function hashContexts({ evidence, segments }: DiagnosedRows): { low: Int32Array; high: Int32Array } {
+  const { requests, size } = evidence.log;
+  const low = new Int32Array(size).fill(0x1e3779b9);
+  const high = new Int32Array(size).fill(0x05ebca6b);
+  mixNumbers(low, high, requests.hour, 1);
+  mixNumbers(low, high, requests.context.data, requests.context.columns);
+  if (evidence.behaviour) mixNumbers(low, high, evidence.behaviour.data, evidence.behaviour.columns);
+  for (const cells of segments?.values() ?? []) {
+    if (cells instanceof Float64Array) mixNumbers(low, high, cells, 1);
+    else mixTexts(low, high, cells);
+  }
+  for (let i = 0; i < size; i++) {
+    const x = low[i];
+    low[i] = finished(x ^ high[i]);
+    high[i] = finished(Math.imul(high[i], 5) + x);
+  }
+  return { low, high };
+}
+
+/** `data` (n×width) */
+function mixNumbers(low: Int32Array, high: Int32Array, data: Float64Array, width: number): void {
+  const words = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
+  for (let i = 0, at = 0; i < low.length; i++) {
+    let x = low[i];
+    let y = high[i];
+    for (const end = at + 2 * width; at < end; at++) {
+      x = Math.imul(x ^ words[at], 0xcc9e2d51);
+      x = (x << 15) | (x >>> 17);
+      y = Math.imul(y + words[at], 0x1b873593) ^ x;
+      y = (y << 13) | (y >>> 19);
+    }
+    low[i] = x;
+    high[i] = y;
+  }
+}
+
+function mixTexts(low: Int32Array, high: Int32Array, cells: readonly string[]): void {
+  for (let i = 0; i < low.length; i++) {
+    const cell = cells[i];
+    let x = low[i] ^ cell.length;
+    let y = high[i];
+    for (let j = 0; j < cell.length; j++) {
+      x = Math.imul(x ^ cell.charCodeAt(j), 0xcc9e2d51);
+      x = (x << 15) | (x >>> 17);
+      y = Math.imul(y + cell.charCodeAt(j), 0x1b873593) ^ x;
+      y = (y << 13) | (y >>> 19);
+    }
+    low[i] = x;
+    high[i] = y;
+  }
 }
 
 /** Murmur3's last mix: every bit of the word moves every bit of the hash. */
@@ -122,5 +140,5 @@ function finished(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
 }

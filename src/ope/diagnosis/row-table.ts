@@ -36,15 +36,17 @@ export function rowTable(bits: number): RowTable {
 
   function thin(): void {
     mask = (mask << 1) | 1;
-    const kept = [...used.keys()].filter((at) => used[at] && (lows[at] & mask) === 0);
-    const rows = kept.map((at) => [lows[at], highs[at], action[at], propensity[at]]);
+    const rows = { used: used.slice(), lows: lows.slice(), highs: highs.slice() };
+    const kept = { action: action.slice(), propensity: propensity.slice() };
     used.fill(0);
-    size = rows.length;
-    for (const [low, high, a, p] of rows) {
-      const at = place(low, high);
-      put(at, low, high);
-      action[at] = a;
-      propensity[at] = p;
+    size = 0;
+    for (let from = 0; from < room; from++) {
+      if (rows.used[from] === 0 || (rows.lows[from] & mask) !== 0) continue;
+      const at = place(rows.lows[from], rows.highs[from]);
+      put(at, rows.lows[from], rows.highs[from]);
+      action[at] = kept.action[from];
+      propensity[at] = kept.propensity[from];
+      size++;
     }
   }
 
