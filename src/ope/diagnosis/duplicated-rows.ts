@@ -7,18 +7,18 @@ import { ALPHA, percent } from './check.ts';
 import type { Check, DiagnosedRows } from './check.ts';
 import { rowTable } from './row-table.ts';
 
-/** `bits`: memory for 2^bits contexts; 20 are 30 MB. */
-export function duplicatedRows(bits = 20): Check {
-  const table = rowTable(bits);
+/** `rows`: how many will come. `bits`: memory for 2^bits contexts at most; 20 are 22 MB. */
+export function duplicatedRows(rows: number, bits = 20): Check {
+  const table = rowTable(Math.min(bits, 33 - Math.clz32(2 * rows)));
   let looked = 0; // rows of contexts in the sample
   let compared = 0; // of them, with an earlier row of their context
   let copies = 0;
   let expected = 0;
   let example = -1;
   return {
-    add(rows) {
-      const { log } = rows.evidence;
-      const { low, high } = hashContexts(rows);
+    add(block) {
+      const { log } = block.evidence;
+      const { low, high } = hashContexts(block);
       for (let i = 0; i < log.size; i++) {
         if (!table.holds(low[i])) continue;
         looked++;
@@ -31,7 +31,7 @@ export function duplicatedRows(bits = 20): Check {
           expected += before;
           if (table.action[at] === a && before === p) {
             copies++;
-            if (example < 0) example = rows.first + i;
+            if (example < 0) example = block.first + i;
           }
         }
         table.action[at] = a;
@@ -56,7 +56,7 @@ export function duplicatedRows(bits = 20): Check {
             ? [
                 {
                   kind: 'duplicated-rows',
-                  message: `about ${percent(share)} of the rows look like copies: ${copies} repeat action and propensity of the row before of the same context, where chance allows ${expected.toFixed(1)} (the first is row ${example + 1})`,
+                  message: `about ${percent(share)} of the rows look like copies, or like one draw shown again: ${copies} repeat action and propensity of the row before of the same context, where chance allows ${expected.toFixed(1)} (the first is row ${example + 1})`,
                   advice:
                     'a retried write or a file read twice counts rows twice and makes intervals too narrow: remove the copies (or, where one draw was shown several times, keep one row of it)',
                 },

@@ -87,7 +87,7 @@ export function logDiagnosis(setup: DiagnosisSetup): Diagnosing {
     calibrated,
     propensitySource(estimated),
     drift(rows, actions),
-    duplicatedRows(),
+    duplicatedRows(rows),
     negativeControl(setup.estimators ?? []),
     confounding(estimated),
     neededRowsFigures({ level: setup.level ?? 0.95, target: setup.target, rewardRange: setup.rewardRange }),
