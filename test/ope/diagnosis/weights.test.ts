@@ -34,6 +34,17 @@ test('by hand: weights 1, 2, 3, 0', () => {
   expect(valueOf(mean, 'mean-weight-score')).toBeCloseTo(0.5 / Math.sqrt(1.25 / 4), 12);
 });
 
+test('of 300 rows the top 1 % are three', () => {
+  const check = heavyRows(300);
+  check.add(
+    rowsOf(
+      Float64Array.from({ length: 300 }, (_, i) => (i * 7) % 300),
+      new Float64Array(300).fill(0.5),
+    ),
+  );
+  expect(valueOf(check.report(), 'top-rows-share')).toBeCloseTo((100 * (299 + 298 + 297)) / ((300 * 299) / 2), 10);
+});
+
 test('the largest values are those of a full sort, in any order of coming', () => {
   const random = randomFrom('largest');
   for (const most of [1, 5, 40, 300]) {
