@@ -84,7 +84,8 @@ function parserFor(words: readonly string[], choose: (command: Command) => void)
     );
   }
   parser.epilogue(
-    'Exit codes: 0 done, 1 a failure of adsim or a difference found by verify, 2 bad input, 130 stopped by Ctrl-C.\n' +
+    'Exit codes: 0 done, 1 a failure of adsim or a difference found by verify, 2 bad input, 130 stopped by Ctrl-C;\n' +
+      'verdicts: 0 launch, 3 hold, 4 no-go, 5 can’t tell.\n' +
       'ADSIM_BACKEND chooses the numeric back end, ADSIM_CACHE the cache folder; NO_COLOR is respected.',
   );
   return parser;

@@ -38,7 +38,9 @@ export function reasonsFor(decision: Omit<CandidateDecision, 'reasons'>, asked: 
     sentences.push(
       harmful
         ? `It does harm: the lift is at most ${say(high)}, below 0.`
-        : `The lift does not reach ${bar}: its upper bound is ${say(high)}; whether it does harm is not said.`,
+        : low > 0
+          ? `It is better than the baseline, and by less than was asked: the lift is at most ${say(high)}, not ${bar}.`
+          : `The lift does not reach ${bar}: its upper bound is ${say(high)}; whether it does harm is not said.`,
     );
   } else {
     sentences.push(
@@ -97,7 +99,8 @@ function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
 }
 
-function grouped(count: number): string {
+/** `12,345`. */
+export function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/gu, ',');
 }
 
