@@ -70,8 +70,13 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
     choices.push(await chooseRule(rules, sample, (rule) => input.coverage?.({ ...asked, rule })));
   }
   const sound = (i: number): boolean => studies[i].blocking.length === 0 && choices[i].chosen !== null;
-  const boundsAt = (i: number, at: number): readonly [number, number] =>
-    choices[i].chosen?.rule.interval(studies[i].sample, 1 - 2 * at) ?? [-Infinity, Infinity];
+  const known: Map<number, readonly [number, number]>[] = studies.map(() => new Map());
+  const boundsAt = (i: number, at: number): readonly [number, number] => {
+    const { chosen } = choices[i];
+    const bounds = known[i].get(at) ?? chosen?.rule.interval(studies[i].sample, 1 - 2 * at) ?? [-Infinity, Infinity];
+    known[i].set(at, bounds); // rules that resample are dear, and Holm asks twice
+    return bounds;
+  };
   const launched = holmByBounds(
     studies.length,
     family,
@@ -96,15 +101,15 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
       name: one.name,
       verdict,
       harmful: refused[i] !== undefined && boundsAt(i, refused[i])[1] < 0,
-      lift: known(value),
+      lift: numberOrNull(value),
       interval: finite ? bounds : null,
-      standardError: known(standardError(sample.estimator, sample.moments)),
+      standardError: numberOrNull(standardError(sample.estimator, sample.moments)),
       boundRisk: each,
       decidedRisk: launched[i] ?? refused[i] ?? each,
       estimator: one.estimator.name,
       rule: chosen?.rule.name ?? null,
       coverage: chosen?.coverage ?? null,
-      value: known(one.value),
+      value: numberOrNull(one.value),
       effectiveSampleSize: one.effectiveSampleSize,
       effectiveRewards: one.effectiveRewards,
       moreRows: verdict === 'hold' ? moreRows(log.size, value - minLift, half, each, power) : null,
@@ -128,7 +133,7 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
 
   const about = chosenOf(decided);
   const rowsPerDay = input.rowsPerDay ?? null;
-  const base = { value: known(studies[0].baselineValue), ...spreadOf(log.outcomes.reward, log.size) };
+  const base = { value: numberOrNull(studies[0].baselineValue), ...spreadOf(log.outcomes.reward, log.size) };
   const most = about.verdict === 'launch' ? 1 : about.verdict === 'hold' ? (about.mixture?.share ?? 0) : 0;
   const harm = measure === 'relative' ? tolerance : tolerance / (base.value ?? NaN);
   return {
@@ -171,7 +176,7 @@ function chosenOf(decided: readonly CandidateDecision[]): CandidateDecision {
   return decided.toSorted(better)[0];
 }
 
-function known(value: number): number | null {
+function numberOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

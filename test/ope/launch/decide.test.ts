@@ -136,6 +136,29 @@ describe("can't tell, because something is wrong", () => {
   });
 });
 
+describe("can't tell from hardly anything", () => {
+  const log = (rows: number) => evidenceOf({ logged: LOGGED, rates: RATES, rows }, [BETTER], randomFrom('little'))[0];
+
+  test.each([
+    ['one row', log(1)],
+    ['two rows', log(2)],
+    ['no reward', evidenceOf({ logged: LOGGED, rates: [0, 0, 0, 0], rows: 500 }, [BETTER], randomFrom('none'))[0]],
+    [
+      'no overlap',
+      evidenceOf({ logged: [0.5, 0.5, 0, 0], rates: RATES, rows: 500 }, [[0, 0, 1, 0]], randomFrom('no'))[0],
+    ],
+  ])('%s', async (_, evidence) => {
+    const found = await decided({ candidates: [{ name: 'little', evidence }] });
+    expect([found.verdict, found.traffic]).toEqual(['cannot-tell', null]);
+    expect(found.reasons.length).toBeGreaterThan(0);
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found); // no NaN and no infinity
+  });
+
+  test('no row is refused', async () => {
+    await expect(decided({ candidates: [{ name: 'none', evidence: log(0) }] })).rejects.toThrow('The log is empty');
+  });
+});
+
 describe('rules and their measured coverage', () => {
   const NARROW: IntervalRule = {
     ...DELTA_SKEW,
