@@ -127,7 +127,7 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
     };
     return {
       ...decision,
-      reasons: reasonsFor(decision, { minLift, measure, left, candidates: studies.length, looks }),
+      reasons: reasonsFor(decision, { minLift, measure, left, candidates: studies.length, looks, rows: log.size }),
     };
   });
 

@@ -9,7 +9,12 @@ interface Asked {
   left: readonly string[];
   candidates: number;
   looks: number;
+  /** m */
+  rows: number;
 }
+
+/** Doubts that more rows alone take away, and what they ask for (`doubts.ts`). */
+const THIN = { 'few-rewards': 30, 'low-effective-sample-size': 100 } as const;
 
 /** Of one candidate. */
 export function reasonsFor(decision: Omit<CandidateDecision, 'reasons'>, asked: Asked): string[] {
@@ -19,6 +24,13 @@ export function reasonsFor(decision: Omit<CandidateDecision, 'reasons'>, asked: 
   const sentences: string[] = [];
   if (verdict === 'cannot-tell') {
     sentences.push(...blocking.map(({ message }) => `${sentence(message)}.`));
+    if (blocking.length > 0 && blocking.every(({ kind }) => kind in THIN)) {
+      const short = Math.max(
+        THIN['few-rewards'] / decision.effectiveRewards,
+        THIN['low-effective-sample-size'] / decision.effectiveSampleSize,
+      );
+      sentences.push(`A log of about ${grouped(Math.ceil(short * asked.rows))} rows like these could be read.`);
+    }
     if (rule === null) {
       sentences.push('No interval rule holds on logs like this one, so nobody knows what its numbers are worth.');
       sentences.push(...asked.left.map((one) => `Left out: ${one}.`));

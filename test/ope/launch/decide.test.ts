@@ -79,6 +79,10 @@ describe('the four verdicts', () => {
     expect(found.candidates[0].blocking.map(({ kind }) => kind)).toContain('few-rewards');
     expect(found.candidates[0].mixture).toBeNull();
     expect(found.traffic).toBeNull();
+    const { effectiveRewards } = found.candidates[0];
+    const needed = Math.ceil((150 * 30) / effectiveRewards);
+    expect(needed).toBeGreaterThan(150);
+    expect(found.reasons).toContain(`A log of about ${needed} rows like these could be read.`);
   });
 });
 
