@@ -188,6 +188,21 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/papers.ts')).papers,
   },
   {
+    name: 'ope-benchmark',
+    usage: 'ope-benchmark [config]',
+    summary: 'Judge off-policy estimators where the truth is known: markets, classified rows, published designs',
+    example: 'adsim ope-benchmark --out results/estimators',
+    positionals: { config: { describe: 'A benchmark’s YAML; default: the one of adsim', type: 'string' } },
+    options: {
+      out: text('Folder for results.json and report.html; what is finished is kept there; default: results/NAME'),
+      seeds: text('How many logs of each world'),
+      data: text('Folder of data sets (ARFF); worlds whose file is not there are left out'),
+      workers,
+      json,
+    },
+    load: async () => (await import('./commands/ope-benchmark.ts')).opeBenchmark,
+  },
+  {
     name: 'list',
     usage: 'list [kind]',
     summary: 'What there is: worlds, agents, models, estimators',

@@ -1,6 +1,8 @@
 /** What a worker can be asked to do. */
 import { coverageChunk } from './coverage.ts';
 import type { CoverageChunk, CoverageTask } from './coverage.ts';
+import { judgeSeeds } from './ope-benchmark/judge.ts';
+import type { BenchmarkResultPart, BenchmarkTask } from './ope-benchmark/judge.ts';
 import { bakeOff } from './papers/bake-off.ts';
 import type { BakeOffResult, BakeOffTask } from './papers/bake-off.ts';
 import { coverageRepetitions } from './papers/coverage-study.ts';
@@ -14,7 +16,15 @@ import { runTrial } from './trial.ts';
 import type { TrialTask } from './trial.ts';
 import type { SeedResult, SeedTask } from './seed.ts';
 
-export type Task = SeedTask | TrialTask | CoverageTask | PlayTask | BakeOffTask | EstimatorsTask | CoverageStudyTask;
+export type Task =
+  | SeedTask
+  | TrialTask
+  | CoverageTask
+  | PlayTask
+  | BakeOffTask
+  | EstimatorsTask
+  | CoverageStudyTask
+  | BenchmarkTask;
 export type TaskResult =
   | SeedResult
   | number
@@ -22,7 +32,8 @@ export type TaskResult =
   | PlayResult
   | BakeOffResult
   | EstimatorsResult
-  | CoverageStudyResult;
+  | CoverageStudyResult
+  | BenchmarkResultPart;
 
 /** Runs one task; `onProgress` is told amounts (requests, worlds, runs) as they are done. */
 export async function runTask(task: Task, onProgress: (amount: number) => void): Promise<TaskResult> {
@@ -31,5 +42,6 @@ export async function runTask(task: Task, onProgress: (amount: number) => void):
   if (task.kind === 'coverage') return coverageChunk(task, onProgress);
   if (task.kind === 'estimators') return estimatorErrors(task, onProgress);
   if (task.kind === 'coverage-study') return coverageRepetitions(task, onProgress);
+  if (task.kind === 'ope-benchmark') return judgeSeeds(task, onProgress);
   return task.kind === 'play' ? playRuns(task, onProgress) : bakeOff(task, onProgress);
 }

@@ -20,13 +20,18 @@ export interface ObpSyntheticConfig {
   rows: number;
   /** Inverse temperature of the behaviour policy: negative ones prefer what is clicked least. */
   beta: number;
+  /** A candidate for each: how sharply it prefers what the classifier says; default 1, as in OBP. */
+  sharpness?: readonly number[];
 }
 
 /** scikit-learn's C = 100, for the candidate and for the reward model. */
 const L2 = 0.01;
 
 /** One log of the design. */
-export function obpSynthetic({ actions, context, rows, beta }: ObpSyntheticConfig, random: Random): JudgedLog {
+export function obpSynthetic(
+  { actions, context, rows, beta, sharpness = [1] }: ObpSyntheticConfig,
+  random: Random,
+): JudgedLog {
   const bilinear = coefficientsOf(actions, context, random.stream('coefficients'));
   const taught = batch(random.stream('taught'));
   const judged = batch(random.stream('judged'));
@@ -38,13 +43,12 @@ export function obpSynthetic({ actions, context, rows, beta }: ObpSyntheticConfi
   // OBP takes the classifier's probabilities for scores and a softmax of them: a policy not far from uniform.
   const scores = matrix(rows, actions);
   classOdds(policy, judged.x, scores);
-  const odds = softmaxOf(scores, 1);
   const candidate = (name: string, pi: Matrix): Candidate => ({ name, odds: pi, truth: valueOf(pi, judged.expected) });
   return {
     log: banditLog({ ...judged, actions, context: judged.x }),
     behaviour: judged.behaviour,
     behaviourTruth: valueOf(judged.behaviour, judged.expected),
-    candidates: [candidate('taught', odds)],
+    candidates: sharpness.map((times) => candidate(`taught × ${times}`, softmaxOf(scores, times))),
     makeModel: () => additiveLogistic(L2),
   };
 

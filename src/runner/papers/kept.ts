@@ -3,13 +3,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { writeWhole } from '../atomic.ts';
-import type { JudgedPaper } from './papers.ts';
 
 export interface KeptParts {
   recall(name: string): unknown;
   keep(name: string, value: unknown): void;
-  /** Writes `papers.json` and removes the parts. */
-  finish(judged: readonly JudgedPaper[]): void;
+  /** Writes a JSON file (default `papers.json`) and removes the parts. */
+  finish(results: unknown, name?: string): void;
 }
 
 export function keptParts(directory: string): KeptParts {
@@ -23,8 +22,8 @@ export function keptParts(directory: string): KeptParts {
     keep(name, value) {
       writeWhole(join(partial, name), serialize(value));
     },
-    finish(judged) {
-      writeWhole(join(directory, 'papers.json'), `${JSON.stringify(judged, null, 1)}\n`);
+    finish(results, name = 'papers.json') {
+      writeWhole(join(directory, name), `${JSON.stringify(results, null, 1)}\n`);
       rmSync(partial, { recursive: true, force: true });
     },
   };
