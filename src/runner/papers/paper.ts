@@ -223,12 +223,52 @@ const coverageSchema = z.strictObject({
   settings: z.array(coverageSettingSchema).min(1),
 });
 
+/** Logs in the layout of the Open Bandit Dataset. */
+const openBanditSchema = z.strictObject({
+  kind: z.literal('open-bandit'),
+  title: z.string(),
+  logs: z
+    .array(
+      z.strictObject({
+        file: z.string().describe('Below the data folder'),
+        actions: z.int().min(2),
+        checks: z
+          .array(
+            z.strictObject({
+              what: z.enum([
+                'rows',
+                'clicks',
+                'items',
+                'smallest-propensity',
+                'uniform-by-ips',
+                'uniform-by-snips',
+                'effective-sample-size',
+                'largest-weight',
+              ]),
+              ...expectation,
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
+});
+
 export const paperSchema = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   source: z.string().min(1).describe('Who found it, and where'),
   studies: z
-    .array(z.discriminatedUnion('kind', [playsSchema, factsSchema, bakeOffSchema, estimatorsSchema, coverageSchema]))
+    .array(
+      z.discriminatedUnion('kind', [
+        playsSchema,
+        factsSchema,
+        bakeOffSchema,
+        estimatorsSchema,
+        coverageSchema,
+        openBanditSchema,
+      ]),
+    )
     .min(1),
 });
 
@@ -240,3 +280,4 @@ export type BakeOffStudy = z.infer<typeof bakeOffSchema>;
 export type EstimatorStudy = z.infer<typeof estimatorsSchema>;
 export type CoverageStudy = z.infer<typeof coverageSchema>;
 export type CoverageSettingConfig = z.infer<typeof coverageSettingSchema>;
+export type OpenBanditStudy = z.infer<typeof openBanditSchema>;

@@ -15,6 +15,7 @@ import type { CoverageStudyResult, CoverageStudyTask } from './coverage-study.ts
 import { dataOf, estimatorRows } from './estimators.ts';
 import type { EstimatorsResult, EstimatorsTask } from './estimators.ts';
 import { factOf } from './facts.ts';
+import { openBanditRows } from './open-bandit.ts';
 import { paperSchema } from './paper.ts';
 import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
 import type { PlayResult, PlayTask } from './play.ts';
@@ -90,6 +91,7 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
       const each = tasks.map((task) => result<BakeOffResult>(study.title, task, 1));
       return bakeOffRows(paper.id, study, await Promise.all(each));
     }
+    if (study.kind === 'open-bandit') return openBanditRows(paper.id, study, options.dataFolder);
     if (study.kind === 'estimators') return estimatorRows(paper.id, study, await estimatorParts(study));
     if (study.kind === 'coverage') return coverageRows(paper.id, study, await coverageParts(study));
     const plays = await Promise.all(study.plays.map((play) => playResult(study, play)));
