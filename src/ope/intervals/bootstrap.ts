@@ -2,33 +2,17 @@
  * Bootstrap intervals: rows are drawn anew with replacement, numerator and denominator of a ratio worked out again from
  * the same rows, and the spread of the estimates that follow stands for the spread of the estimate. Efron 1979.
  */
-import type { Matrix, Random } from '../../core/contracts.ts';
-import { matrix, row } from '../../core/matrix.ts';
+import type { Matrix } from '../../core/contracts.ts';
+import { row } from '../../core/matrix.ts';
 import type { SumEstimator } from '../sum-estimator.ts';
 import { normalQuantile } from '../../core/quantiles.ts';
 import { normalCdf } from '../../core/normal.ts';
 import { jackknifeError, leftOut } from './jackknife.ts';
-import { resampler } from './resampler.ts';
-import type { Resampler } from './resampler.ts';
+import { resampledSums } from './resampled-sums.ts';
 import type { IntervalRule, IntervalSample } from './rule.ts';
 
 /** Resamples of every bootstrap rule. */
 export const RESAMPLES = 1000;
-
-/**
- * (to − from × c) column sums of resamples [from, to) of the rows (m×c): chunks may be made by different workers, and
- * together are what one worker would have made.
- */
-export function bootstrapChunk(rows: Matrix, from: number, to: number, random: Random): Matrix {
-  return resampledSums(resampler(rows, random), rows.columns, from, to);
-}
-
-/** The same of any source of resamples. */
-export function resampledSums(draw: Resampler, columns: number, from: number, to: number): Matrix {
-  const sums = matrix(to - from, columns);
-  for (let b = from; b < to; b++) draw(b, row(sums, b - from));
-  return sums;
-}
 
 /** (B) estimates of resamples of m rows, lowest first; one that is undefined (NaN: no weight at all) is left out. */
 export function resampledEstimates(estimator: SumEstimator, sums: Matrix, m: number): Float64Array {
@@ -87,7 +71,7 @@ export function noRows({ rows, moments }: IntervalSample): string | undefined {
 }
 
 function estimatesOf({ estimator, rows, moments, random }: IntervalSample): Float64Array {
-  return resampledEstimates(estimator, bootstrapChunk(rows as Matrix, 0, RESAMPLES, random), moments.count);
+  return resampledEstimates(estimator, resampledSums(rows as Matrix, 0, RESAMPLES, random), moments.count);
 }
 
 export const bootstrapPercentile: IntervalRule = {

@@ -4,7 +4,9 @@ import { bootstrapBca, bootstrapPercentile } from './bootstrap.ts';
 import { empiricalBernstein, hoeffding } from './bounded.ts';
 import { deltaInterval } from './delta.ts';
 import type { DeltaRule } from './delta.ts';
+import { bootstrapGroups } from './groups.ts';
 import { jackknife } from './jackknife.ts';
+import { offPolicySequence } from './off-policy-sequence.ts';
 import { clopperPearson, wilson } from './proportion.ts';
 import type { IntervalRule } from './rule.ts';
 import { sequenceRules } from './sequences.ts';
@@ -28,12 +30,14 @@ export const INTERVAL_RULES: readonly IntervalRule[] = [
   bootstrapPercentile,
   bootstrapStudentised,
   bootstrapBca,
+  bootstrapGroups,
   hoeffding,
   empiricalBernstein,
   truncated,
   clopperPearson,
   wilson,
   ...sequenceRules,
+  offPolicySequence,
 ];
 
 /** The rule of that name. Throws `InputError` where there is none. */

@@ -6,8 +6,9 @@
 import type { Matrix } from '../../core/contracts.ts';
 import { matrix, row } from '../../core/matrix.ts';
 import type { Moments } from '../moments.ts';
-import { RESAMPLES, bootstrapChunk, noRows, sortedQuantile } from './bootstrap.ts';
+import { RESAMPLES, noRows, sortedQuantile } from './bootstrap.ts';
 import { standardError } from './delta.ts';
+import { resampledSums } from './resampled-sums.ts';
 import type { IntervalRule } from './rule.ts';
 
 /** (m × c + c(c+1)/2) each row less the mean row, and its products: a resample's sums are then its moments. */
@@ -50,7 +51,7 @@ export const bootstrapStudentised: IntervalRule = {
     const value = estimator.value(moments.sums, moments.count);
     const error = standardError(estimator, moments);
     if (error === 0) return [value, value];
-    const sums = bootstrapChunk(withProducts(rows as Matrix, moments), 0, RESAMPLES, random);
+    const sums = resampledSums(withProducts(rows as Matrix, moments), 0, RESAMPLES, random);
     const distances = new Float64Array(RESAMPLES);
     for (let b = 0; b < RESAMPLES; b++) {
       const drawn = momentsOfResample(row(sums, b), moments);

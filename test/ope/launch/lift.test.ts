@@ -26,7 +26,7 @@ estimatorContract('disagreement of DR and SNIPS', () => disagreement(dr(), snips
 const K = 3;
 const M = 500;
 
-function world(seed: string): Required<Omit<Evidence, 'embedding'>> & { other: Matrix } {
+function world(seed: string): Required<Omit<Evidence, 'embedding' | 'weight'>> & { other: Matrix } {
   const draw = randomFrom(seed).sequence();
   const odds = (): Matrix => {
     const out = matrix(M, K);
