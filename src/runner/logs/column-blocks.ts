@@ -1,6 +1,7 @@
 /** The rows of a table as blocks of a log, once it is known what its columns hold. */
 import { decisionsOf, outcomesOf, requestsOf } from '../../core/batch.ts';
 import type { LogSpec, Matrix } from '../../core/contracts.ts';
+import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { ColumnMap } from './column-map.ts';
 import { fillContext } from './context-coding.ts';
@@ -18,6 +19,8 @@ export interface ColumnPlan {
   codes: readonly string[];
   kind: (name: string) => CellKind;
   checks: readonly RowCheck[];
+  /** Leave bad rows out; else a bad row throws. */
+  skipBad: boolean;
   context: readonly ContextColumn[];
   carried: readonly Want[];
   /** [h] of the first row where times are dates: hours count from the midnight before it; else 0. */
@@ -41,6 +44,11 @@ export async function* logBlocks(table: Table, plan: ColumnPlan, size: number): 
     const bad = new Uint8Array(n);
     plan.checks.forEach((check) => check.scan(named.get(check.column) as Cells, bad, 1));
     const kept = keptRows(bad);
+    if (kept && !plan.skipBad) {
+      throw new InputError(
+        `${table.where(row + bad.indexOf(1))}: the row was sound and no longer is; keep the file as it is while it is read`,
+      );
+    }
     const good = kept ? new Map([...named].map(([key, column]) => [key, picked(column, kept)])) : named;
     const block = blockOf(plan, good, kept?.length ?? n, first, users);
     if (block.log.size === 0) continue;

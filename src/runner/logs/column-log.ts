@@ -56,6 +56,7 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
     codes: actions,
     kind,
     checks,
+    skipBad: options.skipBad,
     context,
     carried: carried.map((name): Want => ({ name, as: numeric.has(name) ? 'number' : 'text' })),
     firstHour: map.time !== undefined && kind(map.time) !== 'number' ? survey.firstHour : 0,

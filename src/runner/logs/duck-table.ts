@@ -81,7 +81,8 @@ export async function duckTable(path: string, file: DuckFile): Promise<Table> {
       const sql = `SELECT coalesce(${name(column)}::VARCHAR, '') FROM ${from} LIMIT 1 OFFSET ${row}`;
       const [[text]] = (await rowsOf(database, sql, failed)) as [[string]];
       if (file.form === 'parquet') {
-        const plain = kinds.get(column) === 'number' && text !== '' ? String(Number(text)) : text; // 0, not 0.0
+        const plain =
+          kinds.get(column) === 'number' && text !== '' ? String(Number(text.replace('inf', 'Infinity'))) : text; // 0, not 0.0
         return { place: `${path} row ${row + 1}, column ${column}`, text: plain };
       }
       if (file.form === 'csv') {

@@ -139,6 +139,35 @@ describe('one bad row among many is named', () => {
     );
   });
 
+  it('Parquet whose columns are all numbers, which the database looks over itself', async () => {
+    const plain = { action: 'action', propensity: 'propensity', reward: 'reward', context: ['age'] };
+    const sound = await read(write('sound.parquet', parquetOf(ROWS)), { columns: plain });
+    expect(sound.source).toMatchObject({ rows: 5000, skipped: [] });
+    expect(sound.source.spec.actions).toEqual(['ad 0', 'ad 1', 'ad 2', 'ad 3', 'ad 4']);
+    for (const [cell, value] of [
+      ['propensity', 0],
+      ['propensity', NaN],
+      ['propensity', 1.5],
+      ['reward', NaN],
+      ['reward', Infinity],
+      ['age', NaN],
+    ] as const) {
+      const path = write(
+        'plain.parquet',
+        parquetOf(ROWS.map((row, i) => (i === at ? { ...row, [cell]: value } : row))),
+      );
+      expect(await refusal(path, { columns: plain })).toContain(
+        `plain.parquet row 4322, column ${cell}: ${cell} ${value} `,
+      );
+      const { source } = await read(path, { columns: plain, skipBad: true });
+      expect(source).toMatchObject({ rows: 4999, skipped: [{ count: 1 }] });
+    }
+    const declared = { ...plain, actions: ['ad 0', 'ad 1', 'ad 2', 'ad 3'] };
+    expect(await refusal(write('declared.parquet', parquetOf(ROWS)), { columns: declared })).toContain(
+      'declared.parquet row 3, column action: action ad 4 is not one of the 4 actions',
+    );
+  });
+
   it.each([{ held: 0 }, {}])('JSONL, %o', async (options) => {
     const path = write('spoiled.jsonl', jsonOf(spoiled));
     expect(await refusal(path, { columns, ...options })).toMatch(/spoiled\.jsonl:4322: propensity 0 is not in/u);
