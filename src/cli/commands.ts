@@ -45,6 +45,12 @@ const readingOptions: Readonly<Record<string, Options>> = {
   seed: text('Seed of folds, resamples and made-up logs; default: 1'),
 };
 
+const LIFTS = ['relative', 'absolute'];
+const coverage: Options = {
+  ...text('How to measure the coverage of intervals; default: quick'),
+  choices: ['off', 'quick', 'full'],
+};
+
 /** What `adsim list` can list. */
 export const LISTS = ['worlds', 'agents', 'models', 'estimators'] as const;
 
@@ -93,12 +99,35 @@ export const COMMANDS: readonly Command[] = [
       ...readingOptions,
       estimators: text('Names, with commas between; default: the usual ones; `adsim list estimators` shows all'),
       level: text('Nominal level of the intervals, in [0.5, 1); default: 0.95'),
-      coverage: { ...text('How to measure the coverage of intervals'), choices: ['off', 'quick', 'full'] },
+      coverage,
       rule: text('How intervals are made; default: the simplest rule whose measured coverage holds'),
       out: text('Folder for report.html and ope.json'),
       json,
     },
     load: async () => (await import('./commands/ope.ts')).ope,
+  },
+  {
+    name: 'launch',
+    usage: 'launch <log>',
+    summary: 'Launch a policy, hold, drop it, or can’t tell: a verdict one can sign; the exit code says which',
+    example: 'adsim launch log.csv --policy new.yaml --baseline behaviour --min-lift 0.02 --risk 0.05',
+    positionals: { log },
+    options: {
+      policy: { ...policy, array: true, describe: `${String(policy.describe)}; repeat for several candidates` },
+      baseline: text('What it would replace: behaviour (default), or a policy as above'),
+      'min-lift': text('What the lift must reach: 0.02 for 2 % more than the baseline; default: 0'),
+      risk: text('Chance of launching anything whose lift is below that, at most; default: 0.05'),
+      measure: { ...text('Lift relative to the baseline (default) or in the reward’s unit'), choices: LIFTS },
+      power: text('Chance of an answer that “how many more rows” plans for; default: 0.8'),
+      tolerance: text('Loss that a partial launch may cost, relative; default: 0.01'),
+      looks: text('How often this log has been asked, this time included; default: 1'),
+      'rows-per-day': text('Traffic, for the plan; default: as the log’s times say'),
+      ...readingOptions,
+      coverage,
+      out: text('Folder for report.html and verdict.json'),
+      json,
+    },
+    load: async () => (await import('./commands/launch.ts')).launch,
   },
   {
     name: 'fit',

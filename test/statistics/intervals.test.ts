@@ -164,5 +164,7 @@ test('a sequence excludes the truth in at most α of runs, looked at after each 
   console.info(`sequences that ever excluded the truth, of ${runs} runs of ${looks} looks: ${JSON.stringify(wrong)}`);
   // At most α; the chance of more than this, were it α, is 4 standard errors' in the few runs of every day.
   const allowed = FULL ? alpha * runs : alpha * runs + 4 * Math.sqrt(runs * alpha * (1 - alpha));
-  Object.entries(wrong).forEach(([name, count]) => expect(count, `${name}`).toBeLessThanOrEqual(allowed));
+  Object.entries(wrong).forEach(([name, count]) =>
+    expect(count, `runs of ${name} that exclude the truth`).toBeLessThanOrEqual(allowed),
+  );
 }, 600_000);

@@ -40,8 +40,8 @@ export interface LaunchInput {
   looks?: number;
   /** The first decides, the second is held against it; default DR and SNIPS, without a model SNIPS and IPS. */
   estimators?: readonly [Estimator, Estimator];
-  /** In order of preference. */
-  rules?: readonly IntervalRule[];
+  /** Of each candidate, by name, in order of preference. */
+  rules?: (candidate: string) => readonly IntervalRule[];
   coverage?: CoverageOf;
   segments?: readonly Segments[];
   rowsPerDay?: number | null;
@@ -51,7 +51,7 @@ export interface LaunchInput {
 /** Throws `InputError` on bad evidence and on numbers out of range. */
 export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> {
   const { candidates, baseline, minLift, risk, random, segments = [] } = input;
-  const { measure = 'relative', power = 0.8, tolerance = 0.01, looks = 1, rules = [DELTA_SKEW] } = input;
+  const { measure = 'relative', power = 0.8, tolerance = 0.01, looks = 1, rules = () => [DELTA_SKEW] } = input;
   checkInput(input);
   const { log, predicted } = candidates[0].evidence;
   const estimators = input.estimators ?? (predicted ? [dr(), snips()] : [snips(), ips()]);
@@ -67,7 +67,7 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
     const level = 1 - 2 * each;
     const asked = { candidate: name, estimator: estimator.name, level };
     // oxlint-disable-next-line no-await-in-loop -- in order: whoever measures may keep what was measured
-    choices.push(await chooseRule(rules, sample, (rule) => input.coverage?.({ ...asked, rule })));
+    choices.push(await chooseRule(rules(name), sample, (rule) => input.coverage?.({ ...asked, rule })));
   }
   const sound = (i: number): boolean => studies[i].blocking.length === 0 && choices[i].chosen !== null;
   const known: Map<number, readonly [number, number]>[] = studies.map(() => new Map());

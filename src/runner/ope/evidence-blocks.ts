@@ -68,6 +68,14 @@ export async function evidenceBlocks(
   };
 }
 
+/** Columns to look at the results by. */
+export type SegmentColumns = ReadonlyMap<string, Float64Array | readonly string[]>;
+
+/** Those of a block that have these names. */
+export function segmentColumns({ columns }: LogBlock, names: readonly string[]): SegmentColumns {
+  return new Map([...columns].filter(([name]) => names.includes(name)));
+}
+
 function streamed(source: LogSource, policy: BroughtPolicy, { wantsModel }: EvidenceOptions): EvidenceBlocks {
   return {
     model: wantsModel ? 'the predictions in the log' : null,

@@ -11,7 +11,7 @@ import type { Gathered } from './gather.ts';
 export type CoverageEffort = 'off' | 'quick' | 'full';
 
 /** Made-up logs, and rows of each at most: coverage grows with rows, so fewer of them promise too little, not too much. */
-const EFFORT = { quick: { worlds: 400, rows: 10_000 }, full: { worlds: 2000, rows: 50_000 } } as const;
+export const EFFORT = { quick: { worlds: 400, rows: 10_000 }, full: { worlds: 2000, rows: 50_000 } } as const;
 
 /** Tried in this order, simplest first; each needs sums alone. */
 const PREFERRED = ['delta-t', TWIN_T, 'empirical-bernstein', 'hoeffding'];

@@ -18,11 +18,11 @@ import type { EstimatorInput } from '../../ope/registry.ts';
 import { chooseRule } from '../../ope/twin/choose-rule.ts';
 import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
 import { pivotBounds, twinInterval, TWIN_T } from '../../ope/twin/pivots.ts';
-import type { LogBlock, LogSource } from '../logs/source.ts';
+import type { LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
 import { VERSION } from '../../version.ts';
-import { evidenceBlocks } from './evidence-blocks.ts';
+import { evidenceBlocks, segmentColumns } from './evidence-blocks.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import { measured } from './measured.ts';
@@ -82,7 +82,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     random: random.stream('groups'),
     onBlock({ evidence: part, block }, first) {
       weight.add(part);
-      diagnosis.add({ evidence: part, segments: segmentsOf(block, options.segments ?? []) });
+      diagnosis.add({ evidence: part, segments: segmentColumns(block, options.segments ?? []) });
       const done = first + part.log.size;
       options.onProgress?.({ stage: 'rows', done, total: source.rows, unit: 'rows' });
     },
@@ -137,11 +137,6 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     diagnostics: diagnosis.report(),
     signature: `ope|log:${basename(source.path)}|rows:${source.rows}|policy:${policy.name}|seed:${random.seed}|v:${VERSION}`,
   };
-}
-
-/** The columns to look at the results by. */
-function segmentsOf({ columns }: LogBlock, names: readonly string[]): Map<string, readonly string[] | Float64Array> {
-  return new Map(names.flatMap((name) => (columns.has(name) ? [[name, columns.get(name) as readonly string[]]] : [])));
 }
 
 function estimateOf(

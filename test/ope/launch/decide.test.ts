@@ -170,7 +170,7 @@ describe('rules and their measured coverage', () => {
     interval: ({ estimator, moments }) => deltaInterval(estimator, moments, 0.1),
   };
   const measured = (actual: Record<string, number>, sides: object = {}): Partial<LaunchInput> => ({
-    rules: [NARROW, DELTA_SKEW],
+    rules: () => [NARROW, DELTA_SKEW],
     coverage: ({ rule, level }) => ({ worlds: 500, level, actual: actual[rule], ...sides }),
   });
 
@@ -185,7 +185,7 @@ describe('rules and their measured coverage', () => {
     expect([none.verdict, none.candidates[0].rule]).toEqual(['cannot-tell', null]);
     expect(none.reasons.join(' ')).toMatch(/No interval rule holds.*narrow: held the truth in 50\.0 % of 500 worlds/);
     const some = await decided({
-      rules: [NARROW, DELTA_SKEW],
+      rules: () => [NARROW, DELTA_SKEW],
       coverage: ({ rule, level }) => (rule === 'narrow' ? { worlds: 500, level, actual: 0.5 } : undefined),
     });
     expect(some.verdict).toBe('cannot-tell');
@@ -193,8 +193,12 @@ describe('rules and their measured coverage', () => {
 
   test('a rule whose lower side alone holds may launch, and may not refuse', async () => {
     const ask = measured({ narrow: 0.5, 'delta-skew': 0.8 }, { tooHigh: 0.03, tooLow: 0.2 });
-    expect((await decided({ ...ask, rules: [DELTA_SKEW] })).verdict).toBe('launch');
-    const refused = await decided({ ...ask, rules: [DELTA_SKEW], candidates: [{ name: 'worse', evidence: worse }] });
+    expect((await decided({ ...ask, rules: () => [DELTA_SKEW] })).verdict).toBe('launch');
+    const refused = await decided({
+      ...ask,
+      rules: () => [DELTA_SKEW],
+      candidates: [{ name: 'worse', evidence: worse }],
+    });
     expect(refused.verdict).toBe('cannot-tell');
     expect(refused.reasons[0]).toMatch(/a no-go cannot rest on it/);
   });
