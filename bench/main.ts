@@ -32,6 +32,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   gan: () => import('./gan.ts'),
   dqn: () => import('./dqn.ts'),
   gym: () => import('./gym.ts'),
+  ope: () => import('./ope.ts'),
 };
 
 const json = process.argv.includes('--json');
