@@ -5,6 +5,8 @@
 import type { Evidence, Matrix, Random } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
 import { rowRange } from '../../core/matrix.ts';
+import type { Warning } from '../../core/warnings.ts';
+import { estimatePropensities } from '../../ope/propensities/estimate-propensities.ts';
 import { sliceEvidence } from '../../ope/evidence.ts';
 import type { LogBlock, LogSource } from '../logs/source.ts';
 import { wholeLog } from '../logs/whole-log.ts';
@@ -28,6 +30,9 @@ export interface EvidenceBlocks {
   whole?: EvidenceBlock;
   /** What predicts rewards, in words; null where nothing does. */
   model: string | null;
+  /** Doubts about propensities that the log did not have and that were estimated; none where it had them. */
+  warnings: readonly Warning[];
+  estimatedPropensities: boolean;
   blocks(): AsyncIterable<EvidenceBlock>;
 }
 
@@ -48,6 +53,7 @@ export async function evidenceBlocks(
   if (source.rows * source.spec.actions.length > MOST_CELLS) return streamed(source, policy, options);
   const block = await wholeLog(source);
   const evidence = await evidenceOf(block, policy, undefined);
+  const warnings = source.propensities ? [] : withPropensities(evidence, options.random);
   let model = block.predicted ? 'the predictions in the log' : null;
   if (options.wantsModel && !block.predicted) {
     const { model: kind, folds, random } = options;
@@ -59,6 +65,8 @@ export async function evidenceBlocks(
   return {
     whole,
     model,
+    warnings,
+    estimatedPropensities: !source.propensities,
     async *blocks() {
       for (let from = 0; from < block.log.size; from += BLOCK) {
         const to = Math.min(from + BLOCK, block.log.size);
@@ -76,9 +84,28 @@ export function segmentColumns({ columns }: LogBlock, names: readonly string[]):
   return new Map([...columns].filter(([name]) => names.includes(name)));
 }
 
+/** Writes estimated propensities into the evidence. Throws `InputError` where overlap is too small to trust any. */
+function withPropensities(evidence: Evidence, random: Random): readonly Warning[] {
+  const { log, evaluation } = evidence;
+  const { behaviour, propensity, warnings } = estimatePropensities(log, {
+    random: random.stream('propensities'),
+    evaluation,
+  });
+  evidence.behaviour = behaviour;
+  log.decisions.propensity.set(propensity);
+  return warnings;
+}
+
 function streamed(source: LogSource, policy: BroughtPolicy, { wantsModel }: EvidenceOptions): EvidenceBlocks {
+  if (!source.propensities) {
+    throw new InputError(
+      `${source.path}: it has no propensities, and ${source.rows} rows are too many to estimate them; give their column (propensity: in the map of columns), or a random part of the log`,
+    );
+  }
   return {
     model: wantsModel ? 'the predictions in the log' : null,
+    warnings: [],
+    estimatedPropensities: false,
     async *blocks() {
       for await (const block of source.blocks(BLOCK)) {
         if (wantsModel && !block.predicted) {

@@ -1,6 +1,7 @@
 /** Whether to launch, from a log that somebody brought: candidates on the same rows, bounds whose rule was tried on their twins. */
 import type { Evidence, Random } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
+import type { Warning } from '../../core/warnings.ts';
 import { logDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import { dr } from '../../ope/estimators/dr.ts';
 import { ips } from '../../ope/estimators/ips.ts';
@@ -55,10 +56,10 @@ export async function launchLog(
   const { baseline, measure, coverage, random } = options;
   const policies = baseline === 'behaviour' ? candidates : [...candidates, baseline];
   const wantsModel = policies.every(({ whole }) => whole);
-  const held = new Map<BroughtPolicy, EvidenceBlock>();
+  const held = new Map<BroughtPolicy, Held>();
   // oxlint-disable-next-line no-await-in-loop -- one matrix of odds after the other
   for (const policy of policies) held.set(policy, await wholeOf(source, policy, { ...options, wantsModel }));
-  const evidenceOf = (policy: BroughtPolicy): Evidence => (held.get(policy) as EvidenceBlock).evidence;
+  const evidenceOf = (policy: BroughtPolicy): Evidence => (held.get(policy) as Held).evidence;
   const [{ block }] = held.values();
   const segments = options.segments.map((name) => segmentsOf(name, block.columns.get(name) ?? []));
   const decider = wantsModel ? dr() : snips();
@@ -74,12 +75,9 @@ export async function launchLog(
     looks,
     measure,
     candidates: candidates.map((policy) => {
-      const evidence = evidenceOf(policy);
-      return {
-        name: policy.name,
-        evidence,
-        diagnosis: diagnosisOf(evidence, policy, source, segmentColumns(block, options.segments)),
-      };
+      const { evidence, warnings } = held.get(policy) as Held;
+      const found = diagnosisOf(evidence, policy, source, segmentColumns(block, options.segments));
+      return { name: policy.name, evidence, diagnosis: [...warnings, ...found] };
     }),
     baseline: baseline === 'behaviour' ? baseline : { name: baseline.name, evidence: evidenceOf(baseline) },
     estimators: wantsModel ? [decider, snips()] : [decider, ips()],
@@ -90,20 +88,28 @@ export async function launchLog(
   });
 }
 
+/** A candidate on the whole log, with doubts about propensities that had to be estimated. */
+type Held = EvidenceBlock & { warnings: readonly Warning[] };
+
 async function wholeOf(
   source: LogSource,
   policy: BroughtPolicy,
   options: LaunchLogOptions & { wantsModel: boolean },
-): Promise<EvidenceBlock> {
-  const { whole } = await evidenceBlocks(source, policy, options);
-  if (whole) return whole;
+): Promise<Held> {
+  const { whole, warnings } = await evidenceBlocks(source, policy, options);
+  if (whole) return { ...whole, warnings };
   throw new InputError(
     `${source.path}: ${source.rows} rows of ${source.spec.actions.length} actions are too many to decide a launch on in memory; give a random part of them (adsim ope values logs of any length)`,
   );
 }
 
 function diagnosisOf(evidence: Evidence, policy: BroughtPolicy, source: LogSource, segments: SegmentColumns) {
-  const diagnosis = logDiagnosis({ rows: source.rows, actions: source.spec.actions, wholePolicy: policy.whole });
+  const diagnosis = logDiagnosis({
+    rows: source.rows,
+    actions: source.spec.actions,
+    wholePolicy: policy.whole,
+    estimatedPropensities: !source.propensities,
+  });
   diagnosis.add({ evidence, segments });
   return diagnosis.report().warnings;
 }

@@ -75,7 +75,14 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     ? chooseEstimators(wanted, evidence.whole.evidence)
     : createEstimators(wanted.map(plain));
   const weight = possibleWeight(options.propensityFloor);
-  const diagnosis = logDiagnosis({ rows: source.rows, actions: source.spec.actions, wholePolicy: policy.whole });
+  const rewardBounds = source.spec.rewardRange;
+  const diagnosis = logDiagnosis({
+    rows: source.rows,
+    actions: source.spec.actions,
+    wholePolicy: policy.whole,
+    estimatedPropensities: evidence.estimatedPropensities,
+    ...(rewardBounds && { rewardRange: rewardBounds }),
+  });
   const found = await gather(evidence, estimators, {
     rows: source.rows,
     actions: source.spec.actions.length,
@@ -92,6 +99,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
   const bounds = estimators.map((estimator) =>
     rewardRange && most !== undefined ? estimator.bounds?.(most, rewardRange) : undefined,
   );
+  const diagnostics = diagnosis.report();
   const tried = measured(found, estimators, bounds, {
     effort: options.coverage,
     level,
@@ -134,7 +142,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
         return one ? [{ name, rules: one.rules }] : [];
       }),
     },
-    diagnostics: diagnosis.report(),
+    diagnostics: { ...diagnostics, warnings: [...evidence.warnings, ...diagnostics.warnings] },
     signature: `ope|log:${basename(source.path)}|rows:${source.rows}|policy:${policy.name}|seed:${random.seed}|v:${VERSION}`,
   };
 }
