@@ -61,7 +61,7 @@ function skewness(withoutOne: Float64Array): number {
   const mean = withoutOne.reduce((sum, x) => sum + x, 0) / m;
   const cubes = withoutOne.reduce((sum, x) => sum + (mean - x) ** 3, 0);
   const squares = (jackknifeError(withoutOne) ** 2 * m) / (m - 1);
-  return squares > 0 ? cubes / squares ** 1.5 : 0;
+  return squares > 0 ? cubes / (squares * Math.sqrt(squares)) : 0;
 }
 
 /** Why rows cannot be resampled. */

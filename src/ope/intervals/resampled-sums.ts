@@ -12,7 +12,7 @@ import { equalRows } from './equal-rows.ts';
 
 /** Rows of a block: ten bits, so that a random word holds three of them. */
 const BITS = 10;
-const BLOCK = 2 ** BITS;
+const BLOCK = 1 << BITS;
 /** Resamples that visit a block together. */
 const TOGETHER = 64;
 
@@ -113,7 +113,7 @@ function countDraws(size: number, n: number, random: Random, resample: number, k
   drawn.fill(0, 0, size);
   const bits = Math.max(1, 32 - Math.clz32(size - 1));
   const perWord = Math.floor(32 / bits);
-  const mask = 2 ** bits - 1;
+  const mask = (1 << bits) - 1;
   for (let missing = n, attempt = 0; missing > 0; attempt++) {
     const whole = Math.floor(missing / perWord);
     const words = random.burst(whole + 1, resample, k * BLOCK + attempt); // fewer attempts than rows

@@ -2,7 +2,6 @@
 import type { Estimator, Evidence } from '../../core/contracts.ts';
 import { wilson } from '../../core/intervals.ts';
 import { matrix } from '../../core/matrix.ts';
-import type { Matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { banditLog } from '../bandit-log.ts';
 import type { SharedEvidence } from '../evidence.ts';
@@ -44,8 +43,6 @@ export interface MeasureOptions {
   ranges: readonly (readonly [number, number] | undefined)[];
   /** Keep the rows of each world, for rules that resample them. */
   keepRows: boolean;
-  /** g: groups of rows, for rules that resample groups; 0 for none. */
-  groups: number;
   /** Bounds of the reward, where they are known: of the policy's value too. */
   rewardRange?: readonly [number, number];
   /** By estimator: what it is after; default: the value of the policy. */
@@ -101,7 +98,6 @@ export function measureCoverage(
         random: random.stream('rule', world),
       };
       if (options.keepRows) sample.rows = kept[e];
-      if (options.groups > 0) sample.groups = grouped(kept[e], options.groups);
       const range = options.ranges[e];
       if (range) sample.range = range;
       for (const [r, rule] of rules.entries()) {
@@ -168,20 +164,6 @@ function twinT(
   const hits = noHits();
   values.forEach((value, w) => count(hits, twinInterval(value, errors[w], bounds[w % 2], rewardRange), truth));
   return coverageOf(TWIN_T, hits, values.length);
-}
-
-/** The sums of g groups of neighbouring rows, which are in no order. */
-function grouped(rows: Matrix, groups: number): { sums: Matrix; counts: Float64Array } {
-  const c = rows.columns;
-  const g = Math.min(groups, rows.rows);
-  const sums = matrix(g, c);
-  const counts = new Float64Array(g);
-  for (let i = 0; i < rows.rows; i++) {
-    const group = Math.floor((i * g) / rows.rows);
-    counts[group]++;
-    for (let a = 0; a < c; a++) sums.data[group * c + a] += rows.data[i * c + a];
-  }
-  return { sums, counts };
 }
 
 /** The drawn columns as the evidence that estimators read, beside the policy that logged them; actions are beside the point. */

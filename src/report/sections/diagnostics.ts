@@ -1,6 +1,5 @@
 /** What a log and a policy look like together, whatever the estimator: figures, doubts, and the actions one by one. */
-import type { Figure } from '../../ope/diagnosis/check.ts';
-import type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
+import type { Figure, LogDiagnosis } from '../../runner/ope/results.ts';
 import type { Block, Section, TableRow } from '../document.ts';
 import { decimal, interval, MISSING, percent, quantity, significantDecimals } from '../format.ts';
 import type { Unit } from '../format.ts';

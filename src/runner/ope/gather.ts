@@ -4,6 +4,8 @@ import { matrix } from '../../core/matrix.ts';
 import { diagnostics, mergeDiagnostics } from '../../ope/diagnostics.ts';
 import { tally } from '../../ope/evaluate.ts';
 import type { Tally } from '../../ope/evaluate.ts';
+import { addToGroups, rowGroups } from '../../ope/intervals/groups.ts';
+import type { Groups } from '../../ope/intervals/groups.ts';
 import type { IntervalSample } from '../../ope/intervals/rule.ts';
 import { addRows, merge, moments } from '../../ope/moments.ts';
 import type { Moments } from '../../ope/moments.ts';
@@ -12,8 +14,6 @@ import { rowSample } from './row-sample.ts';
 
 /** Rows up to which contributions are kept, for rules that resample rows. */
 const ROWS_KEPT = 1_000_000;
-/** Groups of rows, for rules that resample groups. */
-const GROUPS = 1000;
 
 /** What the pass leaves. Lists go by estimator. */
 export interface Gathered {
@@ -22,7 +22,7 @@ export interface Gathered {
   reward: Moments;
   /** True where every reward is 0 or 1. */
   binary: boolean;
-  groups: readonly NonNullable<IntervalSample['groups']>[];
+  groups: readonly Groups[];
   /** (m×columns) each; undefined where the log is too long. */
   rows: readonly IntervalSample['rows'][];
   /** Some rows, evenly taken. */
@@ -40,7 +40,7 @@ export async function gather(
     tally: { moments: estimators.map((e) => moments(e.columns)), diagnostics: diagnostics(setup.actions) },
     reward: moments(1),
     binary: true,
-    groups: estimators.map((e) => ({ sums: matrix(GROUPS, e.columns), counts: new Float64Array(GROUPS) })),
+    groups: estimators.map((e) => rowGroups(e.columns)),
     rows: estimators.map((e) => (m <= ROWS_KEPT ? matrix(m, e.columns) : undefined)),
   };
   const sample = rowSample(m);
@@ -55,13 +55,7 @@ export async function gather(
 
   function add(part: Evidence, before: number): void {
     const shown = tally(part, estimators, undefined, (e, { columns: c, data }, n, from) => {
-      const { sums, counts } = found.groups[e];
-      const words = random.burst(n, before + from, 0);
-      for (let i = 0; i < n; i++) {
-        const g = (words[i] >>> 0) % GROUPS;
-        counts[g]++;
-        for (let a = 0; a < c; a++) sums.data[g * c + a] += data[i * c + a];
-      }
+      addToGroups(found.groups[e], { rows: n, columns: c, data }, before + from, random, n);
       found.rows[e]?.data.set(data.subarray(0, n * c), (before + from) * c);
     });
     shown.moments.forEach((one, e) => merge(found.tally.moments[e], one));

@@ -137,7 +137,6 @@ function twins(
       random: random.stream('coverage', candidate),
       ranges: [undefined],
       keepRows: true,
-      groups: 0,
       truths: [measure === 'relative' ? truth / loggedTruth - 1 : truth - loggedTruth],
     });
     found.set(key, one);

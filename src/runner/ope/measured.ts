@@ -59,7 +59,6 @@ export function measured(
       random: options.random,
       ranges: chosen.map((e) => bounds[e]),
       keepRows: resamples,
-      groups: resamples ? GROUPS_OF_A_WORLD : 0,
       ...(options.rewardRange && { rewardRange: options.rewardRange }),
     },
   ).map(({ rules: all, pivots }) => ({
@@ -68,8 +67,6 @@ export function measured(
   }));
   return { worlds, rows, estimators: estimators.map((_, e) => shares[chosen.indexOf(e)]) };
 }
-
-const GROUPS_OF_A_WORLD = 200;
 
 function byPreference(a: RuleCoverage, b: RuleCoverage): number {
   return PREFERRED.indexOf(a.rule) - PREFERRED.indexOf(b.rule);

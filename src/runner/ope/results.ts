@@ -4,6 +4,9 @@ import type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
 import type { LogLayout, SkippedRows } from '../logs/source.ts';
 
+export type { Figure } from '../../ope/diagnosis/check.ts';
+export type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
+
 /** The value of one policy on one log. */
 export interface LogValue {
   log: {
