@@ -53,6 +53,7 @@ export const BLOCKING_DOUBTS: ReadonlySet<string> = new Set([
   'sample-ratio-mismatch',
   'propensities-miscalibrated',
   'propensity-mismatch',
+  'estimated-propensities',
   'zero-propensity',
   'ineligible-logged',
   'negative-control',

@@ -2,7 +2,7 @@
  * Which interval to print: the first rule, simplest first, whose measured coverage does not fall short of its level; where
  * all fall short, the one that comes nearest.
  */
-import type { RuleCoverage } from './measure-coverage.ts';
+import type { RuleCoverage } from './hits.ts';
 
 export interface ChosenRule {
   rule: string;

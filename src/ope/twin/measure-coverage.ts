@@ -1,6 +1,5 @@
 /** How often intervals hold the truth on logs like this one: drawn from its twin, where the truth is known. */
 import type { Estimator, Evidence } from '../../core/contracts.ts';
-import { wilson } from '../../core/intervals.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { banditLog } from '../bandit-log.ts';
@@ -8,23 +7,11 @@ import type { SharedEvidence } from '../evidence.ts';
 import { standardError } from '../intervals/delta.ts';
 import type { IntervalRule, IntervalSample } from '../intervals/rule.ts';
 import { addRows, moments } from '../moments.ts';
+import { count, coverageOf, noHits } from './hits.ts';
+import type { RuleCoverage } from './hits.ts';
 import { pivot, pivotBounds, twinInterval, TWIN_T } from './pivots.ts';
-import { drawRows } from './twin.ts';
+import { drawRows, roomFor } from './twin.ts';
 import type { Twin, TwinRows } from './twin.ts';
-
-/** One rule of one estimator. */
-export interface RuleCoverage {
-  rule: string;
-  /** Share of worlds whose interval held the truth. */
-  coverage: number;
-  /** Wilson's 95 % interval of that share. */
-  interval: readonly [number, number];
-  /** Share of worlds whose lower bound lay above the truth, and whose upper bound lay below. */
-  tooHigh: number;
-  tooLow: number;
-  /** Mean width of the interval in the reward's unit; Infinity where some had no end. */
-  width: number;
-}
 
 /** What the twin says of one estimator. */
 export interface EstimatorCoverage {
@@ -69,14 +56,7 @@ export function measureCoverage(
 ): EstimatorCoverage[] {
   const { rows: n, worlds, level, random } = options;
   const binary = twin.residuals === null;
-  const columns = (): Float64Array => new Float64Array(n);
-  const drawn: TwinRows = {
-    weight: columns(),
-    expected: columns(),
-    predicted: columns(),
-    logged: columns(),
-    reward: columns(),
-  };
+  const drawn = roomFor(n);
   const evidence = evidenceOf(drawn);
   const kept = estimators.map((e) => matrix(n, e.columns));
   const truths = options.truths ?? estimators.map(() => twin.truth);
@@ -114,37 +94,6 @@ export function measureCoverage(
     });
     return { rules: [...found, twinT(values[e], errors[e], pivots, truths[e], options)], pivots };
   });
-}
-
-interface Hits {
-  tried: number;
-  tooHigh: number;
-  tooLow: number;
-  width: number;
-}
-
-function noHits(): Hits {
-  return { tried: 0, tooHigh: 0, tooLow: 0, width: 0 };
-}
-
-function count(into: Hits, [low, high]: readonly [number, number], truth: number): void {
-  into.tried++;
-  into.width += high - low;
-  if (!(low <= truth)) into.tooHigh++;
-  else if (!(truth <= high)) into.tooLow++;
-}
-
-/** A world on which the rule had nothing to say (an endless interval) counts as held, and makes the width infinite. */
-function coverageOf(rule: string, { tried, tooHigh, tooLow, width }: Hits, worlds: number): RuleCoverage {
-  const held = worlds - tooHigh - tooLow;
-  return {
-    rule,
-    coverage: held / worlds,
-    interval: wilson(held, worlds),
-    tooHigh: tooHigh / worlds,
-    tooLow: tooLow / worlds,
-    width: tried < worlds ? Infinity : width / worlds,
-  };
 }
 
 /** Coverage of `twin-t`: the bounds of every other world are held against the worlds between. */

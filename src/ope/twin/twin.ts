@@ -93,6 +93,12 @@ export function twinOf(evidence: Evidence): Twin {
   return twin;
 }
 
+/** Room for n rows. */
+export function roomFor(n: number): TwinRows {
+  const columns = (): Float64Array => new Float64Array(n);
+  return { weight: columns(), expected: columns(), predicted: columns(), logged: columns(), reward: columns() };
+}
+
 /** Draws n rows into `out`; world `index` is the same whatever was drawn before. */
 export function drawRows(twin: Twin, n: number, out: TwinRows, random: Random, index: number): void {
   const { cells, alias, residuals } = twin;

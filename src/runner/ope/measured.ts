@@ -2,7 +2,8 @@
 import type { Estimator, Random } from '../../core/contracts.ts';
 import { INTERVAL_RULES, intervalRule } from '../../ope/intervals/registry.ts';
 import { measurable, measureCoverage } from '../../ope/twin/measure-coverage.ts';
-import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { RuleCoverage } from '../../ope/twin/hits.ts';
+import type { EstimatorCoverage } from '../../ope/twin/measure-coverage.ts';
 import { TWIN_T } from '../../ope/twin/pivots.ts';
 import { twinOf } from '../../ope/twin/twin.ts';
 import type { Gathered } from './gather.ts';

@@ -1,7 +1,7 @@
 /** What `adsim ope` found: everything that its text, its JSON and its report say. */
 import type { Estimate } from '../../core/contracts.ts';
 import type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
-import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { RuleCoverage } from '../../ope/twin/hits.ts';
 import type { LogLayout, SkippedRows } from '../logs/source.ts';
 
 export type { Figure } from '../../ope/diagnosis/check.ts';

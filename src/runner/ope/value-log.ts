@@ -6,7 +6,6 @@ import { basename } from 'node:path';
 import type { Estimate, Random } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
 import { studentQuantile } from '../../core/quantiles.ts';
-import type { Warning } from '../../core/warnings.ts';
 import { logDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import { effectiveSampleSize } from '../../ope/diagnostics.ts';
 import { doubts } from '../../ope/doubts.ts';
@@ -16,7 +15,7 @@ import type { IntervalSample } from '../../ope/intervals/rule.ts';
 import { chooseEstimators, createEstimators } from '../../ope/registry.ts';
 import type { EstimatorInput } from '../../ope/registry.ts';
 import { chooseRule } from '../../ope/twin/choose-rule.ts';
-import type { EstimatorCoverage, RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { EstimatorCoverage } from '../../ope/twin/measure-coverage.ts';
 import { pivotBounds, twinInterval, TWIN_T } from '../../ope/twin/pivots.ts';
 import type { LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
@@ -27,6 +26,8 @@ import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import { measured } from './measured.ts';
 import type { CoverageEffort, Measured } from './measured.ts';
+import { tooNarrow } from './too-narrow.ts';
+import { isWholeLog, wholeLogEstimates } from './whole-log-estimates.ts';
 import { possibleWeight } from './possible-weight.ts';
 import type { LogValue } from './results.ts';
 import type { RewardModelKind } from './reward-model.ts';
@@ -68,7 +69,12 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
   if (rule === TWIN_T && options.coverage === 'off') {
     throw new InputError(`--rule ${TWIN_T}: it is made of the logs that measure coverage; leave --coverage off away`);
   }
-  const { wanted, leftOut } = allowed(options.estimators, policy);
+  const named = options.estimators ?? USUAL;
+  const { wanted, leftOut } = allowed(
+    named.filter((one) => !isWholeLog(one)),
+    policy,
+    options.estimators !== undefined,
+  );
   const wantsModel = createEstimators(wanted.map(plain)).some(({ needs }) => needs.includes('model'));
   const evidence = await evidenceBlocks(source, policy, { wantsModel, model, folds, random });
   const estimators = evidence.whole
@@ -117,6 +123,17 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     binary: found.binary,
     random: random.stream('interval'),
   });
+  const wholeLog = (): Estimate[] => {
+    const names = named.filter(isWholeLog);
+    if (names.length === 0) return [];
+    if (evidence.whole) {
+      const setup = { ...options, rewardRange, largestWeight: most, random: random.stream('whole log') };
+      return wholeLogEstimates(names, evidence.whole, found, setup);
+    }
+    throw new InputError(
+      `--estimators: ${names[0]} needs the whole log in memory, and ${source.rows} rows are too many`,
+    );
+  };
   return {
     log: {
       path: source.path,
@@ -130,9 +147,12 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     level,
     model: evidence.model,
     logged: loggedMean(found, level),
-    estimates: estimators.map((_, e) =>
-      estimateOf(sampleOf(e), found, tried?.estimators[e], { ...options, tried, rewardRange }),
-    ),
+    estimates: [
+      ...estimators.map((_, e) =>
+        estimateOf(sampleOf(e), found, tried?.estimators[e], { ...options, tried, rewardRange }),
+      ),
+      ...wholeLog(),
+    ],
     leftOut,
     measured: tried && {
       worlds: tried.worlds,
@@ -183,28 +203,19 @@ function intervalBy(name: string, sample: IntervalSample, level: number): readon
   return rule.unsuited(sample) === undefined ? rule.interval(sample, level) : [-Infinity, Infinity];
 }
 
-function tooNarrow({ rule, coverage, interval: [low, high] }: RuleCoverage, level: number, worlds: number): Warning {
-  const share = (x: number): string => `${(100 * x).toFixed(0)} %`;
-  return {
-    kind: 'coverage-falls-short',
-    message: `its ${share(level)} interval (${rule}) held the truth in ${share(coverage)} (${share(low)} to ${share(high)}) of ${worlds} made-up logs like this one, and no rule that was tried does better`,
-    advice:
-      'read it as too narrow: collect more rows, or say how small a propensity can be (--propensity-floor), so that rules which hold for every log can be used',
-  };
-}
-
 /** The estimators that the policy allows; one that was asked for by name and is not allowed is refused. */
 function allowed(
-  named: readonly EstimatorInput[] | undefined,
+  named: readonly EstimatorInput[],
   policy: BroughtPolicy,
+  byName: boolean,
 ): { wanted: EstimatorInput[]; leftOut: LogValue['leftOut'] } {
   const wanted: EstimatorInput[] = [];
   const leftOut: { estimator: string; why: string }[] = [];
-  for (const one of named ?? USUAL) {
+  for (const one of named) {
     const { name, needs } = createEstimators([plain(one)])[0];
     const why = 'it needs the odds of every action, and the policy states those of the logged action alone';
     if (policy.whole || !needs.includes('model')) wanted.push(one);
-    else if (named) throw new InputError(`--estimators: ${name}: ${why}; leave it out, or give the whole policy`);
+    else if (byName) throw new InputError(`--estimators: ${name}: ${why}; leave it out, or give the whole policy`);
     else leftOut.push({ estimator: name, why });
   }
   return { wanted, leftOut };

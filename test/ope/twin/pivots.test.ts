@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RuleCoverage } from '../../../src/ope/twin/measure-coverage.ts';
+import type { RuleCoverage } from '../../../src/ope/twin/hits.ts';
 import { chooseRule } from '../../../src/ope/twin/choose-rule.ts';
 import { pivot, pivotBounds, twinInterval } from '../../../src/ope/twin/pivots.ts';
 
