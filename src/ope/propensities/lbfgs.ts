@@ -11,17 +11,17 @@ const PROMISED = 1e-4;
 export interface MinimiseOptions {
   /** Done where no entry of the gradient exceeds it. */
   tolerance: number;
+  /** Done where a step lowers the value by no more; default 0. */
+  settled?: number;
   /** Default 500. */
   maxSteps?: number;
-  /** Multiplies a gradient, in place, by a guess at the inverse curvature; a good one saves most steps. */
-  precondition?: (gradient: Float64Array) => void;
 }
 
 /** Moves `x` in place towards the least value; returns the steps taken. Same input, same bits. */
 export function minimise(
   f: Smooth,
   x: Float64Array,
-  { tolerance, maxSteps = 500, precondition }: MinimiseOptions,
+  { tolerance, settled = 0, maxSteps = 500 }: MinimiseOptions,
 ): number {
   const n = x.length;
   const moves: { s: Float64Array; y: Float64Array; rho: number }[] = [];
@@ -32,9 +32,9 @@ export function minimise(
   let value = f(x, gradient);
   for (let step = 0; step < maxSteps; step++) {
     if (largest(gradient) <= tolerance) return step;
-    descend(direction, gradient, moves, precondition);
+    descend(direction, gradient, moves);
     const slope = dot(direction, gradient);
-    let length = moves.length === 0 && !precondition ? 1 / Math.max(1, largest(direction)) : 1;
+    let length = moves.length === 0 ? 1 / Math.max(1, largest(direction)) : 1;
     let next = Infinity;
     for (; length > 1e-12; length /= 2) {
       for (let j = 0; j < n; j++) trial[j] = x[j] + length * direction[j];
@@ -48,9 +48,11 @@ export function minimise(
     const curved = dot(s, y);
     if (curved > 1e-12 * dot(y, y)) moves.push({ s, y, rho: 1 / curved });
     if (moves.length > MEMORY) moves.shift();
+    const gain = value - next;
     x.set(trial);
     value = next;
     [gradient, after] = [after, gradient];
+    if (gain <= settled) return step + 1;
   }
   return maxSteps;
 }
@@ -60,7 +62,6 @@ function descend(
   direction: Float64Array,
   gradient: Float64Array,
   moves: readonly { s: Float64Array; y: Float64Array; rho: number }[],
-  precondition: ((gradient: Float64Array) => void) | undefined,
 ): void {
   direction.set(gradient);
   const alpha = moves.map(() => 0);
@@ -70,11 +71,8 @@ function descend(
     add(direction, y, -alpha[i]);
   }
   const last = moves.at(-1);
-  if (precondition) precondition(direction);
-  else if (last) {
-    const scale = 1 / (last.rho * dot(last.y, last.y));
-    for (let j = 0; j < direction.length; j++) direction[j] *= scale;
-  }
+  const scale = last ? 1 / (last.rho * dot(last.y, last.y)) : 1;
+  for (let j = 0; j < direction.length; j++) direction[j] *= scale;
   moves.forEach(({ s, y, rho }, i) => add(direction, s, alpha[i] - rho * dot(y, direction)));
   for (let j = 0; j < direction.length; j++) direction[j] = -direction[j];
 }

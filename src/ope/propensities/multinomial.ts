@@ -5,11 +5,12 @@
 import type { ImpressionLog } from '../../core/contracts.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Matrix } from '../../core/matrix.ts';
-import { factor, solve } from '../../models/ctr/cholesky.ts';
 import { minimise } from './lbfgs.ts';
 
 /** Gradient per row at which the fit is done. */
 const TOLERANCE = 1e-5;
+/** [nats per row] A step that gains less is far below what the rows can tell: calibration follows anyway. */
+const SETTLED = 1e-5;
 
 /**
  * Learns from the rows `train` and fills the rows `held` of `out` (m×k) with the odds of every action. Columns are
@@ -53,38 +54,13 @@ export function multinomial(
       return loss / n;
     },
     weights,
-    { tolerance: TOLERANCE, precondition: curvature(design, train, base) },
+    { tolerance: TOLERANCE, settled: SETTLED },
   );
   const x = standardised(log, held, mean, spread);
   for (let t = 0; t < held.length; t++) {
     softmaxRow(weights, x.data, t * width, width, base, held[t], log.requests.eligible, odds);
     out.data.set(odds, held[t] * k);
   }
-}
-
-/**
- * Divides by the curvature at weights of 0, where the odds are those of `base`, as if actions did not compete: for action a
- * that is p_a(1 − p_a)·XᵀX/n and the prior. Context that foretells little, which is the usual case, leaves it nearly so.
- */
-function curvature(design: Matrix, train: ArrayLike<number>, base: Matrix): (gradient: Float64Array) => void {
-  const { rows: n, columns: width, data: x } = design;
-  const square = new Float64Array(width * width);
-  for (let at = 0; at < n * width; at += width) {
-    for (let i = 0; i < width; i++) {
-      const scaled = x[at + i] / n;
-      if (scaled !== 0) for (let j = 0; j <= i; j++) square[i * width + j] += scaled * x[at + j];
-    }
-  }
-  const factors = Array.from({ length: base.columns }, (_, a) => {
-    let share = 0;
-    for (let t = 0; t < n; t++) share += base.data[train[t] * base.columns + a] / n;
-    const factored = square.map((sum) => share * (1 - share) * sum);
-    for (let j = 0; j < width; j++) factored[j * width + j] += 1 / n;
-    factor(factored, width);
-    return factored;
-  });
-  return (gradient) =>
-    factors.forEach((factored, a) => solve(factored, width, gradient.subarray(a * width, (a + 1) * width)));
 }
 
 /** odds ∝ base·exp(w·x) over the eligible actions of row i. */

@@ -22,21 +22,6 @@ it('finds the bottom of a long valley', () => {
   x.forEach((found, j) => expect(found).toBeCloseTo(j, 7));
 });
 
-it('is there at once where the curvature is known', () => {
-  const c = [1, 100, 10_000];
-  const x = new Float64Array(3);
-  const precondition = (g: Float64Array): void => g.forEach((slope, j) => (g[j] = slope / (2 * c[j])));
-  const steps = minimise(
-    (at, gradient) => {
-      c.forEach((one, j) => (gradient[j] = 2 * one * (at[j] - j)));
-      return c.reduce((sum, one, j) => sum + one * (at[j] - j) ** 2, 0);
-    },
-    x,
-    { tolerance: 1e-8, precondition },
-  );
-  expect([steps, ...x]).toEqual([1, 0, 1, 2]);
-});
-
 it('finds the bottom of something that is no parabola', () => {
   // log(eˣ + e^−x) + log(e^(y−1) + e^(1−y)) + (x + y)²/2, whose gradient vanishes where tanh x = tanh(y − 1) = −(x + y).
   const x = Float64Array.of(3, -4);
