@@ -84,8 +84,50 @@ export type { BanditColumns } from './ope/bandit-log.ts';
 export { actionMeans, crossFit } from './ope/cross-fit.ts';
 export { evaluate } from './ope/evaluate.ts';
 export type { EvaluateOptions } from './ope/evaluate.ts';
-export { ESTIMATORS, createEstimators } from './ope/registry.ts';
-export type { EstimatorEntry } from './ope/registry.ts';
+export { ESTIMATORS, chooseEstimators, createEstimators } from './ope/registry.ts';
+export type { EstimatorEntry, EstimatorInput } from './ope/registry.ts';
+export { WHOLE_LOG_ESTIMATORS } from './ope/whole-log/registry.ts';
+export { evaluateWhole } from './ope/whole-log/whole-log.ts';
+export type { WholeLogEstimator, WholeLogOptions } from './ope/whole-log/whole-log.ts';
+export { INTERVAL_RULES, intervalRule } from './ope/intervals/registry.ts';
+export type { IntervalRule, IntervalSample } from './ope/intervals/rule.ts';
+export { measureCoverage } from './ope/twin/measure-coverage.ts';
+export { twinOf } from './ope/twin/twin.ts';
+export { logDiagnosis } from './ope/diagnosis/log-diagnosis.ts';
+export type { DiagnosisSetup, Figure, LogDiagnosis } from './ope/diagnosis/log-diagnosis.ts';
+export { estimatePropensities } from './ope/propensities/estimate-propensities.ts';
+// …with reward models, weights and logs of other kinds.
+export { balancedWeights } from './ope/balanced-weights.ts';
+export { evaluateContinuous, kernelDr, kernelIps, kernelSnips } from './ope/continuous/kernel-estimators.ts';
+export type { ContinuousEvidence } from './ope/continuous/kernel-estimators.ts';
+export { KERNELS } from './ope/continuous/kernels.ts';
+export { estimatedEmbedding } from './ope/estimated-embedding.ts';
+export { mips, snmips } from './ope/estimators/mips.ts';
+export { balancedEvidence, weightedLoggers } from './ope/loggers.ts';
+export { mrdrPredictions } from './ope/mrdr.ts';
+export { conditionalValueAtRisk, rewardDistribution, rewardQuantile } from './ope/reward-distribution.ts';
+export { selectEmbedding } from './ope/select-embedding.ts';
+// …of pages and of sessions.
+export { createEpisodeEstimators, EPISODE_ESTIMATORS, evaluateEpisodes } from './ope/sequential/evaluate.ts';
+export type { Episodes } from './ope/sequential/episodes.ts';
+export { fittedLinearQ, fittedQ } from './ope/sequential/fitted-q.ts';
+export { magic } from './ope/sequential/magic.ts';
+export { marginalDr, marginalIs, marginalRatios, sope } from './ope/sequential/marginal.ts';
+export { doubleReinforcement } from './ope/sequential/double-reinforcement.ts';
+export { discountedValue, horizonValue, stateValues, visits } from './ope/sequential/markov.ts';
+export { sessionEpisodes } from './ope/sequential/session-log.ts';
+export { createSlateEstimators, evaluateSlates, SLATE_ESTIMATORS } from './ope/slates/evaluate.ts';
+export type { SlateEvidence } from './ope/slates/evidence.ts';
+export { pageMarginals, pageOdds, slateEvidence } from './ope/slates/page-log.ts';
+export { pseudoInverseWeights } from './ope/slates/pseudo-inverse-weights.ts';
+// …and whether to launch it.
+export { VERDICT_CODES } from './ope/launch/decision.ts';
+export type { CandidateDecision, LaunchDecision, Verdict } from './ope/launch/decision.ts';
+export { decideLaunch } from './ope/launch/decide.ts';
+export type { LaunchInput } from './ope/launch/decide.ts';
+export { lift } from './ope/launch/lift.ts';
+export { abCheck } from './ope/ab/check.ts';
+export { abPlan } from './ope/ab/plan.ts';
 
 // Whole experiments, their results and reports.
 export { experimentSchema } from './runner/config.ts';
