@@ -8,7 +8,7 @@ import { randomFrom } from '../../src/core/random.ts';
 import { ips } from '../../src/ope/estimators/ips.ts';
 import { snips } from '../../src/ope/estimators/snips.ts';
 import { bernsteinSequence, hoeffdingSequence } from '../../src/ope/intervals/confidence-sequence.ts';
-import { ipsSequence } from '../../src/ope/intervals/off-policy-sequence.ts';
+import { drSequence, ipsSequence } from '../../src/ope/intervals/off-policy-sequence.ts';
 import { intervalRule } from '../../src/ope/intervals/registry.ts';
 import { resampledSums } from '../../src/ope/intervals/resampled-sums.ts';
 import { coverage, LOGGED, OVERLAPS, rates } from './interval-design.ts';
@@ -40,14 +40,15 @@ describe('rules that hold whatever the distribution hold everywhere', () => {
 });
 
 describe('rules that hold in the long run', () => {
-  const repetitions = FULL ? 1000 : 80;
+  const repetitions = FULL ? 1000 : 80; // of bootstraps; the others are quick
   const names = ['delta-t', 'jackknife', 'bootstrap-percentile', 'bootstrap-studentised', 'bootstrap-bca'];
   test.each(names)('%s is near its level where clicks are many and overlap is fair, both sides', (name) => {
     for (const estimator of [ips(), snips()]) {
       const design = { overlap: 'fair', base: 0.5, rows: 500 };
-      const found = coverage(intervalRule(name), estimator, design, LEVEL, repetitions, randomFrom('near'));
+      const times = name.startsWith('bootstrap') ? repetitions : 1000;
+      const found = coverage(intervalRule(name), estimator, design, LEVEL, times, randomFrom('near'));
       // 0.015: what 500 rows leave of the error that falls with their number.
-      expect(Math.abs((found?.share ?? 0) - LEVEL)).toBeLessThan(0.015 + 4 * standardError(repetitions));
+      expect(Math.abs((found?.share ?? 0) - LEVEL)).toBeLessThan(0.015 + 4 * standardError(times));
     }
   });
 
@@ -167,4 +168,39 @@ test('a sequence excludes the truth in at most α of runs, looked at after each 
   Object.entries(wrong).forEach(([name, count]) =>
     expect({ name, holds: count <= allowed }).toEqual({ name, holds: true }),
   );
+}, 600_000);
+
+test('the sequence of DR holds too, at every look, and is the narrower where weights are large', () => {
+  const runs = FULL ? 1000 : 100;
+  const looks = 3000;
+  const alpha = 0.2; // so that a sequence that is too narrow has where to show it
+  const q = rates(0.5);
+  const evaluation = OVERLAPS['poor'];
+  const value = q.reduce((sum, rate, a) => sum + rate * evaluation[a], 0);
+  let wrong = 0;
+  const width = { ips: 0, dr: 0 };
+  for (let run = 0; run < runs; run++) {
+    const words = randomFrom('dr')
+      .stream(run)
+      .burst(2 * looks, 0, 0);
+    const dr = drSequence(alpha, LOGGED.length, 2);
+    const plain = ipsSequence(alpha);
+    let failed = false;
+    for (let i = 0; i < looks; i++) {
+      let u = (words[2 * i] >>> 0) / 2 ** 32;
+      let a = 0;
+      while (a < LOGGED.length - 1 && u >= LOGGED[a]) u -= LOGGED[a++];
+      const reward = (words[2 * i + 1] >>> 0) / 2 ** 32 < q[a] ? 1 : 0;
+      dr.add(a, reward, LOGGED, evaluation);
+      plain.add(evaluation[a] / LOGGED[a], reward);
+      const [low, high] = dr.interval();
+      if (!(low <= value && value <= high)) failed = true;
+    }
+    if (failed) wrong++;
+    width.dr += (dr.interval()[1] - dr.interval()[0]) / runs;
+    width.ips += (plain.interval()[1] - plain.interval()[0]) / runs;
+  }
+  console.info(`DR sequence: ${wrong} of ${runs} runs wrong at α = ${alpha}; widths ${JSON.stringify(width)}`);
+  expect(wrong / runs).toBeLessThanOrEqual(alpha + (FULL ? 0 : 4 * Math.sqrt((alpha * (1 - alpha)) / runs)));
+  expect(width.dr).toBeLessThan(width.ips);
 }, 600_000);
