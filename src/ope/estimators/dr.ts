@@ -10,10 +10,10 @@ export function dr(): Estimator {
     name: 'dr',
     needs: ['model'],
     columns: 1,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight, expected, predicted } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) out.data[i] = expected[i] + weight[i] * (reward[i] - predicted[i]);
+      for (let i = 0; i < weight.length; i++) data[i] = expected[i] + weight[i] * (reward[i] - predicted[i]);
     },
     value: (sums, m) => sums[0] / m,
     bounds: (weight, [low, high]) => [low - weight * (high - low), high + weight * (high - low)],

@@ -5,27 +5,40 @@
 import type { Estimator } from '../../core/contracts.ts';
 import { rowTerms } from '../evidence.ts';
 
-/** From an importance weight to the one that is used. */
-export type Shrinkage = (weight: number) => number;
+/** Fills `out` (m) with what is used instead of the weights (m): each rule a loop of its own, as a call a row costs more than the rule. */
+export type Shrinkage = (weight: Float64Array, out: Float64Array) => void;
 
 /** min(w, M), M ≥ 0 (Ionides 2008; Bottou et al. 2013; for DR Su et al. 2020, "pessimistic"). */
 export function clipped(most: number): Shrinkage {
-  return (w) => Math.min(w, most);
+  return (weight, out) => {
+    for (let i = 0; i < weight.length; i++) out[i] = Math.min(weight[i], most);
+  };
 }
 
 /** w where it is at most τ ≥ 0, else nothing (Wang, Agarwal & Dudík 2017). */
 export function switched(threshold: number): Shrinkage {
-  return (w) => (w <= threshold ? w : 0);
+  return (weight, out) => {
+    for (let i = 0; i < weight.length; i++) out[i] = weight[i] <= threshold ? weight[i] : 0;
+  };
 }
 
 /** λw / (w² + λ), λ ≥ 0: 0 is the direct method, Infinity DR (Su, Dimakopoulou, Krishnamurthy & Dudík 2020, "optimistic"). */
 export function optimistic(lambda: number): Shrinkage {
-  return (w) => (lambda === Infinity ? w : w === 0 ? 0 : (lambda * w) / (w * w + lambda));
+  return (weight, out) => {
+    if (lambda === Infinity) out.set(weight);
+    else if (lambda === 0) out.fill(0, 0, weight.length);
+    else for (let i = 0; i < weight.length; i++) out[i] = (lambda * weight[i]) / (weight[i] * weight[i] + lambda);
+  };
 }
 
 /** w / (1 − λ + λw), λ in [0, 1]: 0 leaves weights alone, 1 makes all of them 1 (Metelli, Russo & Restelli 2021). */
 export function subGaussian(lambda: number): Shrinkage {
-  return (w) => (w === 0 ? 0 : w / (1 - lambda + lambda * w));
+  return (weight, out) => {
+    for (let i = 0; i < weight.length; i++) {
+      const w = weight[i];
+      out[i] = w === 0 ? 0 : w / (1 - lambda + lambda * w);
+    }
+  };
 }
 
 /** The mean of ŵ·r. */
@@ -34,10 +47,11 @@ export function shrunkIps(name: string, shrink: Shrinkage): Estimator {
     name,
     needs: [],
     columns: 1,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) out.data[i] = shrink(weight[i]) * reward[i];
+      shrink(weight, data);
+      for (let i = 0; i < weight.length; i++) data[i] *= reward[i];
     },
     value: (sums, m) => sums[0] / m,
     laws: { selfNormalised: false, exactOnPolicy: true },
@@ -50,12 +64,11 @@ export function shrunkDr(name: string, shrink: Shrinkage): Estimator {
     name,
     needs: ['model'],
     columns: 1,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight, expected, predicted } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) {
-        out.data[i] = expected[i] + shrink(weight[i]) * (reward[i] - predicted[i]);
-      }
+      shrink(weight, data);
+      for (let i = 0; i < weight.length; i++) data[i] = expected[i] + data[i] * (reward[i] - predicted[i]);
     },
     value: (sums, m) => sums[0] / m,
     laws: { selfNormalised: false, exactOnPolicy: false },

@@ -10,13 +10,13 @@ export function sndr(): Estimator {
     name: 'sndr',
     needs: ['model'],
     columns: 3,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight, expected, predicted } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
       for (let i = 0; i < weight.length; i++) {
-        out.data[3 * i] = expected[i];
-        out.data[3 * i + 1] = weight[i] * (reward[i] - predicted[i]);
-        out.data[3 * i + 2] = weight[i];
+        data[3 * i] = expected[i];
+        data[3 * i + 1] = weight[i] * (reward[i] - predicted[i]);
+        data[3 * i + 2] = weight[i];
       }
     },
     value: (sums, m) => sums[0] / m + sums[1] / sums[2],

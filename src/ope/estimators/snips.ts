@@ -10,12 +10,12 @@ export function snips(): Estimator {
     name: 'snips',
     needs: [],
     columns: 2,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
       for (let i = 0; i < weight.length; i++) {
-        out.data[2 * i] = weight[i] * reward[i];
-        out.data[2 * i + 1] = weight[i];
+        data[2 * i] = weight[i] * reward[i];
+        data[2 * i + 1] = weight[i];
       }
     },
     value: (sums) => sums[0] / sums[1],
