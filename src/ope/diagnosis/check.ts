@@ -52,3 +52,8 @@ export const ALPHA = 1e-3;
 export function percent(share: number): string {
   return `${(100 * share).toPrecision(3)} %`;
 }
+
+/** `p 0.00031`, or that it is below all that matters. */
+export function pText(p: number): string {
+  return p < 1e-6 ? 'p below 0.000001' : `p ${p.toPrecision(2)}`;
+}

@@ -4,7 +4,7 @@
  */
 import { chiSquareTail } from '../../core/chi-square.ts';
 import { holm } from '../../core/paired.ts';
-import { ALPHA } from './check.ts';
+import { ALPHA, pText } from './check.ts';
 import type { Check, Figure } from './check.ts';
 
 const TENTHS = 10;
@@ -47,7 +47,7 @@ export function drift(rows: number, actions: readonly string[]): Check {
         figures,
         warnings: odd.map(({ name, what, say }) => ({
           kind: name,
-          message: `${what} changes over the log${say ? `: ${say}` : ''} (p ${corrected[tests.findIndex((t) => t.name === name)].toPrecision(2)})`,
+          message: `${what} changes over the log${say ? `: ${say}` : ''} (${pText(corrected[tests.findIndex((t) => t.name === name)])})`,
           advice:
             name === 'drift-of-actions'
               ? 'a policy that learns or is replaced does that, and weights allow for it if each row has the propensity of its day; look whether they do'

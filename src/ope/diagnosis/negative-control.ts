@@ -11,7 +11,7 @@ import { holm } from '../../core/paired.ts';
 import { withTerms } from '../evidence.ts';
 import { standardError } from '../intervals/delta.ts';
 import { addRows, moments } from '../moments.ts';
-import { ALPHA } from './check.ts';
+import { ALPHA, pText } from './check.ts';
 import type { Check, Figure } from './check.ts';
 
 const NINETY_FIVE = 1.959963984540054;
@@ -67,7 +67,7 @@ export function negativeControl(estimators: readonly Estimator[]): Check {
           ? [
               {
                 kind: 'negative-control',
-                message: `${pair.name} values the behaviour policy itself ${Math.abs(gap).toPrecision(3)} ${gap > 0 ? 'above' : 'below'} the mean reward, ${Math.abs(gap / error).toFixed(1)} standard errors (p ${corrected[e].toPrecision(2)})`,
+                message: `${pair.name} values the behaviour policy itself ${Math.abs(gap).toPrecision(3)} ${gap > 0 ? 'above' : 'below'} the mean reward, ${Math.abs(gap / error).toFixed(1)} standard errors (${pText(corrected[e])})`,
                 advice:
                   'what misses the known value will miss the unknown one: where only dm and estimators that shrink weights miss it, mend the reward model or leave them out; where ips or dr do, the propensities are wrong',
               },

@@ -4,7 +4,7 @@
  */
 import { holm } from '../../core/paired.ts';
 import { bennett } from './bennett.ts';
-import { ALPHA, percent } from './check.ts';
+import { ALPHA, percent, pText } from './check.ts';
 import type { Check } from './check.ts';
 
 /** Upper ends of the bins. */
@@ -96,7 +96,7 @@ export function propensityCalibration(actions: readonly string[]): PropensityCal
             ? [
                 {
                   kind: 'propensities-miscalibrated',
-                  message: `${who} of propensity ${bin === 0 ? 0 : ENDS[bin - 1]} to ${ENDS[bin]} should have been logged ${expected[worst].toFixed(1)} times and was ${observed[worst]} times (p ${p[worst].toPrecision(2)}; calibration error ${percent(error)})`,
+                  message: `${who} of propensity ${bin === 0 ? 0 : ENDS[bin - 1]} to ${ENDS[bin]} should have been logged ${expected[worst].toFixed(1)} times and was ${observed[worst]} times (${pText(p[worst])}; calibration error ${percent(error)})`,
                   advice:
                     'the propensities are not those that the actions were drawn with: log them where the action is drawn, or fit and calibrate them',
                 },

@@ -6,7 +6,7 @@
 import { chiSquareTail } from '../../core/chi-square.ts';
 import { holm } from '../../core/paired.ts';
 import { bennett } from './bennett.ts';
-import { ALPHA } from './check.ts';
+import { ALPHA, pText } from './check.ts';
 import type { Check, Findings } from './check.ts';
 
 /** Actions expected less often share one cell of the χ². */
@@ -65,7 +65,7 @@ export function sampleRatio(actions: readonly string[]): Check {
           ? [
               {
                 kind: 'sample-ratio-mismatch',
-                message: `actions were not logged as often as their propensities say (p ${p.toPrecision(2)}): ${worst.map((a) => `${actions[a]} ${say(a)}`).join(', ')}`,
+                message: `actions were not logged as often as their propensities say (${pText(p)}): ${worst.map((a) => `${actions[a]} ${say(a)}`).join(', ')}`,
                 advice:
                   'rows were lost or doubled, the propensities belong to another policy, or actions could not always be taken: find out which before trusting any estimate',
               },
