@@ -42,7 +42,19 @@ describe.each([true, false])('a twin, the behaviour policy known whole: %s', (wh
     expect(Math.abs(mean(rows.reward) - twin.loggedTruth)).toBeLessThan(0.003);
   });
 
-  test('DR is right in it, whatever its model says', () => {
+  test('of all its cells together: mean weight 1, DR and IPS right, whatever the model says', () => {
+    const { threshold, other } = twin.alias;
+    const chance = threshold.map((keep) => keep / threshold.length);
+    threshold.forEach((keep, c) => (chance[other[c]] += (1 - keep) / threshold.length));
+    const over = (value: (cell: Float64Array) => number): number =>
+      chance.reduce((sum, p, c) => sum + p * value(twin.cells.subarray(5 * c, 5 * c + 5)), 0);
+    expect(over(([w]) => w)).toBeCloseTo(1, 9);
+    expect(over(([w, , , q]) => w * q)).toBeCloseTo(twin.truth, 9);
+    expect(over(([w, v, guess, q]) => v + w * (q - guess))).toBeCloseTo(twin.truth, 9);
+    expect(over(([, , , q]) => q)).toBeCloseTo(twin.loggedTruth, 9);
+  });
+
+  test('DR is right in what is drawn from it', () => {
     const score = rows.expected.map((v, i) => v + rows.weight[i] * (rows.reward[i] - rows.predicted[i]));
     expect(Math.abs(mean(score) - twin.truth)).toBeLessThan(0.008);
   });
