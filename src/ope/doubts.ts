@@ -2,6 +2,7 @@
 import type { Warning } from '../core/warnings.ts';
 import { effectiveRewards, effectiveSampleSize, meanWeightScore, unsupportedShare } from './diagnostics.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { meanWeightDoubt } from './mean-weight-doubt.ts';
 
 /** Below this, the normal approximation of a weighted mean is a hope. */
 const ENOUGH_ROWS = 100;
@@ -100,11 +101,7 @@ export function doubts(found: Diagnostics, estimator: string): Warning[] {
   }
   const score = meanWeightScore(found);
   if (Math.abs(score) > ODD_MEAN_WEIGHT) {
-    warn(
-      'mean-weight',
-      `the weights average ${(found.weightSum / found.rows).toPrecision(4)}, ${Math.abs(score).toFixed(1)} standard errors from 1`,
-      'either the logged propensities are not those the actions were drawn with, or actions of the evaluation policy are missing from the log: check how they were logged',
-    );
+    warnings.push(meanWeightDoubt(found.weightSum / found.rows, score));
   }
   return warnings;
 }

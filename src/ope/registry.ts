@@ -24,6 +24,20 @@ type Chooser = (typeof CHOOSERS)[number];
 
 const isChooser = (value: unknown): value is Chooser => CHOOSERS.some((chooser) => chooser === value);
 
+/** An estimator as a table prints it or a user types it: `IPS`, `switch-dr`, `dros slope`. Throws `InputError`. */
+export function estimatorNamed(text: string): EstimatorInput {
+  const [kind, chooser, ...more] = text.trim().toLowerCase().split(/\s+/u);
+  const entry = ESTIMATORS.find(({ name }) => name === kind);
+  if (!entry) throw new InputError(`there is no estimator "${text.trim()}"; the estimators are: ${NAMES.join(', ')}`);
+  if (chooser === undefined) return kind;
+  if (entry.parameter && isChooser(chooser) && more.length === 0) return { kind, [entry.parameter.key]: chooser };
+  throw new InputError(
+    entry.parameter
+      ? `"${text.trim()}": behind ${kind} may stand ${CHOOSERS.join(' or ')}, by which the log chooses its ${entry.parameter.key}`
+      : `"${text.trim()}": ${kind} has no parameter that could be chosen; write ${kind}`,
+  );
+}
+
 /**
  * The estimators asked for, in this order; parameters left to SLOPE (`slope`) or to the bound of the error (`mse`) are
  * chosen by the evidence. Throws as `createEstimators`.

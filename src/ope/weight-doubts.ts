@@ -1,5 +1,6 @@
 /** What the weights of slates or episodes say of an estimate: how many rows it is worth, and whom it hangs on. */
 import type { Warning } from '../core/warnings.ts';
+import { meanWeightDoubt } from './mean-weight-doubt.ts';
 
 /** Below this, the normal approximation of a weighted mean is a hope. */
 const ENOUGH_ROWS = 100;
@@ -50,11 +51,7 @@ export function weightDoubts(weights: Float64Array, rows: number): Warning[] {
   const mean = sum / rows;
   const score = (mean - 1) / Math.sqrt(Math.max(squares / rows - mean * mean, 0) / rows);
   if (Math.abs(mean - 1) > 1e-9 && Math.abs(score) > ODD_MEAN_WEIGHT) {
-    warnings.push({
-      kind: 'mean-weight',
-      message: `the weights average ${mean.toPrecision(4)}, ${Math.abs(score).toFixed(1)} standard errors from 1`,
-      advice: 'the propensities are not those the actions were drawn with, or the log lacks what the policy does',
-    });
+    warnings.push(meanWeightDoubt(mean, score));
   }
   return warnings;
 }

@@ -74,10 +74,11 @@ export function confounding(estimated: boolean): Confounding {
           warnings: [],
         };
       }
+      const same = Math.abs(value - baseline) <= 1e-12 * Math.abs(baseline); // as where every reward is the same
       const better = value > baseline;
       const undone = (factor: number): boolean =>
         better ? bounds(factor)[0] <= baseline : bounds(factor)[1] >= baseline;
-      const flip = undone(MOST) ? leastFactor(undone) : null;
+      const flip = !same && undone(MOST) ? leastFactor(undone) : null;
       const conclusion = `SNIPS ${value.toPrecision(4)} ${better ? 'above' : 'at or below'} the logged mean ${baseline.toPrecision(4)}`;
       const figures: Figure[] = FACTORS.map((factor) => ({
         name: `confounding-${String(factor).replace('.', '-')}`,
@@ -91,7 +92,11 @@ export function confounding(estimated: boolean): Confounding {
         label: 'Γ that undoes the conclusion',
         value: flip,
         unit: '',
-        note: flip === null ? `${conclusion}, whatever Γ up to ${MOST}` : conclusion,
+        note: same
+          ? 'SNIPS is the logged mean'
+          : flip === null
+            ? `${conclusion}, whatever Γ up to ${MOST}`
+            : conclusion,
       });
       return {
         figures,

@@ -2,6 +2,7 @@
  * Importance weights average to 1 over the draws of the behaviour policy, so |w̄ − 1| / (s_w / √n) far from 0 speaks
  * against the propensities, or of actions that are missing from the log.
  */
+import { meanWeightDoubt } from '../mean-weight-doubt.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -32,19 +33,15 @@ export function meanWeight(): Check {
       return {
         figures: [
           { name: 'mean-weight', label: 'Mean weight', value: mean, unit: '', interval: [mean - half, mean + half] },
-          { name: 'mean-weight-score', label: 'Its distance from 1 in standard errors', value: score, unit: '' },
+          {
+            name: 'mean-weight-score',
+            label: 'Its distance from 1 in standard errors',
+            value: Number.isFinite(score) ? score : null,
+            unit: '',
+            ...(!Number.isFinite(score) && { note: 'all weights are alike, and none is 1' }),
+          },
         ],
-        warnings:
-          Math.abs(score) > ODD
-            ? [
-                {
-                  kind: 'mean-weight',
-                  message: `the weights average ${mean.toPrecision(4)}, ${Math.abs(score).toFixed(1)} standard errors from 1`,
-                  advice:
-                    'either the logged propensities are not those the actions were drawn with, or actions of the evaluation policy are missing from the log: check how they were logged',
-                },
-              ]
-            : [],
+        warnings: Math.abs(score) > ODD ? [meanWeightDoubt(mean, score)] : [],
       };
     },
   };
