@@ -262,8 +262,11 @@ describe('mistakes in values', () => {
 
 describe('mistakes of form', () => {
   it.each([
-    ['', 'a.yaml: is empty; `adsim init FILE` writes a config to start from'],
-    ['# only a comment\n', 'a.yaml: is empty; `adsim init FILE` writes a config to start from'],
+    ['', 'a.yaml: is empty; write `key: value` lines (`adsim init FILE` writes an experiment to start from)'],
+    [
+      '# only a comment\n',
+      'a.yaml: is empty; write `key: value` lines (`adsim init FILE` writes an experiment to start from)',
+    ],
     ['- 1\n- 2\n', 'a.yaml:1:1  holds a list; a config is a map of `key: value`'],
     ['hello\n', 'a.yaml:1:1  holds a single value; a config is a map of `key: value`'],
     ['a: 1\na: 2\n', 'a.yaml:2:1  this key stands here a second time; remove one of the two'],

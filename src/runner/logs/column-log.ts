@@ -10,6 +10,7 @@ import type { ContextColumn } from './context-coding.ts';
 import { checkColumn, listed } from './names.ts';
 import {
   actionCheck,
+  amountCheck,
   bitCheck,
   dateCheck,
   finiteCheck,
@@ -129,7 +130,7 @@ function checksOf(
 ): RowCheck[] {
   const checks = [actionCheck(map.action, declared && new Set(declared))];
   if (map.propensity !== undefined) checks.push(probabilityCheck(map.propensity));
-  for (const name of [map.reward, map.cost]) if (name !== undefined) checks.push(finiteCheck(name));
+  for (const name of [map.reward, map.cost]) if (name !== undefined) checks.push(amountCheck(name));
   if (map.click !== undefined) checks.push(bitCheck(map.click));
   const reward = map.reward ?? map.click;
   if (map.rewardRange && reward !== undefined) checks.push(rangeCheck(reward, map.rewardRange));
@@ -139,7 +140,7 @@ function checksOf(
   if (map.time !== undefined) checks.push(dateCheck(map.time));
   for (const name of map.context ?? []) if (kind(name) !== 'text') checks.push(finiteCheck(name));
   for (const key of ['behaviour', 'evaluation'] as const) checks.push(...Object.values(map[key] ?? {}).map(oddsCheck));
-  checks.push(...Object.values(map.predicted ?? {}).map(finiteCheck));
+  checks.push(...Object.values(map.predicted ?? {}).map(amountCheck));
   return checks;
 }
 

@@ -27,10 +27,15 @@ export const columnMap = z
     predicted: perAction.optional().describe('Predictions of a reward model, one column for each action'),
     actions: z
       .union([z.int().min(1), z.array(z.union([z.string(), z.number()]))])
+      .refine(
+        (actions) => typeof actions === 'number' || new Set(actions.map(String)).size === actions.length,
+        'names an action twice',
+      )
       .optional()
       .describe('Every action there is: their names, or how many where they are numbered from 0; default: those seen'),
     rewardRange: z
       .tuple([z.number(), z.number()])
+      .refine(([least, largest]) => least < largest, 'the first number, the least reward, must be below the second')
       .optional()
       .describe('Least and largest reward there can be; honest intervals need it. Clicks: [0, 1]'),
     rewardUnit: z.string().optional().describe('Unit of the reward, for instance USD'),
@@ -110,10 +115,21 @@ export function mappedColumns(map: ColumnMap): [key: string, name: string][] {
   return mapped;
 }
 
-/** Throws `InputError` where the map names a column that the file has not. */
+/** Throws `InputError` where the map names a column that the file has not, or one column as two things. */
 export function checkMap(path: string, map: ColumnMap, names: readonly string[]): void {
   for (const [key, name] of mappedColumns(map)) checkColumn(path, key, name, names);
   for (const name of map.categories ?? []) checkColumn(path, 'categories', name, names);
+  const roles = (['action', 'propensity', 'reward', 'click', 'cost'] as const).flatMap((key) =>
+    map[key] === undefined || (key === 'click' && map.click === map.reward) ? [] : [{ key, name: map[key] }],
+  );
+  for (const [i, { key, name }] of roles.entries()) {
+    const other = roles.slice(0, i).find((one) => one.name === name);
+    if (other) {
+      throw new InputError(
+        `${path}: ${other.key} and ${key} are both read from the column "${name}"; name one for each`,
+      );
+    }
+  }
 }
 
 /** (k) the columns of a map of one column for each action, in the order of the actions. Throws `InputError`. */

@@ -1,5 +1,6 @@
 /** One decision as Vowpal Wabbit's formats log it: what was known, what could be shown, what was, and what it cost. */
 import { InputError } from '../../core/errors.ts';
+import { amountFault, probabilityFault } from './row-checks.ts';
 
 /** Names and values; a name that comes twice adds up. */
 export type Features = Map<string, number>;
@@ -41,11 +42,10 @@ export function eventFault({
   cost: number;
   probability: number;
 }): { reason: string; fault: string } | undefined {
-  if (!(probability > 0 && probability <= 1)) {
-    return { reason: 'probability not in (0, 1]', fault: `probability ${probability} is not in (0, 1]` };
-  }
-  if (!Number.isFinite(cost)) return { reason: 'cost no number', fault: `cost ${cost} is not a finite number` };
-  return undefined;
+  const odd = probabilityFault(probability);
+  if (odd !== undefined) return { reason: 'probability not in (0, 1]', fault: `probability ${probability} ${odd}` };
+  const fault = amountFault(cost);
+  return fault === undefined ? undefined : { reason: 'cost no number', fault: `cost ${cost} ${fault}` };
 }
 
 /** Adds a feature. */

@@ -14,12 +14,35 @@ export interface RowCheck {
   say(text: string): string;
 }
 
+/** Products of a weight and an amount are cubed where intervals allow for skewness: at these limits that is 1e300. */
+const LEAST_PROPENSITY = 1e-50;
+const MOST_AMOUNT = 1e50;
+const LEAST_AMOUNT = 1e-50;
+
+/** What is wrong with a logged propensity; undefined where nothing is. NaN fails too. */
+export function probabilityFault(p: number): string | undefined {
+  if (p >= LEAST_PROPENSITY && p <= 1) return undefined;
+  return p > 0 && p <= 1
+    ? `is below ${LEAST_PROPENSITY}: an action of such odds is never taken, so it is no propensity`
+    : 'is not in (0, 1]';
+}
+
+/** What is wrong with a reward, cost or prediction; undefined where nothing is. NaN fails too. */
+export function amountFault(x: number): string | undefined {
+  const size = Math.abs(x);
+  if (size === 0 || (size >= LEAST_AMOUNT && size <= MOST_AMOUNT)) return undefined;
+  if (!Number.isFinite(x)) return 'is not a finite number';
+  return size > 1
+    ? `is beyond ±${MOST_AMOUNT}, too large to square; give it in a larger unit`
+    : `is nearer to 0 than ±${LEAST_AMOUNT}, too small to square; give it in a smaller unit`;
+}
+
 const blankOr = (text: string, what: string): string => (text.trim() === '' ? 'is missing' : `${text} ${what}`);
 
 function numbers(
   column: string,
   reason: string,
-  what: string,
+  what: string | ((text: string) => string),
   sound: (value: number) => boolean,
   sql: (cell: string) => string,
 ): RowCheck {
@@ -31,18 +54,18 @@ function numbers(
       for (let i = 0; i < values.length; i++) if (!sound(values[i]) && bad[i] === 0) bad[i] = mark;
     },
     sql,
-    say: (text) => `${column} ${blankOr(text, what)}`,
+    say: (text) => `${column} ${blankOr(text, typeof what === 'string' ? what : what(text))}`,
   };
 }
 
-/** In (0, 1]; written so that NaN fails too. */
+/** In (0, 1], and not so small that squares of weights overflow; written so that NaN fails too. */
 export const probabilityCheck = (column: string): RowCheck =>
   numbers(
     column,
     'not in (0, 1]',
-    'is not in (0, 1]',
-    (p) => p > 0 && p <= 1,
-    (p) => `${p} > 0 AND ${p} <= 1`,
+    (text) => probabilityFault(Number(text)) ?? 'is not in (0, 1]',
+    (p) => probabilityFault(p) === undefined,
+    (p) => `${p} >= ${LEAST_PROPENSITY} AND ${p} <= 1`,
   );
 
 /** In [0, 1]: an action's odds may be nought. */
@@ -57,6 +80,16 @@ export const oddsCheck = (column: string): RowCheck =>
 
 export const finiteCheck = (column: string): RowCheck =>
   numbers(column, 'no number', 'is not a finite number', Number.isFinite, (x) => `isfinite(${x})`);
+
+/** A reward, a cost or a prediction: finite, and of a size whose squares are finite and not 0. */
+export const amountCheck = (column: string): RowCheck =>
+  numbers(
+    column,
+    'no number',
+    (text) => amountFault(Number(text)) ?? 'is not a finite number',
+    (x) => amountFault(x) === undefined,
+    (x) => `(${x} = 0 OR abs(${x}) BETWEEN ${LEAST_AMOUNT} AND ${MOST_AMOUNT})`,
+  );
 
 export const bitCheck = (column: string): RowCheck =>
   numbers(

@@ -32,6 +32,11 @@ export async function sniff(path: string): Promise<Sniffed> {
   if (lines.length === 0) throw new InputError(`${path} is empty; give a log with rows`);
   const first = lines[0].trimStart();
   if (first.startsWith('{')) return { form: isDsjson(text) ? 'dsjson' : 'json-lines', gzip, delimiter: '' };
+  if (first === '[' || /^\[\s*[[{]/u.test(first)) {
+    throw new InputError(
+      `${path} is one JSON array; give one object a line (JSONL), for instance by jq -c '.[]' ${path} > log.jsonl`,
+    );
+  }
   if (isVw(lines[0])) return { form: 'vw', gzip, delimiter: '' };
   return { form: 'csv', gzip, delimiter: delimiterOf(lines[0]) };
 }

@@ -69,10 +69,11 @@ function unknownKey(key: string, path: readonly Step[], tree: Tree, root: JsonSc
   const map = find(tree, path).tree;
   const entry = map?.kind === 'map' ? map.entries.get(key) : undefined;
   const keys = keysOf(root, here);
-  const elsewhere = closest(key, keys) === undefined ? pathsTo(root, key, 1)[0] : undefined;
+  const written = [...path, key].reduce<string>(join, '');
+  const elsewhere = closest(key, keys) === undefined ? pathsTo(root, key, 1).find((one) => one !== written) : undefined;
   const end = elsewhere === undefined ? suggestion(key, keys) : `; it belongs at ${elsewhere}`;
   const place = entry?.key ?? find(tree, path).place;
-  return { place, path: [...path, key].reduce<string>(join, ''), message: `unknown key "${key}"${end}` };
+  return { place, path: written, message: `unknown key "${key}"${end}` };
 }
 
 /** Of a union without a discriminator: the only branch that is of the value's own type, if there is one. */

@@ -69,7 +69,10 @@ function readOne(label: string, asked: Place | undefined): Branch {
   const source = fileSource(label, dirname(label), text);
   const { tree, problems } = parse(source);
   if (problems.length > 0) throw inputError(problems);
-  if (tree === undefined) throw new InputError(`${label}: is empty; \`adsim init FILE\` writes a config to start from`);
+  if (tree === undefined)
+    throw new InputError(
+      `${label}: is empty; write \`key: value\` lines (\`adsim init FILE\` writes an experiment to start from)`,
+    );
   if (tree.kind === 'map') return tree;
   const what = tree.kind === 'list' ? 'a list' : 'a single value';
   throw inputError([{ place: tree.place, path: '', message: `holds ${what}; a config is a map of \`key: value\`` }]);
