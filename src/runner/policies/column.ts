@@ -80,7 +80,9 @@ function aroundLogged(block: LogBlock, value: (i: number) => number, what: strin
   for (let i = 0, start = 0; i < size; i++, start += k) {
     const p = value(i);
     if (!(p >= 0 && p <= 1 + SUM_TOLERANCE)) {
-      throw new InputError(`${block.where(i)}: ${what} is ${p}; the odds of the logged action lie in [0, 1]`);
+      throw new InputError(
+        `${block.where(i)}: ${what} is ${p}; the odds of the logged action lie in [0, 1]; correct the row`,
+      );
     }
     const logged = start + decisions.action[i];
     let others = 0;

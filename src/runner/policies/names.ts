@@ -53,6 +53,10 @@ export function numbersOf(block: LogBlock, name: string): (i: number) => number 
     // An empty cell is no number, though Number('') is 0.
     const number = typeof found === 'number' ? found : found.trim() === '' ? Number.NaN : Number(found);
     if (Number.isFinite(number)) return number;
-    throw new InputError(`${block.where(i)}: column "${name}" holds ${JSON.stringify(found)}, which is no number`);
+    const what =
+      Number.isNaN(found) || found === ''
+        ? 'is empty or no number'
+        : `holds ${JSON.stringify(found)}, which is no number`;
+    throw new InputError(`${block.where(i)}: column "${name}" ${what}; correct the row`);
   };
 }

@@ -11,6 +11,7 @@ import { makePart } from './make-part.ts';
 import type { Part, PartSetup, PolicySetup } from './part.ts';
 import type { BroughtPolicy } from './policy.ts';
 import { ruleSchema } from './schema.ts';
+import { under } from './under.ts';
 
 export type { PolicySetup } from './part.ts';
 
@@ -37,14 +38,18 @@ async function partOf(text: string, setup: PartSetup): Promise<{ part: Part; nam
   const { source } = setup;
   if (text === 'uniform') return { name: text, part: await makePart({ kind: 'uniform' }, setup) };
   if (text === 'logged' || text === 'behaviour') return { name: text, part: await loggedPolicy(source) };
+  const option = `--policy ${text}`;
   const [, kind, rest] = /^(column|columns|vw|command):(.+)$/su.exec(text) ?? [];
-  if (kind === 'column') return { name: rest, part: columnPolicy(rest, source) };
-  if (kind === 'columns') return { name: rest.replace(/:$/u, ''), part: columnsPolicy(rest, source) };
+  if (kind === 'column') return { name: rest, part: await under(option, () => columnPolicy(rest, source)) };
+  if (kind === 'columns') {
+    return { name: rest.replace(/:$/u, ''), part: await under(option, () => columnsPolicy(rest, source)) };
+  }
   if (kind === 'vw') {
     const part = await makePart({ kind: 'vw-predictions', file: rest, take: 'odds' }, setup);
     return { name: basename(rest), part };
   }
   if (kind === 'command') {
+    if (rest.trim() === '') throw new InputError(`${option}: names no program; write command:PROGRAM ARGUMENTS`);
     const command = rest.trim().split(/\s+/u);
     return { name: rest, part: await makePart({ kind, command, timeoutSeconds: 60, batch: 256 }, setup) };
   }

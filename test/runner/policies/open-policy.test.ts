@@ -82,7 +82,7 @@ describe('columns', () => {
     ['column:pj', { pi: [0.2, 0.9, 0] }, /no column "pj" - did you mean "pi"\?/u],
     ['column:pi', { pi: [0.2, 1.9, 0] }, /^log\.csv:3: column "pi" is 1\.9; .* in \[0, 1\]/u],
     ['column:pi', { pi: [0.2, -0.1, 0] }, /^log\.csv:3: column "pi" is -0\.1/u],
-    ['column:pi', { pi: ['0.2', '', '0'] }, /^log\.csv:3: column "pi" holds "", which is no number/u],
+    ['column:pi', { pi: ['0.2', '', '0'] }, /^log\.csv:3: column "pi" is empty or no number/u],
     ['columns:pi', { 'pi:a': [0.2, 0.1, 0.3], 'pi:b': [0.8, 0.9, 0.7] }, /no column "pi:c"/u],
     [
       'columns:pi',
@@ -97,7 +97,7 @@ describe('columns', () => {
     [
       'columns:pi',
       { 'pi:a': [1, Number.NaN, 0], 'pi:b': [0, 1, 1], 'pi:c': [0, 0, 0] },
-      /^log\.csv:3: .*"pi:a" holds null/u,
+      /^log\.csv:3: .*"pi:a" is empty or no number/u,
     ],
   ])('%s of %o is refused', async (text, columns, sentence) => {
     await expect(oddsOf(text, { ...ABC, columns })).rejects.toThrow(sentence);
