@@ -6,12 +6,22 @@ import { BACKENDS } from '../models/tensor/backends.ts';
 import { suggestion } from '../runner/did-you-mean.ts';
 import type { Arguments } from './commands.ts';
 
+/** Values that show what an option wants, where that is not a small number. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  out: 'DIR',
+  policy: 'uniform',
+  columns: 'map.yaml',
+  estimators: 'ips,snips',
+  rule: 'delta-t',
+  level: '0.95',
+  'propensity-floor': '0.01',
+};
+
 /** A text option; given twice, the last one counts. Throws InputError on an empty one. */
 export function textOf(given: Arguments, name: string): string | undefined {
   const value = given[name];
   const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-  if (last === '')
-    throw new InputError(`--${name}: wants a value; for instance --${name} ${name === 'out' ? 'DIR' : 4}`);
+  if (last === '') throw new InputError(`--${name}: wants a value; for instance --${name} ${EXAMPLES[name] ?? 4}`);
   return last === undefined ? undefined : String(last as string | number);
 }
 

@@ -38,10 +38,19 @@ export async function readingOf(given: Arguments, policies: readonly string[]): 
     policies: opened,
     segments: columns?.segments ?? [],
     model: (textOf(given, 'model') ?? 'means') as RewardModelKind,
-    folds: countOf(given, 'folds', 2) ?? 2,
+    folds: foldsOf(given),
     propensityFloor: numberOf(given, 'propensity-floor', { above: 0, most: 1, example: 0.01 }),
     random,
   };
+}
+
+/** Each fold costs a fit, and beyond some ten of them nothing is gained. */
+const MOST_FOLDS = 100;
+
+function foldsOf(given: Arguments): number {
+  const folds = countOf(given, 'folds', 2) ?? 2;
+  if (folds <= MOST_FOLDS) return folds;
+  throw new InputError(`--folds: must be a whole number from 2 to ${MOST_FOLDS} (got "${folds}"); for instance 5`);
 }
 
 async function columnsOf(path: string | undefined) {

@@ -2,24 +2,30 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { opeText } from '../ope-text.ts';
+import { InputError } from '../../core/errors.ts';
+import { estimatorNamed } from '../../ope/registry.ts';
+import type { EstimatorInput } from '../../ope/registry.ts';
 import type { CoverageEffort } from '../../runner/ope/measured.ts';
 import { valueLog } from '../../runner/ope/value-log.ts';
 import type { Arguments } from '../commands.ts';
 import { OK } from '../failure.ts';
-import { flagOf, textOf } from '../options.ts';
+import { flagOf, textOf, textsOf } from '../options.ts';
 import { progressOn } from '../progress.ts';
 import { numberOf, readingOf } from '../reading.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function ope(given: Arguments, terminal: Terminal): Promise<number> {
   const level = numberOf(given, 'level', { least: 0.5, below: 1, example: 0.95 }) ?? 0.95;
-  const estimators = textOf(given, 'estimators')?.split(',');
+  const estimators = estimatorsOf(textOf(given, 'estimators'));
   const out = textOf(given, 'out');
+  if (textsOf(given, 'policy').length > 1) {
+    throw new InputError('--policy: is given twice, and one policy is valued at a time; adsim launch compares several');
+  }
   const { source, policies, ...reading } = await readingOf(given, [String(textOf(given, 'policy'))]);
   const display = await progressOn({ stream: terminal.stderr, seconds: () => performance.now() / 1000 });
   const found = await valueLog(source, policies[0], {
     ...reading,
-    estimators: estimators?.map((name) => name.trim()),
+    estimators,
     level,
     coverage: (textOf(given, 'coverage') ?? 'quick') as CoverageEffort,
     rule: textOf(given, 'rule'),
@@ -41,4 +47,23 @@ export async function ope(given: Arguments, terminal: Terminal): Promise<number>
   }
   terminal.out(flagOf(given, 'json') ? JSON.stringify(found) : opeText(found, terminal, report));
   return OK;
+}
+
+/** Names with commas between, as the tables print them. Throws `InputError` for a name that there is not, and twice. */
+function estimatorsOf(text: string | undefined): readonly EstimatorInput[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const odd = names.find((name, i) => name === '' || names.indexOf(name) !== i);
+  if (odd !== undefined) {
+    const what = odd === '' ? 'there is a comma without a name' : `${odd} is named twice`;
+    throw new InputError(`--estimators: ${what} (got "${text}"); for instance ips,snips,dr`);
+  }
+  return names.map((name) => {
+    try {
+      return estimatorNamed(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`--estimators: ${error.message}`, { cause: error });
+    }
+  });
 }

@@ -11,6 +11,7 @@ import { sliceEvidence } from '../../ope/evidence.ts';
 import type { LogBlock, LogSource } from '../logs/source.ts';
 import { wholeLog } from '../logs/whole-log.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
+import { checkedBehaviour } from './checked-behaviour.ts';
 import { crossFittedModel } from './reward-model.ts';
 import type { RewardModelKind } from './reward-model.ts';
 
@@ -57,7 +58,12 @@ export async function evidenceBlocks(
   let model = block.predicted ? 'the predictions in the log' : null;
   if (options.wantsModel && !block.predicted) {
     const { model: kind, folds, random } = options;
-    const fitted = await crossFittedModel(block.log, { kind, folds, random });
+    if (source.rows < folds) {
+      throw new InputError(
+        `${source.path} has ${source.rows === 1 ? 'one row' : `${source.rows} rows`}, and a reward model is fitted over ${folds} folds, of a row at least; give a longer log, or only estimators without a model (--estimators ips,snips)`,
+      );
+    }
+    const fitted = await crossFittedModel(block, { kind, folds, random });
     evidence.predicted = fitted.predicted;
     model = `${fitted.model}, cross-fitted over ${folds} folds`;
   }
@@ -121,7 +127,7 @@ function streamed(source: LogSource, policy: BroughtPolicy, { wantsModel }: Evid
 
 async function evidenceOf(block: LogBlock, policy: BroughtPolicy, predicted: Matrix | undefined): Promise<Evidence> {
   const evidence: Evidence = { log: block.log, evaluation: await policy.odds(block) };
-  if (block.behaviour) evidence.behaviour = block.behaviour;
+  if (block.behaviour) evidence.behaviour = checkedBehaviour(block.behaviour, block);
   const model = predicted ?? block.predicted;
   if (model) evidence.predicted = model;
   return evidence;

@@ -7,7 +7,10 @@ import type { LogLayout, SkippedRows } from '../logs/source.ts';
 export type { Figure } from '../../ope/diagnosis/check.ts';
 export type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 
-/** The value of one policy on one log. */
+/**
+ * The value of one policy on one log. As JSON, a value that is undefined and an interval's end at infinity are null: JSON
+ * has neither.
+ */
 export interface LogValue {
   log: {
     path: string;

@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import { createModel } from '../../models/ctr/registry.ts';
 import { actionMeans, crossFit } from '../../ope/cross-fit.ts';
+import type { LogBlock } from '../logs/source.ts';
 
 /** `means`: each action's mean reward; `logistic`: clicks from context and action, crossed: better, and far slower. */
 export type RewardModelKind = 'means' | 'logistic';
@@ -17,24 +18,32 @@ export interface CrossFitted {
 
 /** Throws `InputError` where the log has too few rows, or for `logistic` a reward that is no click. */
 export async function crossFittedModel(
-  log: ImpressionLog,
+  block: LogBlock,
   { kind, folds, random }: { kind: RewardModelKind; folds: number; random: Random },
 ): Promise<CrossFitted> {
+  const { log } = block;
   const logistic = kind === 'logistic';
-  const fitted = logistic ? withClicks(log) : log;
+  const fitted = logistic ? withClicks(block) : log;
   const setup = { actions: plainActions(log.spec.actions), contextNames: log.spec.contextNames };
   const make = (): TrainableModel => (logistic ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
   return {
-    predicted: await crossFit(fitted, make, folds, random.stream('model')),
+    predicted: await crossFit(fitted, make, folds, random.stream('model')).catch((error: unknown) => {
+      if (!logistic || !(error instanceof InputError)) throw error;
+      const why = error.message.replace(/^training log: /u, '');
+      throw new InputError(`--model logistic: ${why}, or use --model means`, { cause: error });
+    }),
     model: logistic ? 'logistic regression on context and action' : 'mean reward of each action',
   };
 }
 
 /** The same log with its rewards as clicks, which is what click models learn from. */
-function withClicks(log: ImpressionLog): ImpressionLog {
+function withClicks(block: LogBlock): ImpressionLog {
+  const { log } = block;
   const click = Uint8Array.from(log.outcomes.reward.subarray(0, log.size), (r, i) => {
     if (r === 0 || r === 1) return r;
-    throw new InputError(`--model logistic: row ${i + 1} has the reward ${r}, which is no click (0 or 1); use means`);
+    throw new InputError(
+      `--model logistic: ${block.where(i)} has the reward ${r}, which is no click (0 or 1); use --model means`,
+    );
   });
   return { ...log, outcomes: { ...log.outcomes, click } };
 }

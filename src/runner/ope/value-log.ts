@@ -21,9 +21,11 @@ import type { LogSource } from '../logs/source.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
 import { VERSION } from '../../version.ts';
+import { checkFloor, checkRule, checkSuited } from './check-options.ts';
 import { evidenceBlocks, segmentColumns } from './evidence-blocks.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
+import { noInterval, noSpread, tooNarrow } from './interval-doubts.ts';
 import { measured } from './measured.ts';
 import type { CoverageEffort, Measured } from './measured.ts';
 import { tooNarrow } from './too-narrow.ts';
@@ -59,13 +61,20 @@ const USUAL: readonly EstimatorInput[] = [
   { kind: 'dros', lambda: 'slope' },
 ];
 
+/** Rules that are as wide as the rows differ: where none differs they have nothing to say. */
+const SPREAD_RULES: ReadonlySet<string> = new Set(['delta-t', 'delta-normal', TWIN_T]);
+const NO_INTERVAL = [-Infinity, Infinity] as const;
+
+/** True where the standard error is rounding, or there is none. */
+const noWidth = (value: number, error: number): boolean => !(error > 1e-12 * Math.abs(value));
+
 /** Printed where coverage was not measured. */
 const USUAL_RULE = 'delta-t';
 
 /** Throws `InputError` for a log, policy, estimator or rule that cannot be used. */
 export async function valueLog(source: LogSource, policy: BroughtPolicy, options: ValueOptions): Promise<LogValue> {
   const { level, random, model, folds, rule } = options;
-  if (rule !== undefined && rule !== TWIN_T) intervalRule(rule);
+  if (rule !== undefined) checkRule(rule);
   if (rule === TWIN_T && options.coverage === 'off') {
     throw new InputError(`--rule ${TWIN_T}: it is made of the logs that measure coverage; leave --coverage off away`);
   }
@@ -100,6 +109,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
       options.onProgress?.({ stage: 'rows', done, total: source.rows, unit: 'rows' });
     },
   });
+  checkFloor(options.propensityFloor, found.tally.diagnostics.smallestPropensity);
   const rewardRange = source.spec.rewardRange ?? (found.binary ? ([0, 1] as const) : undefined);
   const most = weight.largest();
   const bounds = estimators.map((estimator) =>
@@ -134,6 +144,8 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
       `--estimators: ${names[0]} needs the whole log in memory, and ${source.rows} rows are too many`,
     );
   };
+  const samples = estimators.map((_, e) => sampleOf(e));
+  if (rule !== undefined && rule !== TWIN_T) checkSuited(rule, samples);
   return {
     log: {
       path: source.path,
@@ -148,8 +160,8 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     model: evidence.model,
     logged: loggedMean(found, level),
     estimates: [
-      ...estimators.map((_, e) =>
-        estimateOf(sampleOf(e), found, tried?.estimators[e], { ...options, tried, rewardRange }),
+      ...samples.map((sample, e) =>
+        estimateOf(sample, found, tried?.estimators[e], { ...options, tried, rewardRange }),
       ),
       ...wholeLog(),
     ],
@@ -162,7 +174,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
         return one ? [{ name, rules: one.rules }] : [];
       }),
     },
-    diagnostics: { ...diagnostics, warnings: [...evidence.warnings, ...diagnostics.warnings] },
+    diagnostics: { ...diagnostics, warnings: [...evidence.warnings, ...diagnostics.warnings, ...noSpread(found)] },
     signature: `ope|log:${basename(source.path)}|rows:${source.rows}|policy:${policy.name}|seed:${random.seed}|v:${VERSION}`,
   };
 }
@@ -179,28 +191,32 @@ function estimateOf(
   const { rule, found: coverage, holds } = chooseRule(tried?.rules ?? [], level, usual);
   const warnings = doubts(diagnostics, estimator.name);
   const value = estimator.value(moments.sums, moments.count);
+  const error = standardError(estimator, moments);
+  const unsuited =
+    SPREAD_RULES.has(rule) && noWidth(value, error)
+      ? 'its rows show no spread to estimate one from'
+      : rule === TWIN_T
+        ? undefined
+        : intervalRule(rule).unsuited(sample);
+  if (unsuited !== undefined) warnings.push(noInterval(rule, unsuited));
   const estimate: Estimate = {
     estimator: estimator.name,
     value,
     interval:
-      rule === TWIN_T && tried
-        ? twinInterval(value, standardError(estimator, moments), pivotBounds(tried.pivots, level), rewardRange)
-        : intervalBy(rule, sample, level),
+      unsuited !== undefined
+        ? NO_INTERVAL
+        : rule === TWIN_T && tried
+          ? twinInterval(value, error, pivotBounds(tried.pivots, level), rewardRange)
+          : intervalRule(rule).interval(sample, level),
     level,
     rule,
     effectiveSampleSize: effectiveSampleSize(diagnostics),
     warnings,
   };
-  if (!coverage || !options.tried) return estimate;
+  if (unsuited !== undefined || !coverage || !options.tried) return estimate;
   const { worlds, rows } = options.tried;
   if (!holds) warnings.push(tooNarrow(coverage, level, worlds));
   return { ...estimate, coverage: coverage.coverage, measured: { interval: coverage.interval, worlds, rows } };
-}
-
-/** From −∞ to ∞ where the rule has nothing to say. */
-function intervalBy(name: string, sample: IntervalSample, level: number): readonly [number, number] {
-  const rule = intervalRule(name);
-  return rule.unsuited(sample) === undefined ? rule.interval(sample, level) : [-Infinity, Infinity];
 }
 
 /** The estimators that the policy allows; one that was asked for by name and is not allowed is refused. */
@@ -223,13 +239,16 @@ function allowed(
 
 /** The estimator with its parameter as it is by default. */
 function plain(one: EstimatorInput): EstimatorInput {
-  return typeof one !== 'string' && Object.values(one).includes('slope') ? one.kind : one;
+  if (typeof one === 'string') return one;
+  const { kind, ...given } = one;
+  return Object.values(given).some((value) => typeof value === 'string') ? kind : one;
 }
 
 /** The mean of the logged rewards, with Student's t. */
 function loggedMean({ reward: { count, sums, cross } }: Gathered, level: number): LogValue['logged'] {
   const value = sums[0] / count;
-  if (count < 2) return { value, interval: [-Infinity, Infinity], rule: 'student-t' };
-  const half = studentQuantile(0.5 + level / 2, count - 1) * Math.sqrt(cross[0] / (count - 1) / count);
+  const error = Math.sqrt(cross[0] / (count - 1) / count);
+  if (noWidth(value, error)) return { value, interval: NO_INTERVAL, rule: 'student-t' };
+  const half = studentQuantile(0.5 + level / 2, count - 1) * error;
   return { value, interval: [value - half, value + half], rule: 'student-t' };
 }
