@@ -1,6 +1,6 @@
 /** Doubts about intervals: too narrow, none at all, or of rewards that never differ. */
 import type { Warning } from '../../core/warnings.ts';
-import type { RuleCoverage } from '../../ope/twin/measure-coverage.ts';
+import type { RuleCoverage } from '../../ope/twin/hits.ts';
 import type { Gathered } from './gather.ts';
 
 /** Rewards of which all are alike, and not 0, which is a doubt of its own. */

@@ -28,7 +28,6 @@ import type { Gathered } from './gather.ts';
 import { noInterval, noSpread, tooNarrow } from './interval-doubts.ts';
 import { measured } from './measured.ts';
 import type { CoverageEffort, Measured } from './measured.ts';
-import { tooNarrow } from './too-narrow.ts';
 import { isWholeLog, wholeLogEstimates } from './whole-log-estimates.ts';
 import { possibleWeight } from './possible-weight.ts';
 import type { LogValue } from './results.ts';

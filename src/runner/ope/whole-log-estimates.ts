@@ -9,7 +9,7 @@ import type { EvidenceBlock } from './evidence-blocks.ts';
 import type { Gathered } from './gather.ts';
 import { EFFORT } from './measured.ts';
 import type { CoverageEffort } from './measured.ts';
-import { tooNarrow } from './too-narrow.ts';
+import { tooNarrow } from './interval-doubts.ts';
 
 export interface WholeLogSetup {
   level: number;
