@@ -1,7 +1,7 @@
 /** What `adsim ope` found, as a few lines for a terminal: every value beside its interval, its rule and how often that holds. */
 import type { Warning } from '../core/warnings.ts';
 import { confidence, counted, decimal, estimatorName, interval, quantity } from '../report/format.ts';
-import { answerOf, coverageText, leadOf, unitOf } from '../report/ope.ts';
+import { answerOf, coverageText, leadOf, NONE, unitOf } from '../report/ope.ts';
 import type { LogValue } from '../runner/ope/results.ts';
 import { figureText } from '../report/sections/diagnostics.ts';
 import { table, wrapped } from './table.ts';
@@ -24,14 +24,14 @@ export function opeText(found: LogValue, terminal: Terminal, report: string | un
   const rows = estimates.map((one) => [
     estimatorName(one.estimator),
     quantity(one.value, unit),
-    interval(one.interval, unit),
+    interval(one.interval, unit) || NONE,
     one.rule,
     ...(measured ? [coverageText(one)] : []),
   ]);
   const told = table(
     [
       ['estimator', 'value', `${confidence(level)} interval`, 'rule', ...holds],
-      ['logged policy', quantity(logged.value, unit), interval(logged.interval, unit), logged.rule],
+      ['logged policy', quantity(logged.value, unit), interval(logged.interval, unit) || NONE, logged.rule],
       ...rows,
     ],
     [1],

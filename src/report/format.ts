@@ -71,11 +71,29 @@ export function doubtDecimals(half: number): number {
   return Math.min(Math.max(kept - 1 - Number(exponent), 0), 12);
 }
 
+/** True for numbers that fixed decimals would show as a row of noughts or of digits that mean nothing. */
+function beyondDecimals(value: number): boolean {
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-9 || size >= 1e15);
+}
+
+/** `1.23e−300` */
+function exponential(value: number): string {
+  return value.toExponential(2).replaceAll('-', MINUS).replace('e+', 'e');
+}
+
+/** True where bounds differ by no more than rounding makes them. */
+export function isPoint([low, high]: readonly [number, number]): boolean {
+  return Math.abs(high - low) <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+}
+
 /** A number in its unit with about three significant digits: `2.14 %`, `$1,204`, `0.0312 clicks`. */
 export function quantity(value: number | null | undefined, unit: Unit = PLAIN, decimals?: number): string {
   if (!isShown(value)) return MISSING;
   const scaled = value * unit.scale;
-  const shown = decimal(scaled, decimals ?? significantDecimals(scaled, 3));
+  const shown = beyondDecimals(scaled)
+    ? exponential(scaled)
+    : decimal(scaled, decimals ?? significantDecimals(scaled, 3));
   const negative = shown.startsWith(MINUS);
   return `${negative ? MINUS : ''}${unit.prefix}${negative ? shown.slice(1) : shown}${unit.suffix}`;
 }
@@ -102,9 +120,10 @@ export function plusMinus(summary: Summary, unit: Unit = PLAIN): string {
   return doubt === '' ? mean : `${mean} ${doubt}`;
 }
 
-/** A level of confidence: `95 %`, `99.2 %`. */
+/** A level of confidence: `95 %`, `99.2 %`, `99.999 %`; never 100 % of one below 1. */
 export function confidence(level: number): string {
-  return `${decimal(level * 100, 1).replace(/\.0$/, '')}${PERCENT.suffix}`;
+  const decimals = level < 1 ? Math.max(1, Math.ceil(-Math.log10(100 * (1 - level)) - 1e-9)) : 1;
+  return `${decimal(level * 100, Math.min(decimals, 12)).replace(/\.0$/, '')}${PERCENT.suffix}`;
 }
 
 /** A share as a percentage: `2.14 %`. */
@@ -128,7 +147,9 @@ export function signedPlusMinus(summary: Summary, unit: Unit = PLAIN): string {
 export function interval(bounds: readonly [number, number] | null, unit: Unit = PLAIN): string {
   if (bounds === null || !isShown(bounds[0]) || !isShown(bounds[1])) return '';
   const [low, high] = [bounds[0] * unit.scale, bounds[1] * unit.scale];
-  const decimals = high === low ? significantDecimals(high, 3) : doubtDecimals((high - low) / 2);
+  if ([low, high].some(beyondDecimals))
+    return `[${[low, high].map((x) => (x === 0 ? '0' : exponential(x))).join(', ')}]`;
+  const decimals = isPoint([low, high]) ? significantDecimals(high, 3) : doubtDecimals((high - low) / 2);
   return `[${decimal(low, decimals)}, ${decimal(high, decimals)}]`;
 }
 
@@ -137,7 +158,7 @@ export function rateWithInterval(rate: number, bounds: readonly [number, number]
   if (!isShown(rate)) return MISSING;
   if (bounds === null || !isShown(bounds[0]) || !isShown(bounds[1])) return quantity(rate, unit);
   const width = (Math.abs(bounds[1] - bounds[0]) / 2) * unit.scale;
-  const decimals = width === 0 ? significantDecimals(rate * unit.scale, 3) : doubtDecimals(width);
+  const decimals = isPoint(bounds) ? significantDecimals(rate * unit.scale, 3) : doubtDecimals(width);
   return `${quantity(rate, unit, decimals)} ${interval(bounds, unit)}`;
 }
 

@@ -21,6 +21,9 @@ import {
 import type { Unit } from './format.ts';
 import { diagnosticsSection } from './sections/diagnostics.ts';
 
+/** What stands for an interval without ends. */
+export const NONE = 'none';
+
 /** The report as data. Same result, same report. */
 export function buildOpeReport(found: LogValue): Report {
   const { log, policy, logged, level, estimates, model } = found;
@@ -32,7 +35,7 @@ export function buildOpeReport(found: LogValue): Report {
     answer: answerOf(found, lead, unit),
     grounds: [
       `${counted(log.rows, 'row')} of ${counted(log.actions, 'action')}; the policy that collected them was worth ` +
-        `${rateWithInterval(logged.value, logged.interval, unit)} per row.`,
+        `${rateWithInterval(logged.value, logged.interval, unit)}${unit === PERCENT ? ' clicks' : ''} per row.`,
       `${confidence(level)} intervals; each names its rule${found.measured ? ` and in how many of ${found.measured.worlds} made-up logs like this one that rule held the truth` : ''}.`,
       ...(model === null ? [] : [`Rewards are predicted by ${model}.`]),
     ],
@@ -58,21 +61,46 @@ export function leadOf(estimates: readonly Estimate[]): Estimate {
   return byName('dr') ?? byName('snips') ?? byName('ips') ?? estimates[0];
 }
 
+/** Doubts under which neither a lead nor a lag is worth the name. */
+const GRAVE = ['coverage-falls-short', 'no-support', 'mean-weight', 'few-rewards', 'no-rewards', 'constant-reward'];
+
 /** One sentence: the value beside the logged policy's, and what stands against believing it. */
-export function answerOf({ policy, log, logged, level, diagnostics }: LogValue, lead: Estimate, unit: Unit): string {
+export function answerOf(found: LogValue, lead: Estimate, unit: Unit): string {
+  const { policy, log, logged, level, diagnostics } = found;
   const kinds = new Set([...diagnostics.warnings, ...lead.warnings].map(({ kind }) => kind));
-  const per = log.rewardUnit === 'click' ? 'clicks' : `${rewardName(log.rewardUnit)} per row`;
-  const value = `${policy.name} would have brought ${rateWithInterval(lead.value, lead.interval, unit)} ${per} (${estimatorName(lead.estimator)}, ${confidence(level)}), the logged policy brought ${quantity(logged.value, unit)}`;
-  if (kinds.has('no-overlap'))
-    return `This log cannot tell what ${policy.name} is worth: it never takes a logged action.`;
-  const [low, high] = lead.interval;
-  const apart = low > logged.interval[1] || high < logged.interval[0];
-  const grave = ['coverage-falls-short', 'no-support', 'mean-weight', 'few-rewards', 'no-rewards'].filter((kind) =>
-    kinds.has(kind),
-  );
+  if (kinds.has('no-overlap') || !Number.isFinite(lead.value)) {
+    const why = kinds.has('no-overlap')
+      ? 'it never takes a logged action'
+      : `${estimatorName(lead.estimator)} has no value on it`;
+    return `This log cannot tell what ${policy.name} is worth: ${why}.`;
+  }
+  const clicks = log.rewardUnit === 'click';
+  const bare = clicks ? unit : { ...unit, suffix: '' };
+  const per = clicks ? '' : unit.prefix === '' ? ` ${rewardName(log.rewardUnit)} per row` : ' per row';
+  const value =
+    `${policy.name} would have ${clicks ? 'had a click rate of' : 'brought'} ` +
+    `${rateWithInterval(lead.value, lead.interval, bare)}${per} (${estimatorName(lead.estimator)}, ${confidence(level)}), ` +
+    `the logged policy ${clicks ? 'had' : 'brought'} ${quantity(logged.value, bare)}`;
+  const grave = GRAVE.filter((kind) => kinds.has(kind));
   if (grave.length > 0)
     return `${value}; but this log tells little of it: see the ${grave.length === 1 ? 'doubt' : 'doubts'} below.`;
-  return `${value}; ${apart ? 'the intervals do not overlap' : 'the intervals overlap, so the log does not say which is better'}.`;
+  return `${value}; ${comparison(found, lead)}.`;
+}
+
+/** Which of both is better, as far as two intervals may say. */
+function comparison({ policy, logged, measured }: LogValue, { interval: [low, high], coverage }: Estimate): string {
+  if (![low, high, ...logged.interval].every(Number.isFinite)) {
+    return 'without intervals for both, the log does not say which is better';
+  }
+  const rounding = 1e-9 * Math.max(...[low, high, ...logged.interval].map(Math.abs));
+  const above = low > logged.interval[1] + rounding;
+  const below = high < logged.interval[0] - rounding;
+  if (!above && !below) return 'the intervals overlap, so they do not say which is better';
+  if (coverage === undefined) {
+    const why = measured ? 'is not measurable for this estimator' : 'was not measured (--coverage quick)';
+    return `the intervals do not overlap, but how often this one holds ${why}`;
+  }
+  return `the intervals do not overlap, so on this log ${policy.name} looks ${above ? 'better' : 'worse'}`;
 }
 
 /** Each kind of doubt once; the first case stands for the others. */
@@ -88,7 +116,7 @@ function estimatesSection({ estimates, logged, level, measured, leftOut, log }: 
       cells: [
         { text: 'logged policy' },
         { text: quantity(logged.value, bare) },
-        { text: interval(logged.interval, bare) },
+        { text: interval(logged.interval, bare) || NONE },
         { text: logged.rule },
         { text: '' },
       ],
@@ -99,7 +127,7 @@ function estimatesSection({ estimates, logged, level, measured, leftOut, log }: 
         { text: estimatorName(one.estimator) },
         { text: quantity(one.value, bare) },
         {
-          text: interval(one.interval, bare),
+          text: interval(one.interval, bare) || NONE,
           doubtful: one.warnings.some(({ kind }) => kind === 'coverage-falls-short'),
         },
         { text: one.rule },
