@@ -1,7 +1,8 @@
 /** What `adsim ope` found, as a few lines for a terminal: every value beside its interval, its rule and how often that holds. */
 import type { Warning } from '../core/warnings.ts';
 import { confidence, counted, decimal, estimatorName, interval, quantity } from '../report/format.ts';
-import { answerOf, coverageText, leadOf, NONE, unitOf } from '../report/ope.ts';
+import { answerOf, leadOf, NONE, unitOf } from '../report/ope-words.ts';
+import { coverageText } from '../report/ope.ts';
 import type { LogValue } from '../runner/ope/results.ts';
 import { figureText } from '../report/sections/diagnostics.ts';
 import { table, wrapped } from './table.ts';

@@ -16,33 +16,37 @@ import {
   quantity,
   rateWithInterval,
   rewardName,
-  rewardUnit,
 } from './format.ts';
 import type { Unit } from './format.ts';
+import { answerOf, leadOf, NONE, unitOf } from './ope-words.ts';
 import { diagnosticsSection } from './sections/diagnostics.ts';
-
-/** What stands for an interval without ends. */
-export const NONE = 'none';
 
 /** The report as data. Same result, same report. */
 export function buildOpeReport(found: LogValue): Report {
   const { log, policy, logged, level, estimates, model } = found;
   const unit = unitOf(log.rewardUnit);
   const lead = leadOf(estimates);
+  const warnings = doubtsOf(found);
   return {
-    title: `${policy.name} on ${log.path}`,
+    title: `${policy.name} on ${fileName(log.path)}`,
     question: `What would ${policy.name} have been worth, had it been shown to these ${decimal(log.rows)} requests?`,
     answer: answerOf(found, lead, unit),
     grounds: [
       `${counted(log.rows, 'row')} of ${counted(log.actions, 'action')}; the policy that collected them was worth ` +
         `${rateWithInterval(logged.value, logged.interval, unit)}${unit === PERCENT ? ' clicks' : ''} per row.`,
       `${confidence(level)} intervals; each names its rule${found.measured ? ` and in how many of ${found.measured.worlds} made-up logs like this one that rule held the truth` : ''}.`,
+      ...log.skipped.map(
+        ({ reason, count, first }) => `Left out ${counted(count, 'bad row')}: ${reason}; first ${first}.`,
+      ),
       ...(model === null ? [] : [`Rewards are predicted by ${model}.`]),
     ],
-    warnings: doubtsOf(found),
+    warnings,
     signature: found.signature,
     sections: [
       estimatesSection(found, unit),
+      ...(warnings.length === 0
+        ? []
+        : [{ id: 'warnings', title: 'Doubts', blocks: [{ kind: 'warnings', warnings }] } satisfies Section]),
       ...coverageSections(found),
       diagnosticsSection(found.diagnostics, unit),
       method(found),
@@ -50,58 +54,8 @@ export function buildOpeReport(found: LogValue): Report {
   };
 }
 
-/** Click rates read as percentages. */
-export function unitOf(name: string): Unit {
-  return name === 'click' ? PERCENT : rewardUnit(name);
-}
-
-/** The estimate that the answer quotes: doubly robust where there is a model, else self-normalised. */
-export function leadOf(estimates: readonly Estimate[]): Estimate {
-  const byName = (name: string): Estimate | undefined => estimates.find((one) => one.estimator === name);
-  return byName('dr') ?? byName('snips') ?? byName('ips') ?? estimates[0];
-}
-
-/** Doubts under which neither a lead nor a lag is worth the name. */
-const GRAVE = ['coverage-falls-short', 'no-support', 'mean-weight', 'few-rewards', 'no-rewards', 'constant-reward'];
-
-/** One sentence: the value beside the logged policy's, and what stands against believing it. */
-export function answerOf(found: LogValue, lead: Estimate, unit: Unit): string {
-  const { policy, log, logged, level, diagnostics } = found;
-  const kinds = new Set([...diagnostics.warnings, ...lead.warnings].map(({ kind }) => kind));
-  if (kinds.has('no-overlap') || !Number.isFinite(lead.value)) {
-    const why = kinds.has('no-overlap')
-      ? 'it never takes a logged action'
-      : `${estimatorName(lead.estimator)} has no value on it`;
-    return `This log cannot tell what ${policy.name} is worth: ${why}.`;
-  }
-  const clicks = log.rewardUnit === 'click';
-  const bare = clicks ? unit : { ...unit, suffix: '' };
-  const per = clicks ? '' : unit.prefix === '' ? ` ${rewardName(log.rewardUnit)} per row` : ' per row';
-  const value =
-    `${policy.name} would have ${clicks ? 'had a click rate of' : 'brought'} ` +
-    `${rateWithInterval(lead.value, lead.interval, bare)}${per} (${estimatorName(lead.estimator)}, ${confidence(level)}), ` +
-    `the logged policy ${clicks ? 'had' : 'brought'} ${quantity(logged.value, bare)}`;
-  const grave = GRAVE.filter((kind) => kinds.has(kind));
-  if (grave.length > 0)
-    return `${value}; but this log tells little of it: see the ${grave.length === 1 ? 'doubt' : 'doubts'} below.`;
-  return `${value}; ${comparison(found, lead)}.`;
-}
-
-/** Which of both is better, as far as two intervals may say. */
-function comparison({ policy, logged, measured }: LogValue, { interval: [low, high], coverage }: Estimate): string {
-  if (![low, high, ...logged.interval].every(Number.isFinite)) {
-    return 'without intervals for both, the log does not say which is better';
-  }
-  const rounding = 1e-9 * Math.max(...[low, high, ...logged.interval].map(Math.abs));
-  const above = low > logged.interval[1] + rounding;
-  const below = high < logged.interval[0] - rounding;
-  if (!above && !below) return 'the intervals overlap, so they do not say which is better';
-  if (coverage === undefined) {
-    const why = measured ? 'is not measurable for this estimator' : 'was not measured (--coverage quick)';
-    return `the intervals do not overlap, but how often this one holds ${why}`;
-  }
-  return `the intervals do not overlap, so on this log ${policy.name} looks ${above ? 'better' : 'worse'}`;
-}
+/** A path's last part: where a log lies is nobody's business but its owner's. */
+const fileName = (path: string): string => path.split(/[\\/]/u).findLast((part) => part !== '') ?? path;
 
 /** Each kind of doubt once; the first case stands for the others. */
 function doubtsOf({ diagnostics, estimates }: LogValue): Report['warnings'] {

@@ -209,6 +209,9 @@ describe('what a log cannot tell is not told', () => {
     expect(code).toBe(0);
     expect(text).toMatch(/This log cannot tell what country is worth: it never takes a logged action\./);
     expect(text).not.toMatch(nothing);
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page).toContain('href="#warnings"');
+    expect(page).toContain('id="warnings"');
     const json = readFileSync(join(out, 'ope.json'), 'utf8');
     expect(json).not.toMatch(nothing);
     const value = JSON.parse(json) as LogValue;

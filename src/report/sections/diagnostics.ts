@@ -38,7 +38,12 @@ export function diagnosticsSection({ figures, byAction }: LogDiagnosis, unit: Un
               { text: decimal(one.rows), doubtful: thin },
               { text: percent(one.loggedShare) },
               { text: percent(one.evaluatedShare) },
-              { text: one.meanReward === null ? MISSING : quantity(one.meanReward, { ...unit, suffix: '' }) },
+              {
+                text:
+                  one.meanReward === null
+                    ? MISSING
+                    : quantity(one.meanReward, unit.suffix.endsWith('%') ? unit : { ...unit, suffix: '' }),
+              },
               { text: decimal(one.weight, 1) },
             ],
           };
