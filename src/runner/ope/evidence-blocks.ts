@@ -43,6 +43,8 @@ export interface EvidenceOptions {
   model: RewardModelKind;
   folds: number;
   random: Random;
+  /** Cells (rows × actions) up to which a log is held in memory; default 4e7. */
+  mostCells?: number | undefined;
 }
 
 /** Throws `InputError` where a model is wanted and the log is too long to fit one, and of whatever reads the log. */
@@ -51,7 +53,8 @@ export async function evidenceBlocks(
   policy: BroughtPolicy,
   options: EvidenceOptions,
 ): Promise<EvidenceBlocks> {
-  if (source.rows * source.spec.actions.length > MOST_CELLS) return streamed(source, policy, options);
+  if (source.rows * source.spec.actions.length > (options.mostCells ?? MOST_CELLS))
+    return streamed(source, policy, options);
   const block = await wholeLog(source);
   const evidence = await evidenceOf(block, policy, undefined);
   const warnings = source.propensities ? [] : withPropensities(evidence, options.random);

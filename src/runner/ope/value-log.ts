@@ -47,6 +47,8 @@ export interface ValueOptions {
   /** Names of columns to look at the log by. */
   segments?: readonly string[];
   random: Random;
+  /** Cells (rows × actions) up to which a log is held in memory, beyond which it streams. */
+  mostCells?: number | undefined;
   onProgress?: ProgressListener | undefined;
 }
 
@@ -84,7 +86,13 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     options.estimators !== undefined,
   );
   const wantsModel = createEstimators(wanted.map(plain)).some(({ needs }) => needs.includes('model'));
-  const evidence = await evidenceBlocks(source, policy, { wantsModel, model, folds, random });
+  const evidence = await evidenceBlocks(source, policy, {
+    wantsModel,
+    model,
+    folds,
+    random,
+    mostCells: options.mostCells,
+  });
   const estimators = evidence.whole
     ? chooseEstimators(wanted, evidence.whole.evidence)
     : createEstimators(wanted.map(plain));
