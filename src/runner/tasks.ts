@@ -9,6 +9,8 @@ import { coverageRepetitions } from './papers/coverage-study.ts';
 import type { CoverageStudyResult, CoverageStudyTask } from './papers/coverage-study.ts';
 import { estimatorErrors } from './papers/estimators.ts';
 import type { EstimatorsResult, EstimatorsTask } from './papers/estimators.ts';
+import { mipsRuns } from './papers/mips-study.ts';
+import type { MipsResult, MipsTask } from './papers/mips-study.ts';
 import { playRuns } from './papers/play.ts';
 import type { PlayResult, PlayTask } from './papers/play.ts';
 import { runSeed } from './seed.ts';
@@ -24,6 +26,7 @@ export type Task =
   | BakeOffTask
   | EstimatorsTask
   | CoverageStudyTask
+  | MipsTask
   | BenchmarkTask;
 export type TaskResult =
   | SeedResult
@@ -33,6 +36,7 @@ export type TaskResult =
   | BakeOffResult
   | EstimatorsResult
   | CoverageStudyResult
+  | MipsResult
   | BenchmarkResultPart;
 
 /** Runs one task; `onProgress` is told amounts (requests, worlds, runs) as they are done. */
@@ -42,6 +46,7 @@ export async function runTask(task: Task, onProgress: (amount: number) => void):
   if (task.kind === 'coverage') return coverageChunk(task, onProgress);
   if (task.kind === 'estimators') return estimatorErrors(task, onProgress);
   if (task.kind === 'coverage-study') return coverageRepetitions(task, onProgress);
+  if (task.kind === 'mips-study') return mipsRuns(task, onProgress);
   if (task.kind === 'ope-benchmark') return judgeSeeds(task, onProgress);
   return task.kind === 'play' ? playRuns(task, onProgress) : bakeOff(task, onProgress);
 }

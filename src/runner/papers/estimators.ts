@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomFrom } from '../../core/random.ts';
-import type { Random } from '../../core/random.ts';
 import type { Classified } from '../../env/classic/classification.ts';
 import { crossFit } from '../../ope/cross-fit.ts';
 import { evaluate } from '../../ope/evaluate.ts';
 import { classifiedBandit } from '../ope-benchmark/classified-bandit.ts';
-import type { JudgedLog } from '../ope-benchmark/judged-log.ts';
+import type { Design } from '../ope-benchmark/judged-log.ts';
 import { obpSynthetic } from '../ope-benchmark/obp-synthetic.ts';
 import { withObpGrid } from '../ope-benchmark/tuned.ts';
 import { readClassified } from './classified.ts';
+import { openBanditResamples } from './open-bandit-resamples.ts';
 import type { EstimatorStudy } from './paper.ts';
 import { judged, meanOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
@@ -18,8 +18,8 @@ import type { PaperRow } from './verdict.ts';
 export interface EstimatorsTask {
   kind: 'estimators';
   study: Pick<EstimatorStudy, 'title' | 'design' | 'folds' | 'tuned'> & { estimators: string[] };
-  /** Of the design's data set; empty where it needs none. */
-  file: string;
+  /** Where the design's data lie; empty where it needs none. */
+  dataFolder: string;
   /** Runs [from, to). */
   from: number;
   to: number;
@@ -32,26 +32,32 @@ export interface EstimatorsResult {
   relativeErrors: number[][];
 }
 
-/** Where the data of a study lies; empty where it needs none. */
+/** Where the data of a study lie; empty where it needs none. */
 export function dataOf({ design }: EstimatorStudy, dataFolder: string): string {
-  return design.kind === 'classified' ? join(dataFolder, design.file) : '';
+  return filesOf(design).length === 0 ? '' : dataFolder;
+}
+
+/** What a design reads, below the data folder. */
+function filesOf(design: EstimatorStudy['design']): string[] {
+  if (design.kind === 'classified') return [design.file];
+  return design.kind === 'open-bandit' ? [design.log, design.onPolicy, design.prior] : [];
 }
 
 /** Runs of a study. A run is the same whatever task it is in. */
 export async function estimatorErrors(
-  { study, file, from, to }: EstimatorsTask,
+  { study, dataFolder, from, to }: EstimatorsTask,
   onProgress: (runs: number) => void,
 ): Promise<EstimatorsResult> {
   const relativeErrors: number[][] = study.estimators.map(() => []);
-  const found = file === '' || existsSync(file);
+  const found = filesOf(study.design).every((file) => existsSync(join(dataFolder, file)));
   if (!found) {
     onProgress(to - from);
     return { found, relativeErrors };
   }
-  const data = file !== '' ? lastRows(readClassified(file), study.design) : undefined;
+  const makeLog = await maker(study.design, dataFolder);
   for (let run = from; run < to; run++) {
     const random = randomFrom(`${study.title} ${run}`);
-    const { log, candidates, makeModel } = designed(study.design, data, random);
+    const { log, candidates, makeModel } = makeLog(random);
     const [{ odds, truth }] = candidates;
     // oxlint-disable-next-line no-await-in-loop -- one run after the other: workers run the parts side by side
     const predicted = await crossFit(log, makeModel, study.folds, random.stream('folds'));
@@ -63,11 +69,14 @@ export async function estimatorErrors(
   return { found, relativeErrors };
 }
 
-function designed(design: EstimatorStudy['design'], data: Classified | undefined, random: Random): JudgedLog {
-  if (design.kind === 'obp-synthetic') return obpSynthetic(design, random);
-  if (!data) throw new RangeError('designed: no classified rows');
+/** Reads what a design needs, once. */
+async function maker(design: EstimatorStudy['design'], dataFolder: string): Promise<Design> {
+  if (design.kind === 'obp-synthetic') return (random) => obpSynthetic(design, random);
+  if (design.kind === 'open-bandit') return openBanditResamples(design, dataFolder);
   const { behaviour, candidate, logged } = design;
-  return classifiedBandit(data, { behaviour, candidates: [{ name: 'candidate', ...candidate }], logged }, random);
+  const data = lastRows(readClassified(join(dataFolder, design.file)), design);
+  return (random) =>
+    classifiedBandit(data, { behaviour, candidates: [{ name: 'candidate', ...candidate }], logged }, random);
 }
 
 /** The last rows of a set, for designs that use a part of it. */
@@ -85,7 +94,7 @@ export function estimatorRows(paper: string, study: EstimatorStudy, parts: reado
   const place = { paper, study: study.title };
   const blank = { source: null, sourceError: null, ours: null, error: null, interval: null };
   const runs = parts.reduce((sum, part) => sum + (part.relativeErrors[0]?.length ?? 0), 0);
-  const missing = study.design.kind === 'classified' ? `${study.design.file} is not at hand` : '';
+  const missing = `${filesOf(study.design).join(', ')} not at hand`;
   const rows = study.checks.map((check, c): PaperRow => {
     const what = `${check.estimator}: relative error`;
     if (!found) return { ...place, ...blank, what, runs, rule: '', verdict: 'needs data', note: missing };

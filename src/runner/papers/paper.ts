@@ -175,6 +175,14 @@ const estimatorsSchema = z.strictObject({
       behaviour: softenedSchema,
       candidate: softenedSchema,
     }),
+    z.strictObject({
+      kind: z.literal('open-bandit').describe('Resamples of a log; the candidate is Thompson sampling from a prior'),
+      log: z.string().describe('Below the data folder, as the other files'),
+      onPolicy: z.string().describe('The candidate’s own log: its mean click rate is taken for the truth'),
+      prior: z.string(),
+      campaign: z.string(),
+      actions: z.int().min(2),
+    }),
   ]),
   folds: z.int().min(2).default(3),
   runs: z.int().min(2),
@@ -223,6 +231,42 @@ const coverageSchema = z.strictObject({
   settings: z.array(coverageSettingSchema).min(1),
 });
 
+/** Marginalised IPS where actions are many. */
+const mipsSchema = z.strictObject({
+  kind: z.literal('mips'),
+  title: z.string(),
+  rows: z.int().min(10),
+  spread: z.number().positive().default(1).describe('How far apart categories are in worth; the design’s is 1'),
+  settings: z
+    .array(
+      z.strictObject({
+        actions: z.int().min(2),
+        runs: z.int().min(0).describe('0 leaves the setting to --full'),
+        fullRuns: z.int().min(2),
+        checks: z
+          .array(
+            z.strictObject({
+              what: z.enum([
+                'ips-mse',
+                'snips-mse',
+                'mips-mse',
+                'product-mse',
+                'ips-bias',
+                'mips-bias',
+                'product-bias',
+                'product-bias-in-errors',
+                'ips-over-mips-mse',
+                'largest-weight',
+              ]),
+              ...expectation,
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
+});
+
 /** Logs in the layout of the Open Bandit Dataset. */
 const openBanditSchema = z.strictObject({
   kind: z.literal('open-bandit'),
@@ -231,7 +275,6 @@ const openBanditSchema = z.strictObject({
     .array(
       z.strictObject({
         file: z.string().describe('Below the data folder'),
-        actions: z.int().min(2),
         checks: z
           .array(
             z.strictObject({
@@ -266,6 +309,7 @@ export const paperSchema = z.strictObject({
         bakeOffSchema,
         estimatorsSchema,
         coverageSchema,
+        mipsSchema,
         openBanditSchema,
       ]),
     )
@@ -280,4 +324,5 @@ export type BakeOffStudy = z.infer<typeof bakeOffSchema>;
 export type EstimatorStudy = z.infer<typeof estimatorsSchema>;
 export type CoverageStudy = z.infer<typeof coverageSchema>;
 export type CoverageSettingConfig = z.infer<typeof coverageSettingSchema>;
+export type MipsStudy = z.infer<typeof mipsSchema>;
 export type OpenBanditStudy = z.infer<typeof openBanditSchema>;

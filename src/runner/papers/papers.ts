@@ -15,9 +15,11 @@ import type { CoverageStudyResult, CoverageStudyTask } from './coverage-study.ts
 import { dataOf, estimatorRows } from './estimators.ts';
 import type { EstimatorsResult, EstimatorsTask } from './estimators.ts';
 import { factOf } from './facts.ts';
+import { mipsRows } from './mips-study.ts';
+import type { MipsResult, MipsTask } from './mips-study.ts';
 import { openBanditRows } from './open-bandit.ts';
 import { paperSchema } from './paper.ts';
-import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
+import type { CoverageStudy, EstimatorStudy, FactStudy, MipsStudy, Paper, PlayStudy } from './paper.ts';
 import type { PlayResult, PlayTask } from './play.ts';
 import { judged, meanOf, peakOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
@@ -93,6 +95,7 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     }
     if (study.kind === 'open-bandit') return openBanditRows(paper.id, study, options.dataFolder);
     if (study.kind === 'estimators') return estimatorRows(paper.id, study, await estimatorParts(study));
+    if (study.kind === 'mips') return mipsRows(paper.id, study, await mipsParts(study));
     if (study.kind === 'coverage') return coverageRows(paper.id, study, await coverageParts(study));
     const plays = await Promise.all(study.plays.map((play) => playResult(study, play)));
     return playRows(paper, study, plays);
@@ -122,11 +125,10 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     const estimators = study.checks.map(({ estimator }) => estimator);
     const runs = options.full ? study.fullRuns : study.runs;
     return inParts(runs, (from, to) => {
-      const file = dataOf(study, options.dataFolder);
       const task: EstimatorsTask = {
         kind: 'estimators',
         study: { title, design, folds, tuned, estimators },
-        file,
+        dataFolder: dataOf(study, options.dataFolder),
         from,
         to,
       };
@@ -144,16 +146,32 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     return Promise.all(each);
   }
 
+  function mipsParts({ title, rows, spread, settings }: MipsStudy): Promise<MipsResult[][]> {
+    const each = settings.map(({ actions, runs, fullRuns }) =>
+      inParts(options.full ? fullRuns : runs, (from, to) => {
+        const task: MipsTask = { kind: 'mips-study', title, actions, rows, spread, from, to };
+        return result<MipsResult>(`${title}: ${actions} actions`, task, to - from);
+      }),
+    );
+    return Promise.all(each);
+  }
+
   return Promise.all(
     papers.map(async (paper) => {
       const { id, title, source } = paper;
       const rows = await Promise.all(paper.studies.map((study) => studyRows(paper, study)));
-      const leftOut = paper.studies.flatMap((study) =>
-        study.kind === 'play' && study.runs === 0 && !options.full ? [study.title] : [],
-      );
+      const leftOut = options.full ? [] : paper.studies.flatMap(leftOutOf);
       return { id, title, source, rows: rows.flat(), leftOut };
     }),
   );
+}
+
+/** What of a study only the long form runs. */
+function leftOutOf(study: Paper['studies'][number]): string[] {
+  if (study.kind === 'play') return study.runs === 0 ? [study.title] : [];
+  if (study.kind !== 'mips') return [];
+  const left = study.settings.filter(({ runs }) => runs === 0);
+  return left.map(({ actions }) => `${study.title}: ${actions} actions`);
 }
 
 /** Runs [0, runs) in a few parts. */

@@ -20,7 +20,6 @@ const study = (expected: number) => ({
   logs: [
     {
       file: 'toy.csv.gz',
-      actions: 2,
       checks: [
         { what: 'clicks' as const, expect: 2, gate: true },
         // Weights of 2, 1 and 1: (2 + 0 + 1) / 3 and (2 + 0 + 1) / 4.
@@ -31,13 +30,14 @@ const study = (expected: number) => ({
   ],
 });
 
-it('are judged to nine digits', () => {
-  const verdicts = (expected: number) => openBanditRows('T', study(expected), folder).map(({ verdict }) => verdict);
-  expect(verdicts(0.75)).toEqual(['same', 'same', 'same']);
-  expect(verdicts(0.7500001)).toEqual(['same', 'same', 'differs']);
+it('are judged to nine digits', async () => {
+  const verdicts = async (expected: number) =>
+    (await openBanditRows('T', study(expected), folder)).map(({ verdict }) => verdict);
+  expect(await verdicts(0.75)).toEqual(['same', 'same', 'same']);
+  expect(await verdicts(0.7500001)).toEqual(['same', 'same', 'differs']);
 });
 
-it('say so where the log is not at hand', () => {
-  const rows = openBanditRows('T', study(0.75), join(folder, 'nowhere'));
+it('say so where the log is not at hand', async () => {
+  const rows = await openBanditRows('T', study(0.75), join(folder, 'nowhere'));
   expect(new Set(rows.map(({ verdict }) => verdict))).toEqual(new Set(['needs data']));
 });
