@@ -5,7 +5,7 @@ import { mips } from '../../ope/estimators/mips.ts';
 import { snips } from '../../ope/estimators/snips.ts';
 import { evaluate } from '../../ope/evaluate.ts';
 import { mipsWorld } from '../../ope/mips-design.ts';
-import type { MipsStudy } from './paper.ts';
+import type { MipsStudy } from './mips-schema.ts';
 import { judged, meanOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
 

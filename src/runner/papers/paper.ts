@@ -2,22 +2,8 @@
 import { z } from 'zod';
 import { agentSchema } from '../../agents/registry.ts';
 import { classicSchema, tableName } from '../../env/classic/registry.ts';
-
-/** What another source says of a number, and how near ours must come. */
-const expectation = {
-  expect: z.number().optional().describe('The value of the source'),
-  error: z.number().min(0).optional().describe('Its standard error: |ours − it| ≤ 4·√(both errors²) passes'),
-  within: z
-    .number()
-    .min(0)
-    .optional()
-    .describe('Tolerance beside 4 standard errors of ours; default: 1e-9 of the value'),
-  share: z.number().positive().optional().describe('Tolerance as a share of the value, and nothing beside it'),
-  factor: z.number().min(1).optional().describe('Passes between value / factor and value · factor, instead'),
-  atLeast: z.number().optional().describe('Passes where ours is at least this, instead of a value'),
-  note: z.string().optional().describe('What else is to be known of the row'),
-  gate: z.boolean().default(true).describe('False: shown, but nothing hangs on it; `note` says why'),
-};
+import { expectation } from './expectation.ts';
+import { mipsSchema } from './mips-schema.ts';
 
 const range = { from: z.int().min(1).optional(), to: z.int().min(1).optional() };
 
@@ -231,42 +217,6 @@ const coverageSchema = z.strictObject({
   settings: z.array(coverageSettingSchema).min(1),
 });
 
-/** Marginalised IPS where actions are many. */
-const mipsSchema = z.strictObject({
-  kind: z.literal('mips'),
-  title: z.string(),
-  rows: z.int().min(10),
-  spread: z.number().positive().default(1).describe('How far apart categories are in worth; the design’s is 1'),
-  settings: z
-    .array(
-      z.strictObject({
-        actions: z.int().min(2),
-        runs: z.int().min(0).describe('0 leaves the setting to --full'),
-        fullRuns: z.int().min(2),
-        checks: z
-          .array(
-            z.strictObject({
-              what: z.enum([
-                'ips-mse',
-                'snips-mse',
-                'mips-mse',
-                'product-mse',
-                'ips-bias',
-                'mips-bias',
-                'product-bias',
-                'product-bias-in-errors',
-                'ips-over-mips-mse',
-                'largest-weight',
-              ]),
-              ...expectation,
-            }),
-          )
-          .min(1),
-      }),
-    )
-    .min(1),
-});
-
 /** Logs in the layout of the Open Bandit Dataset. */
 const openBanditSchema = z.strictObject({
   kind: z.literal('open-bandit'),
@@ -324,5 +274,4 @@ export type BakeOffStudy = z.infer<typeof bakeOffSchema>;
 export type EstimatorStudy = z.infer<typeof estimatorsSchema>;
 export type CoverageStudy = z.infer<typeof coverageSchema>;
 export type CoverageSettingConfig = z.infer<typeof coverageSettingSchema>;
-export type MipsStudy = z.infer<typeof mipsSchema>;
 export type OpenBanditStudy = z.infer<typeof openBanditSchema>;

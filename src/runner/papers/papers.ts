@@ -15,11 +15,12 @@ import type { CoverageStudyResult, CoverageStudyTask } from './coverage-study.ts
 import { dataOf, estimatorRows } from './estimators.ts';
 import type { EstimatorsResult, EstimatorsTask } from './estimators.ts';
 import { factOf } from './facts.ts';
+import type { MipsStudy } from './mips-schema.ts';
 import { mipsRows } from './mips-study.ts';
 import type { MipsResult, MipsTask } from './mips-study.ts';
 import { openBanditRows } from './open-bandit.ts';
 import { paperSchema } from './paper.ts';
-import type { CoverageStudy, EstimatorStudy, FactStudy, MipsStudy, Paper, PlayStudy } from './paper.ts';
+import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
 import type { PlayResult, PlayTask } from './play.ts';
 import { judged, meanOf, peakOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
