@@ -9,6 +9,7 @@ import { COMMANDS } from '../src/cli/commands.ts';
 import { helpText } from '../src/cli/usage.ts';
 import type { Document } from './support/documents.ts';
 import { blocksOf, brokenLinks, commandsOf, mistakesIn, unknownScripts } from './support/documents.ts';
+import { stepsOf, typeIn, unlike } from './support/guide.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): Document => ({ path, text: readFileSync(join(ROOT, path), 'utf8') });
@@ -139,5 +140,34 @@ describe('the program in README', () => {
     const { types, err } = run(program.replaceAll('resolveWorld', 'makeWorld'));
     expect(types).toContain("has no exported member 'makeWorld'");
     expect(err).toContain('makeWorld');
+  });
+});
+
+describe('the guide to a launch, from an empty folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'adsim-guide-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const { files, steps } = stepsOf(read('docs/launch-a-policy.md'));
+  for (const [name, content] of files) writeFileSync(join(folder, name), content);
+
+  it('has commands, and shows what all but the first print', () => {
+    expect(steps.length).toBeGreaterThan(6);
+    expect(steps.filter(({ promised }) => promised === undefined)).toEqual([steps[0]]);
+  });
+
+  it.each(steps)('prints what it shows: $commands', { timeout: 120_000 }, (step) => {
+    const { out, codes, err } = typeIn(folder, step);
+    expect([codes, err]).toEqual([step.codes, expect.any(String)]);
+    expect(step.promised === undefined ? out : unlike(step.promised, out)).toBe(
+      step.promised === undefined ? '' : undefined,
+    );
+  });
+
+  it.each([
+    ['a\nb\n', 'a\nc\n', 'promised "b", came "c"'],
+    ['a\n…\nd\n', 'a\nb\nc\n', 'promised "d", came "b"'],
+    ['a\n', 'a\nb\n', 'came "b" beyond what was promised'],
+    ['a\n…\nc\n…\n', 'a\nb\nc\nd\n', undefined],
+  ])('would be found out: %j for %j', (promised, out, found) => {
+    expect(unlike(promised, out)).toBe(found);
   });
 });

@@ -31,6 +31,11 @@ export function hasColumn(source: LogSource, name: string): boolean {
 export function requireColumn(source: LogSource, name: string): void {
   if (hasColumn(source, name)) return;
   const known = [...source.columns, ...source.spec.contextNames];
+  if (known.some((one) => one.startsWith(`${name}=`) || one.startsWith(`${name}#`))) {
+    throw new InputError(
+      `column "${name}" is context, coded as numbers; name it under \`segments\` in the columns file too`,
+    );
+  }
   const end = known.length === 0 ? ', and no others either; map it in the columns file' : suggestion(name, known);
   throw new InputError(`the log has no column "${name}"${end}`);
 }

@@ -214,6 +214,13 @@ describe('rules of rules', () => {
     expect(odds.map((row) => row[0])).toEqual([1, 0, 1 / 3]);
   });
 
+  it('by-segment says what to do with a context column of texts, which is coded as numbers', async () => {
+    const context = { ...ABC, contextNames: ['city=Oslo', 'city=Rome'] };
+    await expect(oddsOf(ruleFile('kind: by-segment\ncolumn: city\nvalues: {}'), context)).rejects.toThrow(
+      /:2:9 {2}column: column "city" is context, coded as numbers; name it under `segments` in the columns file too/u,
+    );
+  });
+
   it('by-position, a mixture and a floor', async () => {
     const byPosition = 'kind: by-position\nrules: [{kind: fixed, action: a}, {kind: fixed, action: b}]';
     expect((await oddsOf(ruleFile(byPosition), given)).map((row) => row.indexOf(1))).toEqual([0, 1, 0]);
