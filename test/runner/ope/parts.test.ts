@@ -26,10 +26,10 @@ describe('evidenceBlocks', () => {
     const setup = { wantsModel: false, model: 'means', folds: 2, random } as const;
     for (const mostCells of [undefined, 100]) {
       // oxlint-disable-next-line no-await-in-loop
-      const { blocks } = await evidenceBlocks(source, policy, { ...setup, mostCells });
+      const found = await evidenceBlocks(source, policy, { ...setup, mostCells });
       let first = 0;
       // oxlint-disable-next-line no-await-in-loop
-      for await (const { evidence, block } of blocks()) {
+      for await (const { evidence, block } of found.blocks()) {
         expect(block.first).toBe(first);
         expect(block.where(0)).toBe(`log.csv:${first + 2}`);
         expect(evidence.evaluation.rows).toBe(evidence.log.size);
