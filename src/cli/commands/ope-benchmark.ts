@@ -15,7 +15,7 @@ import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The benchmark that comes with the program. */
-const SHIPPED = fileURLToPath(new URL('../../../experiments/ope-benchmark.yaml', import.meta.url));
+const SHIPPED = fileURLToPath(new URL('../../../experiments/estimators/ope-benchmark.yaml', import.meta.url));
 
 export async function opeBenchmark(given: Arguments, terminal: Terminal): Promise<number> {
   const place = textOf(given, 'config') ?? SHIPPED;

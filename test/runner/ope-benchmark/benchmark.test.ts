@@ -13,7 +13,7 @@ import { benchmarkSchema } from '../../../src/runner/ope-benchmark/config.ts';
 import { scheduler } from '../../../src/runner/scheduler.ts';
 import { adsim } from '../../cli/spawned.ts';
 
-const SHIPPED = fileURLToPath(new URL('../../../experiments/ope-benchmark.yaml', import.meta.url));
+const SHIPPED = fileURLToPath(new URL('../../../experiments/estimators/ope-benchmark.yaml', import.meta.url));
 const CONFIG = `
 name: small
 seeds: 6
