@@ -41,19 +41,21 @@ export function diagnostics(actions: number): Diagnostics {
 export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): void {
   const { action, propensity } = log.decisions;
   const { reward } = log.outcomes;
+  const { weight } = terms;
   const { logged } = into;
   // Sums in locals: the loop then keeps them in registers.
   let { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity } = into;
   let { rewardedRows, rewardSum, rewardSquares } = into;
   for (let i = 0; i < log.size; i++) {
-    const w = terms.weight[i];
+    const w = weight[i];
+    const p = propensity[i];
     const z = w * Math.abs(reward[i]);
     weightSum += w;
     weightSquares += w * w;
     if (w > largestWeight) largestWeight = w;
-    if (propensity[i] < smallestPropensity) smallestPropensity = propensity[i];
-    if (propensity[i] > largestPropensity) largestPropensity = propensity[i];
-    rewardedRows += reward[i] === 0 ? 0 : 1;
+    if (p < smallestPropensity) smallestPropensity = p;
+    if (p > largestPropensity) largestPropensity = p;
+    if (reward[i] !== 0) rewardedRows++;
     rewardSum += z;
     rewardSquares += z * z;
     logged[action[i]]++;

@@ -27,7 +27,7 @@ export interface Tally {
 }
 
 /** Rows that are worked on together: few enough to stay in the processor's cache, many enough to hide the set-up. */
-const BLOCK = 1024;
+const BLOCK = 2048;
 
 /**
  * Estimates, in the order of `estimators`, with intervals and doubts. Values are NaN where an estimator is undefined on

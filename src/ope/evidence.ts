@@ -58,45 +58,84 @@ export function rowTerms(evidence: Evidence): RowTerms {
 }
 
 /** One look at every number: nine estimators and all checks together read the log once. */
-function computeTerms({ log, evaluation, predicted: model, weight: given }: Evidence, buffers?: RowTerms): RowTerms {
+function computeTerms(evidence: Evidence, buffers?: RowTerms): RowTerms {
+  const { log, evaluation, predicted: model, weight: given } = evidence;
+  const m = log.size;
+  const column = (buffer?: Float64Array): Float64Array => buffer?.subarray(0, m) ?? new Float64Array(m);
+  const terms: RowTerms = {
+    weight: column(buffers?.weight),
+    expected: model ? column(buffers?.expected) : NONE,
+    predicted: model ? column(buffers?.predicted) : NONE,
+    evaluated: new Float64Array(evaluation.columns),
+    sound: true,
+  };
+  const distributions = sumActions(evidence, terms);
+  const decisions = lookUpActions(evidence, terms);
+  terms.sound = distributions && decisions;
+  if (given) {
+    terms.weight.set(given);
+    if (!given.every((w) => w >= 0 && w < Infinity)) terms.sound = false;
+  }
+  return terms;
+}
+
+/** Fills `expected`, adds to `evaluated`; false where a row is not a distribution or not every q̂ is a finite number. */
+function sumActions({ log, evaluation, predicted: model }: Evidence, { expected, evaluated }: RowTerms): boolean {
+  const m = log.size;
+  const k = evaluation.columns;
+  const pi = evaluation.data;
+  const q = model?.data ?? NONE;
+  let sound = true;
+  // Two rows at a time, as the sums of one need not wait for the other's. A last row without a partner is its own.
+  for (let i = 0; i < m; i += 2) {
+    const paired = i + 1 < m;
+    const one = i * k;
+    const two = paired ? one + k : one;
+    let mass1 = 0;
+    let mass2 = 0;
+    let value1 = 0;
+    let value2 = 0;
+    let negative = false;
+    for (let a = 0; a < k; a++) {
+      const odds1 = pi[one + a];
+      const odds2 = pi[two + a];
+      if (odds1 < 0 || odds2 < 0) negative = true;
+      mass1 += odds1;
+      mass2 += odds2;
+      evaluated[a] += paired ? odds1 + odds2 : odds1;
+      if (model) {
+        value1 += odds1 * q[one + a];
+        value2 += odds2 * q[two + a];
+      }
+    }
+    if (model) {
+      expected[i] = value1;
+      if (paired) expected[i + 1] = value2;
+    }
+    // Differences of a number with itself are 0 unless it is NaN or infinite; odds of 0 do not hide such a q̂.
+    const finite = value1 - value1 + (value2 - value2) === 0;
+    const whole = Math.abs(mass1 - 1) <= SUM_TOLERANCE && Math.abs(mass2 - 1) <= SUM_TOLERANCE;
+    if (negative || !whole || !finite) sound = false;
+  }
+  return sound;
+}
+
+/** Fills `weight` and `predicted` from what was logged; false where an action, a propensity or a reward is bad. */
+function lookUpActions({ log, evaluation, predicted: model }: Evidence, { weight, predicted }: RowTerms): boolean {
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
   const q = model?.data ?? NONE;
   const { action, propensity } = log.decisions;
   const { reward } = log.outcomes;
-  const weight = buffers?.weight.subarray(0, m) ?? new Float64Array(m);
-  const expected = model ? (buffers?.expected.subarray(0, m) ?? new Float64Array(m)) : NONE;
-  const predicted = model ? (buffers?.predicted.subarray(0, m) ?? new Float64Array(m)) : NONE;
-  const evaluated = new Float64Array(k);
   let sound = true;
   for (let i = 0; i < m; i++) {
-    const at = i * k;
     const a = action[i];
     const p = propensity[i];
-    let mass = 0;
-    let value = 0;
-    let negative = false;
-    for (let b = 0; b < k; b++) {
-      const odds = pi[at + b];
-      if (odds < 0) negative = true;
-      mass += odds;
-      evaluated[b] += odds;
-      if (model) value += odds * q[at + b];
-    }
-    weight[i] = pi[at + a] / p;
-    if (model) {
-      expected[i] = value;
-      predicted[i] = q[at + a];
-    }
-    // Differences of a number with itself are 0 unless it is NaN or infinite; odds of 0 do not hide such a q̂.
-    const finite = reward[i] - reward[i] + (value - value) === 0;
-    const known = a >= 0 && a < k;
-    if (negative || !(Math.abs(mass - 1) <= SUM_TOLERANCE && p > 0 && p <= 1 && known && finite)) sound = false;
+    const at = i * k + a;
+    weight[i] = pi[at] / p;
+    if (model) predicted[i] = q[at];
+    if (!(p > 0 && p <= 1 && a >= 0 && a < k && reward[i] - reward[i] === 0)) sound = false;
   }
-  if (given) {
-    weight.set(given);
-    if (!given.every((w) => w >= 0 && w < Infinity)) sound = false;
-  }
-  return { weight, expected, predicted, evaluated, sound };
+  return sound;
 }

@@ -18,6 +18,9 @@ export function moments(columns: number): Moments {
   return { count: 0, sums: new Float64Array(columns), cross: new Float64Array(columns * columns) };
 }
 
+/** By how many columns: moments of the block at hand, made once. */
+const BLOCKS: Moments[] = [];
+
 /**
  * Adds the first `rows` rows of a block. Each column is shifted by its first value: as that is one of the n values, the
  * correction is at most n times the sum of squares that is left, so a block of n loses log10 n digits at the worst.
@@ -25,33 +28,70 @@ export function moments(columns: number): Moments {
 export function addRows(into: Moments, block: Matrix, rows: number = block.rows): void {
   if (rows === 0) return;
   const c = block.columns;
-  const x = block.data;
-  const end = rows * c;
-  const part = moments(c);
+  const part = (BLOCKS[c] ??= moments(c));
   part.count = rows;
-  const shifted = new Float64Array(c);
-  for (let a = 0; a < c; a++) {
-    const first = x[a];
-    let sum = 0;
-    let from = 0;
-    let square = 0;
-    for (let at = a; at < end; at += c) {
-      const gap = x[at] - first;
-      sum += x[at];
-      from += gap;
-      square += gap * gap;
-    }
-    part.sums[a] = sum;
-    shifted[a] = from;
-    part.cross[a * c + a] = Math.max(square - (from * from) / rows, 0);
-    for (let b = 0; b < a; b++) {
-      const other = x[b];
-      let product = 0;
-      for (let at = 0; at < end; at += c) product += (x[at + a] - first) * (x[at + b] - other);
-      part.cross[a * c + b] = part.cross[b * c + a] = product - (from * shifted[b]) / rows;
-    }
+  if (c === 1) sumColumn(part, block.data);
+  for (let a = 1; a < c; a++) {
+    for (let b = 0; b < a; b++) sumPair(part, block.data, a, b);
   }
   merge(into, part);
+}
+
+/** Sets the moments of an only column. Four rows at a time, as one sum need not wait for the other. */
+function sumColumn({ count, sums, cross }: Moments, x: Float64Array): void {
+  const first = x[0];
+  let sum = 0;
+  let from = 0;
+  let square = 0;
+  let i = 0;
+  for (; i + 3 < count; i += 4) {
+    const p = x[i];
+    const q = x[i + 1];
+    const r = x[i + 2];
+    const s = x[i + 3];
+    sum += p + q + (r + s);
+    from += p - first + (q - first) + (r - first + (s - first));
+    square += (p - first) ** 2 + (q - first) ** 2 + ((r - first) ** 2 + (s - first) ** 2);
+  }
+  for (; i < count; i++) {
+    sum += x[i];
+    from += x[i] - first;
+    square += (x[i] - first) ** 2;
+  }
+  sums[0] = sum;
+  cross[0] = Math.max(square - (from * from) / count, 0);
+}
+
+/** Sets the moments of columns a and b. Both at once, as reading a row costs more than adding it up. */
+function sumPair({ count, sums, cross }: Moments, x: Float64Array, a: number, b: number): void {
+  const c = sums.length;
+  const firstA = x[a];
+  const firstB = x[b];
+  let sumA = 0;
+  let sumB = 0;
+  let fromA = 0;
+  let fromB = 0;
+  let squareA = 0;
+  let squareB = 0;
+  let product = 0;
+  for (let i = 0, at = 0; i < count; i++, at += c) {
+    const valueA = x[at + a];
+    const valueB = x[at + b];
+    const gapA = valueA - firstA;
+    const gapB = valueB - firstB;
+    sumA += valueA;
+    sumB += valueB;
+    fromA += gapA;
+    fromB += gapB;
+    squareA += gapA * gapA;
+    squareB += gapB * gapB;
+    product += gapA * gapB;
+  }
+  sums[a] = sumA;
+  sums[b] = sumB;
+  cross[a * c + a] = Math.max(squareA - (fromA * fromA) / count, 0);
+  cross[b * c + b] = Math.max(squareB - (fromB * fromB) / count, 0);
+  cross[a * c + b] = cross[b * c + a] = product - (fromA * fromB) / count;
 }
 
 /** Adds another shard's moments. Throws RangeError if their columns differ. */
@@ -62,10 +102,17 @@ export function merge(into: Moments, part: Moments): void {
   const { count: n, sums } = into;
   const total = n + part.count;
   const weight = (n * part.count) / total; // 0 for the first part, which is taken as it is
-  const gap = (a: number): number => (n === 0 ? 0 : part.sums[a] / part.count - sums[a] / n);
   for (let a = 0; a < c; a++) {
-    for (let b = 0; b < c; b++) into.cross[a * c + b] += part.cross[a * c + b] + weight * gap(a) * gap(b);
+    for (let b = 0; b < c; b++) {
+      const gaps = n === 0 ? 0 : gap(into, part, a) * gap(into, part, b);
+      into.cross[a * c + b] += part.cross[a * c + b] + weight * gaps;
+    }
   }
   for (let a = 0; a < c; a++) sums[a] += part.sums[a];
   into.count = total;
+}
+
+/** How far the means of column a are apart. */
+function gap(into: Moments, part: Moments, a: number): number {
+  return part.sums[a] / part.count - into.sums[a] / into.count;
 }

@@ -10,9 +10,9 @@ export function dm(): Estimator {
     name: 'dm',
     needs: ['model'],
     columns: 1,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { expected } = rowTerms(evidence);
-      out.data.set(expected);
+      data.set(expected);
     },
     value: (sums, m) => sums[0] / m,
     laws: { selfNormalised: false, exactOnPolicy: false },

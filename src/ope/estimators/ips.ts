@@ -10,10 +10,10 @@ export function ips(): Estimator {
     name: 'ips',
     needs: [],
     columns: 1,
-    contributions(evidence, out) {
+    contributions(evidence, { data }) {
       const { weight } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) out.data[i] = weight[i] * reward[i];
+      for (let i = 0; i < weight.length; i++) data[i] = weight[i] * reward[i];
     },
     value: (sums, m) => sums[0] / m,
     bounds: (weight, [low, high]) => [Math.min(0, weight * low), Math.max(0, weight * high)],

@@ -11,7 +11,7 @@ export type Shrinkage = (weight: Float64Array, out: Float64Array) => void;
 /** min(w, M), M ≥ 0 (Ionides 2008; Bottou et al. 2013; for DR Su et al. 2020, "pessimistic"). */
 export function clipped(most: number): Shrinkage {
   return (weight, out) => {
-    for (let i = 0; i < weight.length; i++) out[i] = Math.min(weight[i], most);
+    for (let i = 0; i < weight.length; i++) out[i] = weight[i] > most ? most : weight[i];
   };
 }
 

@@ -13,10 +13,11 @@ export function sndr(): Estimator {
     contributions(evidence, { data }) {
       const { weight, expected, predicted } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) {
-        data[3 * i] = expected[i];
-        data[3 * i + 1] = weight[i] * (reward[i] - predicted[i]);
-        data[3 * i + 2] = weight[i];
+      for (let i = 0, at = 0; i < weight.length; i++, at += 3) {
+        const w = weight[i];
+        data[at] = expected[i];
+        data[at + 1] = w * (reward[i] - predicted[i]);
+        data[at + 2] = w;
       }
     },
     value: (sums, m) => sums[0] / m + sums[1] / sums[2],

@@ -13,9 +13,10 @@ export function snips(): Estimator {
     contributions(evidence, { data }) {
       const { weight } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) {
-        data[2 * i] = weight[i] * reward[i];
-        data[2 * i + 1] = weight[i];
+      for (let i = 0, at = 0; i < weight.length; i++, at += 2) {
+        const w = weight[i];
+        data[at] = w * reward[i];
+        data[at + 1] = w;
       }
     },
     value: (sums) => sums[0] / sums[1],
