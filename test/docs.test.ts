@@ -126,6 +126,10 @@ describe('the program in README', () => {
   const printed = {
     'docs/bring-your-own-agent.md': [/^\d\.\d\d clicks a visit\n$/u, /^CTR \d\.\d %\n$/u, /^$/u],
     'docs/add-an-agent.md': [/^CTR [3-9]\.\d\d %\n$/u],
+    'docs/launch-a-policy.md': [
+      /^sips: 0\.50 clicks a page\nrips: 0\.50 clicks a page\n$/u, // (1.6 + 0.4) / 4
+      /^tis: 1\.07 clicks a session\npdis: 0\.75 clicks a session\n$/u, // (1.6² + 0.8 · 0.8) / 3, (1.6 + 0.64) / 3
+    ],
   };
   const own = Object.entries(printed).flatMap(([path, prints]) =>
     blocksOf(read(path), 'ts').map((code, n) => ({ path, block: n + 1, code, prints: prints[n] })),

@@ -108,6 +108,7 @@ function diagnosisOf(evidence: Evidence, policy: BroughtPolicy, source: LogSourc
     rows: source.rows,
     actions: source.spec.actions,
     wholePolicy: policy.whole,
+    estimators: evidence.predicted ? [dr(), snips()] : [snips()],
     estimatedPropensities: !source.propensities,
   });
   diagnosis.add({ evidence, segments });

@@ -102,6 +102,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
     rows: source.rows,
     actions: source.spec.actions,
     wholePolicy: policy.whole,
+    estimators,
     estimatedPropensities: evidence.estimatedPropensities,
     ...(rewardBounds && { rewardRange: rewardBounds }),
   });
