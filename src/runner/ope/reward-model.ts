@@ -2,7 +2,7 @@
 import type { ActionTable, ImpressionLog, Matrix, Random, TrainableModel } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
-import { createModel } from '../../models/ctr/registry.ts';
+import type { ModelSetup } from '../../models/ctr/labels.ts';
 import { actionMeans, crossFit } from '../../ope/cross-fit.ts';
 import type { LogBlock } from '../logs/source.ts';
 
@@ -25,7 +25,7 @@ export async function crossFittedModel(
   const logistic = kind === 'logistic';
   const fitted = logistic ? withClicks(block) : log;
   const setup = { actions: plainActions(log.spec.actions), contextNames: log.spec.contextNames };
-  const make = (): TrainableModel => (logistic ? createModel({ kind: 'logistic', l2: 30 }, setup) : actionMeans());
+  const make = logistic ? await regression(setup) : (): TrainableModel => actionMeans();
   return {
     predicted: await crossFit(fitted, make, folds, random.stream('model')).catch((error: unknown) => {
       if (!logistic || !(error instanceof InputError)) throw error;
@@ -34,6 +34,12 @@ export async function crossFittedModel(
     }),
     model: logistic ? 'logistic regression on context and action' : 'mean reward of each action',
   };
+}
+
+/** Loaded where it is asked for: means need none of it. */
+async function regression(setup: ModelSetup): Promise<() => TrainableModel> {
+  const { createModel } = await import('../../models/ctr/registry.ts');
+  return () => createModel({ kind: 'logistic', l2: 30 }, setup);
 }
 
 /** The same log with its rewards as clicks, which is what click models learn from. */

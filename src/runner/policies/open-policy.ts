@@ -1,16 +1,17 @@
-/** What `--policy` may say: a word, a column, a rule file or a file of predictions. */
+/**
+ * What `--policy` may say: a word, a column, a rule file or a file of predictions. A word starts at once: rules, which may
+ * name any agent, are loaded when one is read.
+ */
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { loadConfig } from '../config-file.ts';
 import { suggestion } from '../did-you-mean.ts';
 import type { LogSource } from '../logs/source.ts';
 import { checkOdds } from './check-odds.ts';
 import { columnPolicy, columnsPolicy, loggedPolicy } from './column.ts';
-import { makePart } from './make-part.ts';
+import { uniformPolicy } from './constant.ts';
 import type { Part, PartSetup, PolicySetup } from './part.ts';
 import type { BroughtPolicy } from './policy.ts';
-import { ruleSchema } from './schema.ts';
 import { under } from './under.ts';
 
 export type { PolicySetup } from './part.ts';
@@ -36,7 +37,7 @@ export async function openPolicy(text: string, source: LogSource, setup: PolicyS
 
 async function partOf(text: string, setup: PartSetup): Promise<{ part: Part; name: string }> {
   const { source } = setup;
-  if (text === 'uniform') return { name: text, part: await makePart({ kind: 'uniform' }, setup) };
+  if (text === 'uniform') return { name: text, part: uniformPolicy({ over: undefined }, source) };
   if (text === 'logged' || text === 'behaviour') return { name: text, part: await loggedPolicy(source) };
   const option = `--policy ${text}`;
   const [, kind, rest] = /^(column|columns|vw|command):(.+)$/su.exec(text) ?? [];
@@ -45,13 +46,15 @@ async function partOf(text: string, setup: PartSetup): Promise<{ part: Part; nam
     return { name: rest.replace(/:$/u, ''), part: await under(option, () => columnsPolicy(rest, source)) };
   }
   if (kind === 'vw') {
-    const part = await makePart({ kind: 'vw-predictions', file: rest, take: 'odds' }, setup);
+    const { vwPredictions } = await import('./vw-predictions.ts');
+    const part = await vwPredictions({ kind: 'vw-predictions', file: rest, take: 'odds' }, setup);
     return { name: basename(rest), part };
   }
   if (kind === 'command') {
     if (rest.trim() === '') throw new InputError(`${option}: names no program; write command:PROGRAM ARGUMENTS`);
     const command = rest.trim().split(/\s+/u);
-    return { name: rest, part: await makePart({ kind, command, timeoutSeconds: 60, batch: 256 }, setup) };
+    const { commandPolicy } = await import('./command.ts');
+    return { name: rest, part: await commandPolicy({ kind, command, timeoutSeconds: 60, batch: 256 }, setup) };
   }
   if (/\.(?:ya?ml|json)$/iu.test(text)) return ruleFile(text, setup);
   throw new InputError(
@@ -62,6 +65,9 @@ async function partOf(text: string, setup: PartSetup): Promise<{ part: Part; nam
 }
 
 async function ruleFile(path: string, setup: PartSetup): Promise<{ part: Part; name: string }> {
+  const { loadConfig } = await import('../config-file.ts');
+  const { makePart } = await import('./make-part.ts');
+  const { ruleSchema } = await import('./schema.ts');
   const { config: rule, source: file } = loadConfig(path, ruleSchema);
   const name = rule.name ?? basename(path, extname(path));
   try {
