@@ -78,8 +78,9 @@ it('gives an offer the same luck whatever it comes with', () => {
 });
 
 it('keeps to the reserve, and refuses to sell against nobody', () => {
+  const { bid } = offers();
   const { won, minimumToWin } = play({ ...RULE, reserveUsd: 0.02 }, Infinity);
   expect(Math.min(...minimumToWin)).toBe(0.02);
-  expect(won.some((w, i) => w === 1 && offers().bid[i] < 0.02)).toBe(false);
+  expect(won.some((w, i) => w === 1 && bid[i] < 0.02)).toBe(false);
   expect(() => rtbAuctions({ ...RULE, rivals: 0 }, randomFrom('rtb'))).toThrow(/auction.rivals: 0/);
 });
