@@ -9,8 +9,8 @@ export interface RowTerms {
   weight: Float64Array;
   /** (m) Σ_a π_e(a) q̂(a), what the model expects of the evaluation policy; empty without a model. */
   expected: Float64Array;
-  /** (m) q̂(action), what the model expected of the logged action; empty without a model. */
-  predicted: Float64Array;
+  /** (m) r − q̂(action), the model's error on the logged action; the reward itself without a model. */
+  error: Float64Array;
   /** (k) Σ_i π_e(a | row i). */
   evaluated: Float64Array;
   /** False where a row is bad, so that `checkRows` has something to refuse. */
@@ -65,7 +65,7 @@ function computeTerms(evidence: Evidence, buffers?: RowTerms): RowTerms {
   const terms: RowTerms = {
     weight: column(buffers?.weight),
     expected: model ? column(buffers?.expected) : NONE,
-    predicted: model ? column(buffers?.predicted) : NONE,
+    error: model ? column(buffers?.error) : log.outcomes.reward,
     evaluated: new Float64Array(evaluation.columns),
     sound: true,
   };
@@ -84,13 +84,13 @@ function sumActions({ log, evaluation, predicted: model }: Evidence, { expected,
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
-  const q = model?.data ?? NONE;
+  const q = model?.data ?? pi; // any finite numbers will do: without a model nobody asks for the sums
   let sound = true;
   // Two rows at a time, as the sums of one need not wait for the other's. A last row without a partner is its own.
   for (let i = 0; i < m; i += 2) {
-    const paired = i + 1 < m;
+    const partner = i + 1 < m ? 1 : 0;
     const one = i * k;
-    const two = paired ? one + k : one;
+    const two = one + partner * k;
     let mass1 = 0;
     let mass2 = 0;
     let value1 = 0;
@@ -102,15 +102,13 @@ function sumActions({ log, evaluation, predicted: model }: Evidence, { expected,
       if (odds1 < 0 || odds2 < 0) negative = true;
       mass1 += odds1;
       mass2 += odds2;
-      evaluated[a] += paired ? odds1 + odds2 : odds1;
-      if (model) {
-        value1 += odds1 * q[one + a];
-        value2 += odds2 * q[two + a];
-      }
+      evaluated[a] += odds1 + partner * odds2;
+      value1 += odds1 * q[one + a];
+      value2 += odds2 * q[two + a];
     }
     if (model) {
       expected[i] = value1;
-      if (paired) expected[i + 1] = value2;
+      expected[i + partner] = value2;
     }
     // Differences of a number with itself are 0 unless it is NaN or infinite; odds of 0 do not hide such a q̂.
     const finite = value1 - value1 + (value2 - value2) === 0;
@@ -120,8 +118,9 @@ function sumActions({ log, evaluation, predicted: model }: Evidence, { expected,
   return sound;
 }
 
-/** Fills `weight` and `predicted` from what was logged; false where an action, a propensity or a reward is bad. */
-function lookUpActions({ log, evaluation, predicted: model }: Evidence, { weight, predicted }: RowTerms): boolean {
+/** Fills `weight` and `error` from what was logged; false where an action, a propensity or a reward is bad. */
+function lookUpActions(evidence: Evidence, { weight, error }: RowTerms): boolean {
+  const { log, evaluation, predicted: model } = evidence;
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
@@ -132,10 +131,11 @@ function lookUpActions({ log, evaluation, predicted: model }: Evidence, { weight
   for (let i = 0; i < m; i++) {
     const a = action[i];
     const p = propensity[i];
+    const r = reward[i];
     const at = i * k + a;
     weight[i] = pi[at] / p;
-    if (model) predicted[i] = q[at];
-    if (!(p > 0 && p <= 1 && a >= 0 && a < k && reward[i] - reward[i] === 0)) sound = false;
+    if (model) error[i] = r - q[at];
+    if (!(p > 0 && p <= 1 && a >= 0 && a < k && r - r === 0)) sound = false;
   }
   return sound;
 }

@@ -127,9 +127,8 @@ test('SWITCH is IPS where no weight is too large, the direct method where all ar
 test('the standard error of SNDR is the formula’s', () => {
   // √(Σ (v̂ − E v̂ + n w (e − Ē_w) / Σw)²) / n with e = r − q̂ and Ē_w = Σwe / Σw (ope.md §5.5)
   const evidence = goldenVector();
-  const { weight, expected, predicted } = rowTerms(evidence);
+  const { weight, expected, error } = rowTerms(evidence);
   const n = ROWS;
-  const error = Array.from(evidence.log.outcomes.reward, (r, i) => r - predicted[i]);
   const mass = weight.reduce((a, b) => a + b, 0);
   const meanError = error.reduce((sum, e, i) => sum + weight[i] * e, 0) / mass;
   const meanExpected = expected.reduce((a, b) => a + b, 0) / n;

@@ -11,9 +11,8 @@ export function dr(): Estimator {
     needs: ['model'],
     columns: 1,
     contributions(evidence, { data }) {
-      const { weight, expected, predicted } = rowTerms(evidence);
-      const { reward } = evidence.log.outcomes;
-      for (let i = 0; i < weight.length; i++) data[i] = expected[i] + weight[i] * (reward[i] - predicted[i]);
+      const { weight, expected, error } = rowTerms(evidence);
+      for (let i = 0; i < weight.length; i++) data[i] = expected[i] + weight[i] * error[i];
     },
     value: (sums, m) => sums[0] / m,
     bounds: (weight, [low, high]) => [low - weight * (high - low), high + weight * (high - low)],

@@ -5,38 +5,48 @@
 import type { Estimator } from '../../core/contracts.ts';
 import { rowTerms } from '../evidence.ts';
 
-/** Fills `out` (m) with what is used instead of the weights (m): each rule a loop of its own, as a call a row costs more than the rule. */
-export type Shrinkage = (weight: Float64Array, out: Float64Array) => void;
+/**
+ * Fills `out` (m) with plus + ŵ·error, ŵ being what is used instead of the weights (m): each rule a loop of its own, as a
+ * call a row costs more than the rule.
+ */
+export type Shrinkage = (weight: Float64Array, plus: Float64Array, error: Float64Array, out: Float64Array) => void;
+
+/** w itself. */
+export const unshrunk: Shrinkage = (weight, plus, error, out) => {
+  for (let i = 0; i < weight.length; i++) out[i] = plus[i] + weight[i] * error[i];
+};
 
 /** min(w, M), M ≥ 0 (Ionides 2008; Bottou et al. 2013; for DR Su et al. 2020, "pessimistic"). */
 export function clipped(most: number): Shrinkage {
-  return (weight, out) => {
-    for (let i = 0; i < weight.length; i++) out[i] = weight[i] > most ? most : weight[i];
+  return (weight, plus, error, out) => {
+    for (let i = 0; i < weight.length; i++) out[i] = plus[i] + Math.min(weight[i], most) * error[i];
   };
 }
 
 /** w where it is at most τ ≥ 0, else nothing (Wang, Agarwal & Dudík 2017). */
 export function switched(threshold: number): Shrinkage {
-  return (weight, out) => {
-    for (let i = 0; i < weight.length; i++) out[i] = weight[i] <= threshold ? weight[i] : 0;
+  return (weight, plus, error, out) => {
+    for (let i = 0; i < weight.length; i++) out[i] = plus[i] + (weight[i] <= threshold ? weight[i] : 0) * error[i];
   };
 }
 
 /** λw / (w² + λ), λ ≥ 0: 0 is the direct method, Infinity DR (Su, Dimakopoulou, Krishnamurthy & Dudík 2020, "optimistic"). */
 export function optimistic(lambda: number): Shrinkage {
-  return (weight, out) => {
-    if (lambda === Infinity) out.set(weight);
-    else if (lambda === 0) out.fill(0, 0, weight.length);
-    else for (let i = 0; i < weight.length; i++) out[i] = (lambda * weight[i]) / (weight[i] * weight[i] + lambda);
+  if (lambda === Infinity) return unshrunk;
+  return (weight, plus, error, out) => {
+    for (let i = 0; i < weight.length; i++) {
+      const w = weight[i];
+      out[i] = plus[i] + (lambda === 0 ? 0 : (lambda * w) / (w * w + lambda)) * error[i];
+    }
   };
 }
 
 /** w / (1 − λ + λw), λ in [0, 1]: 0 leaves weights alone, 1 makes all of them 1 (Metelli, Russo & Restelli 2021). */
 export function subGaussian(lambda: number): Shrinkage {
-  return (weight, out) => {
+  return (weight, plus, error, out) => {
     for (let i = 0; i < weight.length; i++) {
       const w = weight[i];
-      out[i] = w === 0 ? 0 : w / (1 - lambda + lambda * w);
+      out[i] = plus[i] + (w === 0 ? 0 : w / (1 - lambda + lambda * w)) * error[i];
     }
   };
 }
@@ -50,8 +60,8 @@ export function shrunkIps(name: string, shrink: Shrinkage): Estimator {
     contributions(evidence, { data }) {
       const { weight } = rowTerms(evidence);
       const { reward } = evidence.log.outcomes;
-      shrink(weight, data);
-      for (let i = 0; i < weight.length; i++) data[i] *= reward[i];
+      data.fill(0, 0, weight.length);
+      shrink(weight, data, reward, data);
     },
     value: (sums, m) => sums[0] / m,
     laws: { selfNormalised: false, exactOnPolicy: true },
@@ -65,10 +75,8 @@ export function shrunkDr(name: string, shrink: Shrinkage): Estimator {
     needs: ['model'],
     columns: 1,
     contributions(evidence, { data }) {
-      const { weight, expected, predicted } = rowTerms(evidence);
-      const { reward } = evidence.log.outcomes;
-      shrink(weight, data);
-      for (let i = 0; i < weight.length; i++) data[i] = expected[i] + data[i] * (reward[i] - predicted[i]);
+      const { weight, expected, error } = rowTerms(evidence);
+      shrink(weight, expected, error, data);
     },
     value: (sums, m) => sums[0] / m,
     laws: { selfNormalised: false, exactOnPolicy: false },

@@ -11,12 +11,11 @@ export function sndr(): Estimator {
     needs: ['model'],
     columns: 3,
     contributions(evidence, { data }) {
-      const { weight, expected, predicted } = rowTerms(evidence);
-      const { reward } = evidence.log.outcomes;
+      const { weight, expected, error } = rowTerms(evidence);
       for (let i = 0, at = 0; i < weight.length; i++, at += 3) {
         const w = weight[i];
         data[at] = expected[i];
-        data[at + 1] = w * (reward[i] - predicted[i]);
+        data[at + 1] = w * error[i];
         data[at + 2] = w;
       }
     },

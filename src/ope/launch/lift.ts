@@ -77,11 +77,12 @@ export function loggedPolicy(evidence: Evidence): SharedEvidence {
   const m = log.size;
   const k = evidence.evaluation.columns;
   // Without π_b the model's word on the logged action stands for its mean, so that DR is left with the reward alone.
-  let { predicted: expected } = terms;
-  if (behaviour && model) {
-    expected = new Float64Array(m);
+  const expected = new Float64Array(model ? m : 0);
+  if (model) {
+    const { action } = log.decisions;
     for (let i = 0; i < m; i++) {
-      for (let at = i * k; at < (i + 1) * k; at++) expected[i] += behaviour.data[at] * model.data[at];
+      if (!behaviour) expected[i] = model.data[i * k + action[i]];
+      else for (let at = i * k; at < (i + 1) * k; at++) expected[i] += behaviour.data[at] * model.data[at];
     }
   }
   return { ...evidence, terms: { ...terms, weight: new Float64Array(m).fill(1), expected } };

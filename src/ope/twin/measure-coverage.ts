@@ -116,19 +116,13 @@ function twinT(
 }
 
 /** The drawn columns as the evidence that estimators read, beside the policy that logged them; actions are beside the point. */
-function evidenceOf({
-  weight,
-  expected,
-  predicted,
-  logged,
-  reward,
-}: TwinRows): SharedEvidence & { baseline: Evidence } {
+function evidenceOf({ weight, expected, error, logged, reward }: TwinRows): SharedEvidence & { baseline: Evidence } {
   const n = weight.length;
   const ones = new Float64Array(n).fill(1);
   const log = banditLog({ actions: 1, action: new Int32Array(n), propensity: ones, reward });
   log.outcomes.reward = reward; // the buffer itself, which every world fills anew
   const evidence = { log, evaluation: matrix(n, 1, ones) };
-  const terms = { weight, expected, predicted, evaluated: new Float64Array(1), sound: true };
+  const terms = { weight, expected, error, evaluated: new Float64Array(1), sound: true };
   const baseline: SharedEvidence = { ...evidence, terms: { ...terms, weight: ones, expected: logged } };
   return { ...evidence, terms, baseline };
 }

@@ -33,7 +33,8 @@ export interface TwinRows {
   /** (n) each */
   weight: Float64Array;
   expected: Float64Array;
-  predicted: Float64Array;
+  /** r − q̂(action). */
+  error: Float64Array;
   /** Σ_a π_b(a) q̂(a). */
   logged: Float64Array;
   reward: Float64Array;
@@ -96,7 +97,7 @@ export function twinOf(evidence: Evidence): Twin {
 /** Room for n rows. */
 export function roomFor(n: number): TwinRows {
   const columns = (): Float64Array => new Float64Array(n);
-  return { weight: columns(), expected: columns(), predicted: columns(), logged: columns(), reward: columns() };
+  return { weight: columns(), expected: columns(), error: columns(), logged: columns(), reward: columns() };
 }
 
 /** Draws n rows into `out`; world `index` is the same whatever was drawn before. */
@@ -113,10 +114,10 @@ export function drawRows(twin: Twin, n: number, out: TwinRows, random: Random, i
     const truth = cells[at + 3];
     out.weight[i] = cells[at];
     out.expected[i] = cells[at + 1];
-    out.predicted[i] = cells[at + 2];
     out.logged[i] = cells[at + 4];
     if (residuals) out.reward[i] = truth + residuals[Math.floor(u * residuals.length)];
     else out.reward[i] = u < truth ? 1 : 0;
+    out.error[i] = out.reward[i] - cells[at + 2];
   }
 }
 

@@ -12,7 +12,7 @@ function drawn(twin: Twin, n: number, index = 0): TwinRows {
   const rows = {
     weight: columns(),
     expected: columns(),
-    predicted: columns(),
+    error: columns(),
     logged: columns(),
     reward: columns(),
   };
@@ -55,7 +55,7 @@ describe.each([true, false])('a twin, the behaviour policy known whole: %s', (wh
   });
 
   test('DR is right in what is drawn from it', () => {
-    const score = rows.expected.map((v, i) => v + rows.weight[i] * (rows.reward[i] - rows.predicted[i]));
+    const score = rows.expected.map((v, i) => v + rows.weight[i] * rows.error[i]);
     expect(Math.abs(mean(score) - twin.truth)).toBeLessThan(0.008);
   });
 
