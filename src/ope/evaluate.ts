@@ -5,6 +5,7 @@ import type { Matrix } from '../core/matrix.ts';
 import { diagnose, diagnostics, effectiveSampleSize } from './diagnostics.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { doubts } from './doubts.ts';
+import { BLOCK_ROWS, BLOCK_TERMS, blockSums, takeBlock } from './block-sums.ts';
 import { sliceEvidence, withTerms } from './evidence.ts';
 import type { RowTerms } from './evidence.ts';
 import { deltaInterval } from './intervals/delta.ts';
@@ -26,9 +27,6 @@ export interface Tally {
   diagnostics: Diagnostics;
 }
 
-/** Rows that are worked on together: few enough to stay in the processor's cache, many enough to hide the set-up. */
-const BLOCK = 2048;
-
 /**
  * Estimates, in the order of `estimators`, with intervals and doubts. Values are NaN where an estimator is undefined on
  * this log (SNIPS where every weight is 0); a warning says so. Throws `InputError` on bad evidence, naming the row.
@@ -48,7 +46,7 @@ export type Visit = (estimator: number, contributions: Matrix, rows: number, fir
 export function tally(
   evidence: Evidence,
   estimators: readonly Estimator[],
-  block: number = BLOCK,
+  block: number = BLOCK_ROWS,
   visit?: Visit,
 ): Tally {
   checkShape(evidence, estimators);
@@ -57,15 +55,20 @@ export function tally(
     moments: estimators.map((e) => moments(e.columns)),
     diagnostics: diagnostics(evidence.log.spec.actions.length),
   };
-  const columns = estimators.map((e) => matrix(Math.min(block, m), e.columns));
-  let buffers: RowTerms | undefined;
+  // Sums are quicker without rows, but who visits wants to see them.
+  const sums = estimators.map((e) => (visit || block > BLOCK_ROWS ? undefined : blockSums(e)));
+  const columns = estimators.map((e, at) => matrix(sums[at] ? 0 : Math.min(block, m), e.columns));
+  let buffers: RowTerms | undefined = sums.every((add) => add) ? BLOCK_TERMS : undefined;
   for (let from = 0; from < m; from += block) {
     const to = Math.min(from + block, m);
     const part = withTerms(sliceEvidence(evidence, from, to), buffers);
     buffers ??= part.terms; // of the first block, which no other exceeds
     if (!part.terms.sound || part.behaviour || part.embedding) checkRows(part, from);
     diagnose(found.diagnostics, part);
+    if (sums.some((add) => add)) takeBlock(part);
+    sums.forEach((add, e) => add?.(to - from, found.moments[e]));
     estimators.forEach((estimator, e) => {
+      if (sums[e]) return;
       estimator.contributions(part, columns[e]);
       addRows(found.moments[e], columns[e], to - from);
       visit?.(e, columns[e], to - from, from);

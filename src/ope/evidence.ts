@@ -69,9 +69,7 @@ function computeTerms(evidence: Evidence, buffers?: RowTerms): RowTerms {
     evaluated: new Float64Array(evaluation.columns),
     sound: true,
   };
-  const distributions = sumActions(evidence, terms);
-  const decisions = lookUpActions(evidence, terms);
-  terms.sound = distributions && decisions;
+  terms.sound = fillTerms(evidence, terms);
   if (given) {
     terms.weight.set(given);
     if (!given.every((w) => w >= 0 && w < Infinity)) terms.sound = false;
@@ -79,12 +77,18 @@ function computeTerms(evidence: Evidence, buffers?: RowTerms): RowTerms {
   return terms;
 }
 
-/** Fills `expected`, adds to `evaluated`; false where a row is not a distribution or not every q̂ is a finite number. */
-function sumActions({ log, evaluation, predicted: model }: Evidence, { expected, evaluated }: RowTerms): boolean {
+/**
+ * Fills `weight`, `expected` and `error`, adds to `evaluated`; false where a row is bad: no distribution, a q̂ that is no
+ * finite number, an action, a propensity or a reward that is none. What was logged is looked up while its row is at hand.
+ */
+function fillTerms({ log, evaluation, predicted: model }: Evidence, terms: RowTerms): boolean {
+  const { weight, expected, error, evaluated } = terms;
   const m = log.size;
   const k = evaluation.columns;
   const pi = evaluation.data;
   const q = model?.data ?? pi; // any finite numbers will do: without a model nobody asks for the sums
+  const { action, propensity } = log.decisions;
+  const { reward } = log.outcomes;
   let sound = true;
   // Two rows at a time, as the sums of one need not wait for the other's. A last row without a partner is its own.
   for (let i = 0; i < m; i += 2) {
@@ -106,36 +110,26 @@ function sumActions({ log, evaluation, predicted: model }: Evidence, { expected,
       value1 += odds1 * q[one + a];
       value2 += odds2 * q[two + a];
     }
+    const j = i + partner;
+    const a1 = action[i];
+    const a2 = action[j];
+    const p1 = propensity[i];
+    const p2 = propensity[j];
+    const r1 = reward[i];
+    const r2 = reward[j];
+    weight[i] = pi[one + a1] / p1;
+    weight[j] = pi[two + a2] / p2;
     if (model) {
       expected[i] = value1;
-      expected[i + partner] = value2;
+      expected[j] = value2;
+      error[i] = r1 - q[one + a1];
+      error[j] = r2 - q[two + a2];
     }
     // Differences of a number with itself are 0 unless it is NaN or infinite; odds of 0 do not hide such a q̂.
-    const finite = value1 - value1 + (value2 - value2) === 0;
+    const finite = value1 - value1 + (value2 - value2) + (r1 - r1) + (r2 - r2) === 0;
     const whole = Math.abs(mass1 - 1) <= SUM_TOLERANCE && Math.abs(mass2 - 1) <= SUM_TOLERANCE;
-    if (negative || !whole || !finite) sound = false;
-  }
-  return sound;
-}
-
-/** Fills `weight` and `error` from what was logged; false where an action, a propensity or a reward is bad. */
-function lookUpActions(evidence: Evidence, { weight, error }: RowTerms): boolean {
-  const { log, evaluation, predicted: model } = evidence;
-  const m = log.size;
-  const k = evaluation.columns;
-  const pi = evaluation.data;
-  const q = model?.data ?? NONE;
-  const { action, propensity } = log.decisions;
-  const { reward } = log.outcomes;
-  let sound = true;
-  for (let i = 0; i < m; i++) {
-    const a = action[i];
-    const p = propensity[i];
-    const r = reward[i];
-    const at = i * k + a;
-    weight[i] = pi[at] / p;
-    if (model) error[i] = r - q[at];
-    if (!(p > 0 && p <= 1 && a >= 0 && a < k && r - r === 0)) sound = false;
+    const drawn = a1 >= 0 && a1 < k && a2 >= 0 && a2 < k && p1 > 0 && p1 <= 1 && p2 > 0 && p2 <= 1;
+    if (negative || !whole || !finite || !drawn) sound = false;
   }
   return sound;
 }

@@ -41,7 +41,7 @@ export function addRows(into: Moments, block: Matrix, rows: number = block.rows)
 }
 
 /** Sets the moments of an only column. Four rows at a time, as one sum need not wait for the other. */
-function sumColumn({ count, sums, cross }: Moments, x: Float64Array): void {
+export function sumColumn({ count, sums, cross }: Moments, x: Float64Array): void {
   const first = x[0];
   let sum = 0;
   let from = 0;
@@ -66,7 +66,7 @@ function sumColumn({ count, sums, cross }: Moments, x: Float64Array): void {
 }
 
 /** Sets the moments of columns a and b. Both at once, as reading a row costs more than adding it up. */
-function sumPair({ count, sums, cross }: Moments, x: Float64Array, a: number, b: number): void {
+export function sumPair({ count, sums, cross }: Moments, x: Float64Array, a: number, b: number): void {
   const c = sums.length;
   const firstA = x[a];
   const firstB = x[b];
@@ -97,40 +97,39 @@ function sumPair({ count, sums, cross }: Moments, x: Float64Array, a: number, b:
   cross[a * c + b] = cross[b * c + a] = product - (fromA * fromB) / count;
 }
 
-/** Sets the moments of three columns, as SNDR has: one look at a row instead of three. */
-function sumThree({ count, sums, cross }: Moments, x: Float64Array): void {
+/** Sets the moments of three columns, as SNDR has, in two looks instead of three: the last one beside both others. */
+export function sumThree(into: Moments, x: Float64Array): void {
+  sumPair(into, x, 1, 0);
+  sumThird(into, x);
+}
+
+function sumThird({ count, sums, cross }: Moments, x: Float64Array): void {
   const firstA = x[0];
   const firstB = x[1];
   const firstC = x[2];
-  let [sumA, sumB, sumC, fromA, fromB, fromC] = [0, 0, 0, 0, 0, 0];
-  let [squareA, squareB, squareC, productAB, productAC, productBC] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < 3 * count; at += 3) {
-    const valueA = x[at];
-    const valueB = x[at + 1];
-    const valueC = x[at + 2];
-    const gapA = valueA - firstA;
-    const gapB = valueB - firstB;
-    const gapC = valueC - firstC;
-    sumA += valueA;
-    sumB += valueB;
-    sumC += valueC;
+  let sum = 0;
+  let fromA = 0;
+  let fromB = 0;
+  let fromC = 0;
+  let square = 0;
+  let productA = 0;
+  let productB = 0;
+  for (let i = 0, at = 0; i < count; i++, at += 3) {
+    const gapA = x[at] - firstA;
+    const gapB = x[at + 1] - firstB;
+    const gapC = x[at + 2] - firstC;
+    sum += x[at + 2];
     fromA += gapA;
     fromB += gapB;
     fromC += gapC;
-    squareA += gapA * gapA;
-    squareB += gapB * gapB;
-    squareC += gapC * gapC;
-    productAB += gapA * gapB;
-    productAC += gapA * gapC;
-    productBC += gapB * gapC;
+    square += gapC * gapC;
+    productA += gapA * gapC;
+    productB += gapB * gapC;
   }
-  sums.set([sumA, sumB, sumC]);
-  cross[0] = Math.max(squareA - (fromA * fromA) / count, 0);
-  cross[4] = Math.max(squareB - (fromB * fromB) / count, 0);
-  cross[8] = Math.max(squareC - (fromC * fromC) / count, 0);
-  cross[1] = cross[3] = productAB - (fromA * fromB) / count;
-  cross[2] = cross[6] = productAC - (fromA * fromC) / count;
-  cross[5] = cross[7] = productBC - (fromB * fromC) / count;
+  sums[2] = sum;
+  cross[8] = Math.max(square - (fromC * fromC) / count, 0);
+  cross[2] = cross[6] = productA - (fromA * fromC) / count;
+  cross[5] = cross[7] = productB - (fromB * fromC) / count;
 }
 
 /** Adds another shard's moments. Throws RangeError if their columns differ. */

@@ -4,17 +4,21 @@
  */
 import type { Estimator } from '../../core/contracts.ts';
 import { rowTerms } from '../evidence.ts';
+import { withForm } from './form.ts';
 
 export function dm(): Estimator {
-  return {
-    name: 'dm',
-    needs: ['model'],
-    columns: 1,
-    contributions(evidence, { data }) {
-      const { expected } = rowTerms(evidence);
-      data.set(expected);
+  return withForm(
+    {
+      name: 'dm',
+      needs: ['model'],
+      columns: 1,
+      contributions(evidence, { data }) {
+        const { expected } = rowTerms(evidence);
+        data.set(expected);
+      },
+      value: (sums, m) => sums[0] / m,
+      laws: { selfNormalised: false, exactOnPolicy: false },
     },
-    value: (sums, m) => sums[0] / m,
-    laws: { selfNormalised: false, exactOnPolicy: false },
-  };
+    { rows: 'dm' },
+  );
 }

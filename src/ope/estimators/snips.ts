@@ -4,22 +4,30 @@
  */
 import type { Estimator } from '../../core/contracts.ts';
 import { rowTerms } from '../evidence.ts';
+import { withForm } from './form.ts';
+
+/** Fills the first n rows of (w·r, w). */
+export function fillSnips(n: number, weight: Float64Array, reward: Float64Array, out: Float64Array): void {
+  for (let i = 0, at = 0; i < n; i++, at += 2) {
+    const w = weight[i];
+    out[at] = w * reward[i];
+    out[at + 1] = w;
+  }
+}
 
 export function snips(): Estimator {
-  return {
-    name: 'snips',
-    needs: [],
-    columns: 2,
-    contributions(evidence, { data }) {
-      const { weight } = rowTerms(evidence);
-      const { reward } = evidence.log.outcomes;
-      for (let i = 0, at = 0; i < weight.length; i++, at += 2) {
-        const w = weight[i];
-        data[at] = w * reward[i];
-        data[at + 1] = w;
-      }
+  return withForm(
+    {
+      name: 'snips',
+      needs: [],
+      columns: 2,
+      contributions(evidence, { data }) {
+        const { weight } = rowTerms(evidence);
+        fillSnips(weight.length, weight, evidence.log.outcomes.reward, data);
+      },
+      value: (sums) => sums[0] / sums[1],
+      laws: { selfNormalised: true, exactOnPolicy: true },
     },
-    value: (sums) => sums[0] / sums[1],
-    laws: { selfNormalised: true, exactOnPolicy: true },
-  };
+    { rows: 'snips' },
+  );
 }
