@@ -25,14 +25,28 @@ export async function readingOf(given: Arguments, policies: readonly string[]): 
   const { openLog } = await import('../runner/logs/open-log.ts');
   const columns = await columnsOf(textOf(given, 'columns'));
   const options = { skipBad: flagOf(given, 'skip-bad'), ...(columns && { columns }) };
-  const source = await openLog(String(given['log']), options);
+  const brought = await openLog(String(given['log']), options);
   const random = randomFrom(textOf(given, 'seed') ?? '1');
   const { openPolicy } = await import('../runner/policies/open-policy.ts');
   const setup = { random: random.stream('policy'), openLog: (path: string) => openLog(path) };
-  const opened: BroughtPolicy[] = [];
-  // One after the other: what a policy draws must not depend on timing.
-  // oxlint-disable-next-line no-await-in-loop
-  for (const text of policies) opened.push(await openPolicy(text, source, setup));
+  const openedOn = async (source: LogSource): Promise<BroughtPolicy[]> => {
+    const opened: BroughtPolicy[] = [];
+    // One after the other: what a policy draws must not depend on timing.
+    // oxlint-disable-next-line no-await-in-loop
+    for (const text of policies) opened.push(await openPolicy(text, source, setup));
+    return opened;
+  };
+  let source = brought;
+  let opened = await openedOn(source);
+  if (options.skipBad) {
+    const { withSoundOdds } = await import('../runner/ope/sound-odds.ts');
+    source = await withSoundOdds(brought, opened);
+    if (source !== brought) {
+      // A policy that knows rows by their number must see the rows that are left.
+      for (const policy of opened) await policy.close();
+      opened = await openedOn(source);
+    }
+  }
   return {
     source,
     policies: opened,

@@ -102,6 +102,33 @@ describe('a log that cannot be read', () => {
       ['reward no number', 1],
     ]);
   });
+
+  it('rows without odds of the policy, or of the logged one, are left out and counted too', async () => {
+    const sound = Array.from({ length: 60 }, (_, i) => `${'ab'[i % 2]},0.5,${i % 3 === 0 ? 1 : 0},0.5,0.5,0.3,0.7\n`);
+    const bad = [
+      'a,0.5,1,0.5,0.5,0.3,0.8\n', // odds that sum to 1.1
+      'a,0.5,1,0.5,0.5,NaN,0.7\n',
+      'b,0.5,1,0.5,0.5,x,0.7\n',
+      'b,0.5,1,0.5,0.6,0.3,0.7\n', // a behaviour policy that sums to 1.1
+      'a,2,1,0.5,0.5,0.3,0.7\n', // bad for the log itself
+    ];
+    const header = 'action,propensity,reward,propensity:a,propensity:b,new:a,new:b\n';
+    const path = file('odds.csv', `${header}${sound.slice(0, 30).join('')}${bad.join('')}${sound.slice(30).join('')}`);
+    const words = ['--policy', 'columns:new', '--coverage', 'off'];
+    const { log: read, estimates } = await found(path, ...words, '--skip-bad');
+    expect(read.rows).toBe(60);
+    expect(read.skipped.map(({ reason, count }) => [reason, count])).toEqual([
+      ['propensity not in (0, 1]', 1],
+      ['policy "new" without odds', 3],
+      ['behaviour policy without odds', 1],
+    ]);
+    expect(read.skipped[1].first).toMatch(/odds\.csv:32: policy "new" has probabilities that sum to 1\.1, not to 1$/u);
+    const same = await found(file('sound.csv', header + sound.join('')), ...words);
+    expect(estimates).toEqual(same.estimates);
+    await expect(refusal(path, ...words)).resolves.toMatch(/odds\.csv:36:\d+: propensity 2 is not in/u);
+    const all = file('no-odds.csv', `${header}${bad[0]}${bad[1]}`);
+    expect(await refusal(all, ...words, '--skip-bad')).toMatch(/no-odds\.csv: every row is bad, the first: .*:2: /u);
+  });
 });
 
 describe('a map of columns that is wrong', () => {

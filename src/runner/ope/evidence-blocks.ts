@@ -4,10 +4,10 @@
  */
 import type { Evidence, Matrix, Random } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
-import { rowRange } from '../../core/matrix.ts';
 import type { Warning } from '../../core/warnings.ts';
 import { estimatePropensities } from '../../ope/propensities/estimate-propensities.ts';
 import { sliceEvidence } from '../../ope/evidence.ts';
+import { blockRange } from '../logs/block-rows.ts';
 import type { LogBlock, LogSource } from '../logs/source.ts';
 import { wholeLog } from '../logs/whole-log.ts';
 import type { BroughtPolicy } from '../policies/policy.ts';
@@ -47,14 +47,18 @@ export interface EvidenceOptions {
   mostCells?: number | undefined;
 }
 
+/** True where a log is too long to hold. */
+export function streams({ rows, spec }: LogSource, mostCells = MOST_CELLS): boolean {
+  return rows * spec.actions.length > mostCells;
+}
+
 /** Throws `InputError` where a model is wanted and the log is too long to fit one, and of whatever reads the log. */
 export async function evidenceBlocks(
   source: LogSource,
   policy: BroughtPolicy,
   options: EvidenceOptions,
 ): Promise<EvidenceBlocks> {
-  if (source.rows * source.spec.actions.length > (options.mostCells ?? MOST_CELLS))
-    return streamed(source, policy, options);
+  if (streams(source, options.mostCells)) return streamed(source, policy, options);
   const block = await wholeLog(source);
   const evidence = await evidenceOf(block, policy, undefined);
   const warnings = source.propensities ? [] : withPropensities(evidence, options.random);
@@ -134,19 +138,4 @@ async function evidenceOf(block: LogBlock, policy: BroughtPolicy, predicted: Mat
   const model = predicted ?? block.predicted;
   if (model) evidence.predicted = model;
   return evidence;
-}
-
-/** A view on rows [from, to). */
-function blockRange(block: LogBlock, from: number, to: number): LogBlock {
-  if (from === 0 && to === block.log.size) return block;
-  const columns = new Map(
-    [...block.columns].map(([name, values]) => [
-      name,
-      values instanceof Float64Array ? values.subarray(from, to) : values.slice(from, to),
-    ]),
-  );
-  const part: LogBlock = { ...block, first: block.first + from, columns, where: (i) => block.where(from + i) };
-  if (block.behaviour) part.behaviour = rowRange(block.behaviour, from, to);
-  if (block.predicted) part.predicted = rowRange(block.predicted, from, to);
-  return part;
 }

@@ -22,7 +22,7 @@ import type { BroughtPolicy } from '../policies/policy.ts';
 import type { ProgressListener } from '../progress.ts';
 import { VERSION } from '../../version.ts';
 import { checkFloor, checkRule, checkSuited } from './check-options.ts';
-import { evidenceBlocks, segmentColumns } from './evidence-blocks.ts';
+import { evidenceBlocks, segmentColumns, streams } from './evidence-blocks.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import { noInterval, noSpread, tooNarrow } from './interval-doubts.ts';
@@ -82,7 +82,7 @@ export async function valueLog(source: LogSource, policy: BroughtPolicy, options
   const named = options.estimators ?? USUAL;
   const { wanted, leftOut } = allowed(
     named.filter((one) => !isWholeLog(one)),
-    policy,
+    policy.whole ? await whyNoModel(source, options) : LOGGED_ALONE,
     options.estimators !== undefined,
   );
   const wantsModel = createEstimators(wanted.map(plain)).some(({ needs }) => needs.includes('model'));
@@ -227,22 +227,46 @@ function estimateOf(
   return { ...estimate, coverage: coverage.coverage, measured: { interval: coverage.interval, worlds, rows } };
 }
 
-/** The estimators that the policy allows; one that was asked for by name and is not allowed is refused. */
+/** Why an estimator cannot be had, and what would help. */
+interface Lack {
+  why: string;
+  remedy: string;
+}
+
+const LOGGED_ALONE: Lack = {
+  why: 'it needs the odds of every action, and the policy states those of the logged action alone',
+  remedy: 'give the whole policy',
+};
+
+/** The estimators that policy and log allow; one that was asked for by name and is not allowed is refused. */
 function allowed(
   named: readonly EstimatorInput[],
-  policy: BroughtPolicy,
+  withoutModel: Lack | undefined,
   byName: boolean,
 ): { wanted: EstimatorInput[]; leftOut: LogValue['leftOut'] } {
   const wanted: EstimatorInput[] = [];
   const leftOut: { estimator: string; why: string }[] = [];
   for (const one of named) {
     const { name, needs } = createEstimators([plain(one)])[0];
-    const why = 'it needs the odds of every action, and the policy states those of the logged action alone';
-    if (policy.whole || !needs.includes('model')) wanted.push(one);
-    else if (byName) throw new InputError(`--estimators: ${name}: ${why}; leave it out, or give the whole policy`);
-    else leftOut.push({ estimator: name, why });
+    if (withoutModel === undefined || !needs.includes('model')) wanted.push(one);
+    else if (byName) {
+      throw new InputError(`--estimators: ${name}: ${withoutModel.why}; leave it out, or ${withoutModel.remedy}`);
+    } else leftOut.push({ estimator: name, why: `${withoutModel.why}; ${withoutModel.remedy}` });
   }
   return { wanted, leftOut };
+}
+
+/** Why there will be no reward model; undefined where there will be one. */
+async function whyNoModel(source: LogSource, { mostCells }: ValueOptions): Promise<Lack | undefined> {
+  if (!streams(source, mostCells)) return undefined;
+  for await (const { predicted } of source.blocks(1)) {
+    if (predicted) return undefined;
+    break;
+  }
+  return {
+    why: `it needs a reward model, and ${source.rows} rows are too many to fit one to`,
+    remedy: 'give its predictions as columns (predicted: in the map of columns)',
+  };
 }
 
 /** The estimator with its parameter as it is by default. */

@@ -13,6 +13,7 @@ export function columnPolicy(name: string, source: LogSource): Part {
   requireColumn(source, name);
   return {
     whole: false,
+    fromColumns: true,
     odds: async (block) => aroundLogged(block, numbersOf(block, name), `column "${name}"`),
     async close() {},
   };
@@ -26,6 +27,7 @@ export function columnsPolicy(prefix: string, source: LogSource): Part {
   const names = actionColumns(prefix, source);
   return {
     whole: true,
+    fromColumns: true,
     odds: async (block) => {
       const out = matrix(block.log.size, names.length);
       names.forEach((name, a) => {

@@ -30,6 +30,7 @@ export async function openPolicy(text: string, source: LogSource, setup: PolicyS
   return {
     name,
     whole: part.whole,
+    ...(part.fromColumns && { fromColumns: true }),
     odds: async (block) => checkOdds(await part.odds(block), block, name),
     close: () => part.close(),
   };

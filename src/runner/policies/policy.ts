@@ -9,6 +9,8 @@ export interface BroughtPolicy {
    * evenly, which weights do not see; estimators that need the whole distribution must be refused.
    */
   whole: boolean;
+  /** True where the odds of a row stand in the row's own columns, so that a row may be bad and be left out. */
+  fromColumns?: boolean;
   /** (n×k) the odds of every action in every row of the block. Throws `InputError` naming the row. */
   odds(block: LogBlock): Promise<Matrix>;
   /** Frees what it holds (a process). */

@@ -74,9 +74,15 @@ describe('valueLog', () => {
     await expect(value(source, 'column:mine', { estimators: ['dr'] })).rejects.toThrow(/^--estimators: dr: it needs/u);
   });
 
-  it('a streamed log without predictions has no model, and says how to go on', async () => {
-    await expect(value(longLog(200), 'uniform', { mostCells: 10 })).rejects.toThrow(
-      /^log\.csv: 200 rows are too many to fit a reward model to; .*\(ips, snips\)$/u,
+  it('a streamed log without predictions has no model: what needs one is left out, or refused if asked for by name', async () => {
+    const { estimates, leftOut } = await value(longLog(200), 'uniform', { mostCells: 10 });
+    expect(estimates.map(({ estimator }) => estimator)).toEqual(['ips', 'snips']);
+    expect(leftOut.map(({ estimator }) => estimator)).toEqual(['dm', 'dr', 'sndr', 'switch-dr', 'dros']);
+    expect(leftOut[0].why).toMatch(
+      /needs a reward model, and 200 rows are too many .*; give its predictions as columns/u,
+    );
+    await expect(value(longLog(200), 'uniform', { mostCells: 10, estimators: ['ips', 'dr'] })).rejects.toThrow(
+      /^--estimators: dr: it needs a reward model, and 200 rows are too many to fit one to; leave it out, or give its/u,
     );
   });
 
