@@ -54,6 +54,9 @@ const coverage: Options = {
 /** What `adsim list` can list. */
 export const LISTS = ['worlds', 'agents', 'models', 'estimators'] as const;
 
+/** What `adsim native` does. */
+export const NATIVE_ACTIONS = ['build', 'check', 'remove'] as const;
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'run',
@@ -248,6 +251,19 @@ export const COMMANDS: readonly Command[] = [
     positionals: {},
     options: { json },
     load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'native',
+    usage: 'native <action>',
+    summary: 'Train networks on TensorFlow’s own kernels: build, check or remove them',
+    example: 'adsim native build --tensorflow ~/venv',
+    positionals: { action: { describe: NATIVE_ACTIONS.join(', '), type: 'string' } },
+    options: {
+      tensorflow: text('A TensorFlow of pip’s: its folder, a virtual environment or a wheel; default: Python’s'),
+      out: text('Folder of the build; default: ADSIM_NATIVE, else a folder in the cache'),
+      json,
+    },
+    load: async () => (await import('./commands/native.ts')).native,
   },
   {
     name: 'init',

@@ -1,6 +1,4 @@
 /** Options and environment variables, read and checked. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import { BACKENDS } from '../models/tensor/backends.ts';
 import { suggestion } from '../runner/did-you-mean.ts';
@@ -15,6 +13,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   rule: 'delta-t',
   level: '0.95',
   'propensity-floor': '0.01',
+  tensorflow: 'tensorflow.whl',
 };
 
 /** A text option; given twice, the last one counts. Throws InputError on an empty one. */
@@ -54,15 +53,6 @@ export function backendOrderOf(environment: NodeJS.ProcessEnv): readonly string[
     throw new InputError(`ADSIM_BACKEND: unknown back end "${unknown}"${suggestion(unknown, Object.keys(BACKENDS))}`);
   }
   return order.length > 0 ? order : undefined;
-}
-
-/** Where trained weights are kept: ADSIM_CACHE, else the user's cache folder. */
-export function cacheFolderOf(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
-  const own = environment['ADSIM_CACHE'];
-  if (own) return own;
-  if (environment['XDG_CACHE_HOME']) return join(environment['XDG_CACHE_HOME'], 'adsim');
-  if (platform === 'win32' && environment['LOCALAPPDATA']) return join(environment['LOCALAPPDATA'], 'adsim', 'Cache');
-  return platform === 'darwin' ? join(homedir(), 'Library', 'Caches', 'adsim') : join(homedir(), '.cache', 'adsim');
 }
 
 /** A command line as a shell would read it. */

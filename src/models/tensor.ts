@@ -26,7 +26,7 @@ export type {
   Variable,
 } from '@tensorflow/tfjs-core';
 export { adam } from './tensor/adam.ts';
-export { inspectBackends } from './tensor/inspect.ts';
+export { inspectBackend, inspectBackends } from './tensor/inspect.ts';
 
 /** Tried in this order unless the caller names another; `webgpu` only when it is asked for. */
 export const DEFAULT_BACKEND_ORDER: readonly BackendId[] = ['node-gpu', 'node', 'wasm', 'cpu'];
@@ -46,7 +46,7 @@ export interface BackendAttempt {
 export interface TensorGate {
   tf: Tf;
   id: BackendId;
-  /** `cuda`, `native-cpu`, `wasm-simd`, `webgpu` or `js`. */
+  /** `cuda` or `native-cpu` with TensorFlow's version, `wasm-simd`, `webgpu` or `js`. */
   device: string;
   /** The candidates before this one, and why they were not taken. */
   tried: readonly BackendAttempt[];

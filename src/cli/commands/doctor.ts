@@ -5,9 +5,11 @@ import { dirname } from 'node:path';
 import { DEFAULT_BACKEND_ORDER, inspectBackends } from '../../models/tensor.ts';
 import type { BackendReport } from '../../models/tensor.ts';
 import { VERSION } from '../../version.ts';
+import { readNativeBuild } from '../../models/tensor/native.ts';
+import { cacheFolderOf, nativeFolderOf } from '../cache-folder.ts';
 import type { Arguments } from '../commands.ts';
 import { FAILED, OK } from '../failure.ts';
-import { backendOrderOf, cacheFolderOf, flagOf } from '../options.ts';
+import { backendOrderOf, flagOf } from '../options.ts';
 import { wrapped } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -27,6 +29,9 @@ export async function doctor(given: Arguments, terminal: Terminal): Promise<numb
   const json = flagOf(given, 'json');
   if (!json) terminal.note('trying every back end, each in a process of its own ...');
   const findings = [node(), cache(environment)];
+  const folder = nativeFolderOf(environment);
+  const build = readNativeBuild(folder);
+  const native = build === undefined ? null : { folder, ...build };
   const backends = await inspectBackends();
   const order = backendOrderOf(environment) ?? DEFAULT_BACKEND_ORDER;
   const used = order.find((id) => backends.some((backend) => backend.id === id && backend.works)) ?? null;
@@ -34,14 +39,14 @@ export async function doctor(given: Arguments, terminal: Terminal): Promise<numb
   const machine = { cores: availableParallelism(), memoryBytes: totalmem(), platform: process.platform };
   const versions = { adsim: VERSION, node: process.versions.node, v8: process.versions.v8 };
   if (json) {
-    terminal.out(JSON.stringify({ ok, versions, machine, findings, backends, order, used }, null, 2));
+    terminal.out(JSON.stringify({ ok, versions, machine, findings, backends, native, order, used }, null, 2));
     return ok ? OK : FAILED;
   }
   const memory = `${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB of memory`;
   const lines = [
     `adsim ${VERSION} on Node ${versions.node}, V8 ${versions.v8}; ${machine.cores} cores, ${memory}`,
     ...findings.map((finding) => lineOf(finding, terminal)),
-    ...backends.map((backend) => lineOf(findingOf(backend), terminal)),
+    ...backends.map((backend) => lineOf(findingOf(backend, native?.folder), terminal)),
     '',
     used === null
       ? `No back end of ${order.join(', ')} works; networks cannot be trained.`
@@ -57,8 +62,11 @@ function lineOf({ what, ok, found, next }: Finding, terminal: Terminal): string 
   return `${mark}  ${what.padEnd(8)}  ${wrapped(found, 100, 14)}${advice}`;
 }
 
-function findingOf({ id, works, device, why, next, speed }: BackendReport): Finding {
-  return { what: id, ok: works, found: works ? `${String(device)}; ${speed}` : why, next };
+function findingOf({ id, works, device, difference, why, next, speed }: BackendReport, native?: string): Finding {
+  const built = id === 'node' && native !== undefined ? `, built in ${native}` : '';
+  const gradients =
+    difference === null || id === 'cpu' ? '' : `; gradients within ${difference.toExponential(0)} of cpu's`;
+  return { what: id, ok: works, found: works ? `${String(device)}${built}${gradients}; ${speed}` : why, next };
 }
 
 function node(): Finding {

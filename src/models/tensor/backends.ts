@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Tf } from '../tensor.ts';
+import { nativeFolder, registerNativeBuild } from './native.ts';
 
 export type BackendId = 'node-gpu' | 'node' | 'webgpu' | 'wasm' | 'cpu';
 
@@ -55,14 +56,32 @@ async function activate(tf: Tf, registered: string): Promise<void> {
   await tf.ready();
 }
 
-async function loadNative(tf: Tf, name: string): Promise<string> {
-  requireNativeBinding(name);
+/** What tfjs-node's back end says of itself. */
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version: string };
+}
+
+/** TensorFlow's own kernels: what `register` loads, with little to say on stderr and no more of the GPU than is used. */
+async function loadNative(tf: Tf, register: () => Promise<unknown> | void): Promise<string> {
   replaceOldUtilities();
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
-  await import(name);
+  await register();
   await activate(tf, 'tensorflow');
-  return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true ? 'cuda' : 'native-cpu';
+  const { isUsingGpuDevice, binding } = tf.backend() as unknown as NativeBackend;
+  return `${isUsingGpuDevice ? 'cuda' : 'native-cpu'} (TensorFlow ${binding.TF_Version})`;
+}
+
+function loadPackage(tf: Tf, name: string): Promise<string> {
+  requireNativeBinding(name);
+  return loadNative(tf, () => import(name) as Promise<unknown>);
+}
+
+/** A build of adsim's own where there is one, else the package. */
+function loadNode(tf: Tf): Promise<string> {
+  const folder = nativeFolder();
+  return folder === undefined ? loadPackage(tf, NODE) : loadNative(tf, () => registerNativeBuild(tf, folder));
 }
 
 /** Emscripten's start-up adds two listeners that rethrow and turn exit code 1 into 7: they are taken off again. */
@@ -136,7 +155,7 @@ export const BACKENDS: Readonly<Record<BackendId, Backend>> = {
     id: 'node-gpu',
     package: NODE_GPU,
     registered: 'tensorflow',
-    load: (tf) => loadNative(tf, NODE_GPU),
+    load: (tf) => loadPackage(tf, NODE_GPU),
     speed: 'fastest: TensorFlow on CUDA 11.2 with cuDNN 8.1, or its own CPU kernels without them',
     next: (code) => nativeAdvice(NODE_GPU, code),
   },
@@ -144,10 +163,13 @@ export const BACKENDS: Readonly<Record<BackendId, Backend>> = {
     id: 'node',
     package: NODE,
     registered: 'tensorflow',
-    load: (tf) => loadNative(tf, NODE),
+    load: loadNode,
     speed:
       "fast: TensorFlow's own CPU kernels on all cores; like wasm on the default generator, 2 to 3 times it on wider ones",
-    next: (code) => nativeAdvice(NODE, code),
+    next: (code) =>
+      nativeFolder() !== undefined || (code === 'MODULE_NOT_FOUND' && process.platform === 'linux')
+        ? 'adsim native build'
+        : nativeAdvice(NODE, code),
   },
   webgpu: {
     id: 'webgpu',

@@ -1,6 +1,7 @@
 /** Tries the candidates in order; a back end counts only when it has computed a right gradient. */
 import { InputError } from '../../core/errors.ts';
 import type { BackendAttempt, TensorGate, Tf } from '../tensor.ts';
+import { gradientDifference } from './agreement.ts';
 import { BACKENDS } from './backends.ts';
 import type { Backend, BackendId } from './backends.ts';
 
@@ -54,9 +55,25 @@ async function attempt(tf: Tf, backend: Backend): Promise<string | BackendAttemp
   }
 }
 
-/** One back end alone: its device, or why it can't be taken. */
-export async function probe(id: BackendId): Promise<string | BackendAttempt> {
-  return attempt(await loadCore(), BACKENDS[id]);
+/** A back end that works. */
+export interface Probe {
+  device: string;
+  /** Largest difference of its gradients from those of plain JavaScript, over their largest entry. */
+  difference: number;
+}
+
+/** One back end alone: what it is, or why it can't be taken. */
+export async function probe(id: BackendId): Promise<Probe | BackendAttempt> {
+  const tf = await loadCore();
+  const backend = BACKENDS[id];
+  const device = await attempt(tf, backend);
+  if (typeof device !== 'string') return device;
+  try {
+    await BACKENDS.cpu.load(tf);
+    return { device, difference: await gradientDifference(tf, backend.registered, 'cpu') };
+  } catch (error) {
+    return { id, why: (error as Error).message, next: backend.next(undefined) };
+  }
 }
 
 /** Opens the first candidate that works. Throws `InputError` with every reason where none does. */
