@@ -1,5 +1,6 @@
 /** Context columns as numbers: amounts as they are, categories one column for each level, or hashed where they are many. */
 import type { Matrix } from '../../core/contracts.ts';
+import { hashOf } from '../../core/hash.ts';
 import type { Cells, CellKind } from './table.ts';
 
 /** A category of more levels than this is hashed into as many columns. */
@@ -43,12 +44,4 @@ export function fillContext(columns: readonly ContextColumn[], cells: readonly C
     }
     at += width;
   }
-}
-
-/** FNV-1a over UTF-16 units, finished so that near texts lie far apart; the same on every machine. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -2,8 +2,8 @@
 import { decisionsOf, outcomesOf, requestsOf } from '../../core/batch.ts';
 import type { LogSpec } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
+import { hashOf } from '../../core/hash.ts';
 import { matrix } from '../../core/matrix.ts';
-import { hashOf } from './context-coding.ts';
 import type { LoggedEvent, Row } from './event.ts';
 import { BLOCK, MEND } from './survey.ts';
 import type { LogBlock, LogLayout, LogSource, SkippedRows } from './source.ts';

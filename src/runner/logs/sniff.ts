@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../core/errors.ts';
 
-export type FileForm = 'parquet' | 'arrow' | 'csv' | 'json-lines' | 'dsjson' | 'vw';
+export type FileForm = 'parquet' | 'arrow' | 'csv' | 'json-lines' | 'arff' | 'dsjson' | 'vw';
 
 export interface Sniffed {
   form: FileForm;
@@ -36,6 +36,9 @@ export async function sniff(path: string): Promise<Sniffed> {
     throw new InputError(
       `${path} is one JSON array; give one object a line (JSONL), for instance by jq -c '.[]' ${path} > log.jsonl`,
     );
+  }
+  if (lines[0].startsWith('%') || /^@relation\b/iu.test(first)) {
+    if (/^\s*@relation\b/imu.test(text)) return { form: 'arff', gzip, delimiter: '' };
   }
   if (isVw(lines[0])) return { form: 'vw', gzip, delimiter: '' };
   return { form: 'csv', gzip, delimiter: delimiterOf(lines[0]) };

@@ -27,6 +27,8 @@ export interface Table {
   names: readonly string[];
   /** What each column holds, by the file's own types; where it has none, by its first `SAMPLE` rows. */
   kinds: ReadonlyMap<string, CellKind>;
+  /** Columns that the file itself calls names, also where they look like numbers. */
+  nominal?: ReadonlySet<string>;
   /** Blocks of `size` rows, the last one shorter, in the file's order. Throws `InputError` where the file is damaged. */
   blocks(wants: readonly Want[], size: number): AsyncIterable<TableBlock>;
   /** Those of the columns that hold nothing but numbers and blanks; every row is looked at. */

@@ -1,16 +1,9 @@
 /** Reads classified rows: ARFF (Weka's format, a header of attributes and comma-separated rows), or plain columns. */
 import { readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import { InputError } from '../../core/errors.ts';
 import type { Classified } from '../../env/classic/classification.ts';
-
-interface Attribute {
-  name: string;
-  /** Its values; undefined for numbers. */
-  values: string[] | undefined;
-}
-
-const QUOTED = /^(?:'([^']*)'|"([^"]*)"|(\S+))\s+(.*)$/su;
+import { arffRows } from '../logs/arff-table.ts';
+import type { Attribute } from '../logs/arff-table.ts';
 
 /**
  * A table of classified rows: ARFF, or columns parted by spaces under a line of names. The attribute called "class", else
@@ -19,7 +12,7 @@ const QUOTED = /^(?:'([^']*)'|"([^"]*)"|(\S+))\s+(.*)$/su;
  */
 export function readClassified(file: string, { scaled = true }: { scaled?: boolean } = {}): Classified {
   const text = readFileSync(file, 'utf8');
-  const { attributes, rows } = /^@data/imu.test(text) ? arff(file, text) : spaced(text);
+  const { attributes, rows } = /^@data/imu.test(text) ? arffRows(file, text) : spaced(text);
   const odd = rows.findIndex((row) => row.length !== attributes.length);
   if (odd >= 0) {
     const said = `row ${odd + 1} has ${rows[odd].length} values for ${attributes.length} attributes`;
@@ -58,19 +51,6 @@ interface Table {
   rows: string[][];
 }
 
-function arff(file: string, text: string): Table {
-  const [header, data] = text.split(/^@data.*$/imu);
-  const attributes = [...header.matchAll(/^@attribute\s+(.*)$/gimu)].map((line) => attributeOf(file, line[1]));
-  const rows = parse(data, {
-    comment: '%',
-    trim: true,
-    quote: "'",
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  return { attributes, rows };
-}
-
 function spaced(text: string): Table {
   const [names, ...rows] = text
     .trim()
@@ -82,15 +62,6 @@ function spaced(text: string): Table {
     return { name, values: numbers ? undefined : [...new Set(cells)].sort() };
   });
   return { attributes, rows };
-}
-
-function attributeOf(file: string, line: string): Attribute {
-  const [, single, double, bare, type] = QUOTED.exec(line.trim()) ?? [];
-  const name = single ?? double ?? bare;
-  if (name === undefined) throw new InputError(`${file}: cannot read the attribute "${line.trim()}"`);
-  const list = /^\{(.*)\}/su.exec(type);
-  const values = list?.[1].split(',').map((value) => value.trim().replace(/^'(.*)'$/u, '$1'));
-  return { name, values };
 }
 
 function columnsOf({ name, values }: Attribute, cells: readonly string[]): { name: string; values: number[] }[] {
