@@ -1,0 +1,219 @@
+/**
+ * From rows as they were read to rows a model learns from, and the same way again for new rows: levels, words and statistics
+ * are learned from training rows alone and kept with the model. Plain JSON.
+ */
+import { InputError } from '../../../core/errors.ts';
+import { hashOf } from '../../../core/hash.ts';
+import { matrix } from '../../../core/matrix.ts';
+import type { Examples, Field, LabelledExamples, Sequence } from '../examples.ts';
+import { labelCodes } from './label.ts';
+import type { PreparedLabel } from './label.ts';
+import { addNumbers, deviationOf, noMoments } from './moments.ts';
+import type { ColumnPlan } from './plan.ts';
+import type { ColumnRoles } from './roles.ts';
+import { asNumbers, asTexts, selectTable } from './rows.ts';
+import type { ColumnCells, NumberCells, TableRows, TextCells } from './rows.ts';
+import { numberOfShape, preparedText, SHAPES, wordCodes } from './words.ts';
+import type { PreparedText } from './words.ts';
+
+export interface PreparedNumber {
+  name: string;
+  /** Training rows that had a number, and that had none. */
+  count: number;
+  missing: number;
+  mean: number;
+  deviation: number;
+  least: number;
+  largest: number;
+  /** (9) values below which a tenth, two tenths, … of the training numbers lie; drift is measured by them. */
+  tenths: readonly number[];
+}
+
+export interface PreparedField {
+  name: string;
+  /** What each code stands for; code 0: missing, or not seen in training. Empty where codes are hashes. */
+  levels: readonly string[];
+  /** Codes are in [0, codes). */
+  codes: number;
+  /** Levels of too few training rows, all of them under the code `other` (−1: there are none). */
+  rare: readonly string[];
+  other: number;
+  /** Of a hashed field: its texts are in 2^bits buckets, codes 1 … 2^bits; unlike texts may share one. */
+  bits?: number;
+  /** (codes) training rows of each. */
+  rows: readonly number[];
+}
+
+export interface Preparation {
+  /** Training rows that it was learned from. */
+  rows: number;
+  label: PreparedLabel;
+  numbers: readonly PreparedNumber[];
+  fields: readonly PreparedField[];
+  texts: readonly PreparedText[];
+  group?: string;
+  time?: string;
+  weight?: string;
+}
+
+/** What a preparation is learned by. */
+export interface PreparationSettings {
+  plan: ColumnPlan;
+  roles: ColumnRoles;
+  label: PreparedLabel;
+}
+
+/** Learns from the training rows. Throws `InputError` where a text column has no word that occurs often enough. */
+export function learnPreparation(train: TableRows, { plan, roles, label }: PreparationSettings): Preparation {
+  const { group, time, weight } = roles;
+  return {
+    rows: train.size,
+    label,
+    numbers: plan.numbers.map((name) => preparedNumber(numbersOf(train, name))),
+    fields: plan.fields.map((name) => preparedField(textsOf(train, name), roles.rare, roles.hash[name])),
+    texts: plan.texts.map((name) => preparedText(textsOf(train, name))),
+    ...(group !== undefined && { group }),
+    ...(time !== undefined && { time }),
+    ...(weight !== undefined && { weight }),
+  };
+}
+
+/** Names of the columns that new rows must have for a prediction. */
+export function neededColumns({ numbers, fields, texts }: Preparation): string[] {
+  return [...numbers, ...fields, ...texts].map(({ name }) => name);
+}
+
+/** Rows to predict on. Throws `InputError` where a column is missing. */
+export function prepare(preparation: Preparation, rows: TableRows): Examples {
+  const { numbers, fields, texts } = preparation;
+  const columns = numbers.map(({ name }) => numbersOf(rows, name).values);
+  const names = numbers.map(({ name }) => name);
+  const sequences: Sequence[] = [];
+  for (const text of texts) {
+    const cells = textsOf(rows, text.name);
+    sequences.push(wordCodes(text, cells));
+    for (const shape of SHAPES) {
+      names.push(`${text.name}: ${shape}`);
+      columns.push(numberOfShape(shape, cells));
+    }
+  }
+  const d = columns.length;
+  const numeric = matrix(rows.size, d);
+  columns.forEach((values, j) => {
+    for (let i = 0, at = j; i < rows.size; i++, at += d) numeric.data[at] = values[i];
+  });
+  const { group, time } = preparation;
+  return {
+    size: rows.size,
+    numeric,
+    numericNames: names,
+    fields: fields.map((field) => fieldCodes(field, textsOf(rows, field.name))),
+    sequences,
+    ...(group !== undefined && has(rows, group) && { group: groupCodes(textsOf(rows, group)) }),
+    ...(time !== undefined && has(rows, time) && { time: numbersOf(rows, time).values }),
+  };
+}
+
+/**
+ * Rows to learn from, or to judge by; `left` counts rows left out because their label is missing. Throws `InputError` where a
+ * column is missing, a label is unknown to the model, or a weight is no number ≥ 0.
+ */
+export function prepareLabelled(
+  preparation: Preparation,
+  table: TableRows,
+): { examples: LabelledExamples; left: number } {
+  const { label, weight } = preparation;
+  const all = labelCodes(label, textsOf(table, label.name));
+  const kept = Int32Array.from(all.keys()).filter((i) => all[i] >= 0);
+  const rows = kept.length < table.size ? selectTable(table, kept) : table;
+  const examples = {
+    ...prepare(preparation, rows),
+    label: kept.length < table.size ? Int32Array.from(kept, (i) => all[i]) : all,
+    classes: label.classes.length,
+    classNames: label.classes,
+  };
+  const left = table.size - kept.length;
+  if (weight === undefined || !has(rows, weight)) return { examples, left };
+  const weights = numbersOf(rows, weight).values;
+  const bad = weights.findIndex((value) => !(value >= 0 && value < Infinity));
+  if (bad >= 0) {
+    throw new InputError(`weight "${weight}": row ${bad + 1} says ${weights[bad]}; use a finite number of 0 or more`);
+  }
+  return { examples: { ...examples, weight: weights }, left };
+}
+
+/** A column as numbers. Throws `InputError` where the table lacks it. */
+export function numbersOf(rows: TableRows, name: string): NumberCells {
+  const cells = cellsOf(rows, name);
+  return cells.kind === 'number' ? cells : asNumbers(cells);
+}
+
+/** A column as texts. Throws `InputError` where the table lacks it. */
+export function textsOf(rows: TableRows, name: string): TextCells {
+  const cells = cellsOf(rows, name);
+  return cells.kind === 'text' ? cells : asTexts(cells);
+}
+
+const has = ({ columns }: TableRows, name: string): boolean => columns.some((column) => column.name === name);
+
+function cellsOf({ columns }: TableRows, name: string): ColumnCells {
+  const cells = columns.find((column) => column.name === name);
+  if (cells) return cells;
+  throw new InputError(`the rows have no column "${name}"; they have ${columns.map((one) => one.name).join(', ')}`);
+}
+
+function preparedNumber({ name, values }: NumberCells): PreparedNumber {
+  const moments = noMoments();
+  addNumbers(moments, values);
+  const { count, missing, mean, least, largest } = moments;
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const tenths = Array.from({ length: 9 }, (_, t) => sorted[Math.floor(((t + 1) * count) / 10)] ?? 0);
+  const range = count === 0 ? { least: 0, largest: 0 } : { least, largest };
+  return { name, count, missing, mean, deviation: deviationOf(moments), ...range, tenths };
+}
+
+function preparedField({ name, codes, texts }: TextCells, rare: number, bits: number | undefined): PreparedField {
+  const counts = new Int32Array(texts.length);
+  for (let i = 0; i < codes.length; i++) counts[codes[i]]++;
+  if (bits !== undefined) {
+    const rows = Array.from({ length: (1 << bits) + 1 }, () => 0);
+    texts.forEach((text, code) => (rows[bucketOf(text, bits)] += counts[code]));
+    return { name, levels: [], codes: rows.length, rare: [], other: -1, bits, rows };
+  }
+  const seen = [...texts.keys()].filter((code) => code > 0 && counts[code] > 0);
+  const kept = seen.filter((code) => counts[code] >= rare).sort((a, b) => (texts[a] < texts[b] ? -1 : 1));
+  const folded = seen.filter((code) => counts[code] < rare);
+  const other = folded.length > 0 ? kept.length + 1 : -1;
+  const together = folded.reduce((sum, code) => sum + counts[code], 0);
+  return {
+    name,
+    levels: ['missing', ...kept.map((code) => texts[code]), ...(other > 0 ? ['other'] : [])],
+    codes: kept.length + 1 + (other > 0 ? 1 : 0),
+    rare: folded.map((code) => texts[code]).sort(),
+    other,
+    rows: [counts[0], ...kept.map((code) => counts[code]), ...(other > 0 ? [together] : [])],
+  };
+}
+
+/** 0 of the empty text, else in [1, 2^bits]. */
+function bucketOf(text: string, bits: number): number {
+  return text === '' ? 0 : 1 + (hashOf(text) % (1 << bits));
+}
+
+function fieldCodes({ name, levels, codes, rare, other, bits }: PreparedField, cells: TextCells): Field {
+  const known = new Map<string, number>();
+  for (const level of rare) known.set(level, other);
+  // The names of code 0 and of the folded levels are ours, not texts of the table.
+  const named = other > 0 ? other : levels.length;
+  for (let code = 1; code < named; code++) known.set(levels[code], code);
+  const codeOf = (text: string): number => (bits === undefined ? (known.get(text) ?? 0) : bucketOf(text, bits));
+  const coded = Int32Array.from(cells.texts, (text) => (text === '' ? 0 : codeOf(text)));
+  const out = Int32Array.from(cells.codes, (code) => coded[code]);
+  return { name, levels: codes, codes: out, ...(bits === undefined && { labels: levels }) };
+}
+
+/** Each missing group is a group of its own. */
+function groupCodes({ codes, texts }: TextCells): Int32Array {
+  let next = texts.length;
+  return codes.map((code) => (code === 0 ? next++ : code));
+}
