@@ -1,4 +1,4 @@
-/** Trees under construction: nodes are added one by one and become flat arrays at the end. */
+/** A tree under construction: nodes are added one by one and become flat arrays at the end; and trees become one ensemble. */
 import type { Link, Trees } from './tree.ts';
 
 /** How a node parts its rows. */
@@ -12,22 +12,16 @@ export interface Split {
 }
 
 export interface TreeBuilder {
-  /** How many nodes there are. */
-  readonly nodes: number;
-  /** A new tree begins at the next node. */
-  plant(): void;
   /** Adds a leaf and returns its number. */
   leaf(value: ArrayLike<number>, cover: number): number;
   /** Makes a leaf a split. */
   split(node: number, how: Split, left: number, right: number): void;
-  /** Forgets the trees that begin at tree `count` and later. */
-  keep(count: number): void;
-  finish(link: Link, base: Float64Array, outputs: number): Trees;
+  /** The tree; the node added first is its root. */
+  finish(): Trees;
 }
 
-/** Begins without trees; nodes have `width` values. */
+/** Begins without nodes; each will have `width` values. */
 export function treeBuilder(numbers: number, levels: readonly number[], width: number): TreeBuilder {
-  const root: number[] = [];
   const feature: number[] = [];
   const threshold: number[] = [];
   const set: number[] = [];
@@ -38,12 +32,6 @@ export function treeBuilder(numbers: number, levels: readonly number[], width: n
   const value: number[] = [];
   const cover: number[] = [];
   return {
-    get nodes() {
-      return feature.length;
-    },
-    plant() {
-      root.push(feature.length);
-    },
     leaf(values, weight) {
       for (let w = 0; w < width; w++) value.push(values[w]);
       for (const list of [feature, set, left, right]) list.push(-1);
@@ -62,24 +50,16 @@ export function treeBuilder(numbers: number, levels: readonly number[], width: n
       set[node] = members.length;
       for (const word of how.members) members.push(word);
     },
-    keep(count) {
-      if (count >= root.length) return;
-      const nodes = root[count];
-      members.length = set.slice(nodes).reduce((least, at) => (at < 0 ? least : Math.min(least, at)), members.length);
-      root.length = count;
-      for (const list of [feature, threshold, set, missingLeft, left, right, cover]) list.length = nodes;
-      value.length = nodes * width;
-    },
-    finish(link, base, outputs) {
+    finish() {
       const whole = (list: readonly number[]): Int32Array => Int32Array.from(list);
       return {
         numbers,
         levels,
-        outputs,
+        outputs: width,
         width,
-        link,
-        base,
-        root: whole(root),
+        link: 'identity',
+        base: new Float64Array(width),
+        root: Int32Array.of(0),
         feature: whole(feature),
         threshold: Float64Array.from(threshold),
         set: whole(set),
@@ -92,4 +72,43 @@ export function treeBuilder(numbers: number, levels: readonly number[], width: n
       };
     },
   };
+}
+
+/** Lone trees as one ensemble. Throws RangeError where there are none. */
+export function joinTrees(trees: readonly Trees[], link: Link, base: Float64Array): Trees {
+  if (trees.length === 0) throw new RangeError('joinTrees: no trees');
+  const { numbers, levels, width } = trees[0];
+  const nodesBefore = startsOf(trees.map(({ feature }) => feature.length));
+  const wordsBefore = startsOf(trees.map(({ members }) => members.length));
+  const whole = (name: 'feature' | 'members' | 'missingLeft'): Int32Array =>
+    Int32Array.from(trees.flatMap((tree) => [...tree[name]]));
+  const real = (name: 'threshold' | 'value' | 'cover'): Float64Array =>
+    Float64Array.from(trees.flatMap((tree) => [...tree[name]]));
+  /** Places that begin anew in each tree; −1 stays. */
+  const moved = (name: 'root' | 'set' | 'left' | 'right', before: readonly number[]): Int32Array =>
+    Int32Array.from(trees.flatMap((tree, t) => [...tree[name]].map((at) => (at < 0 ? at : at + before[t]))));
+  return {
+    numbers,
+    levels,
+    outputs: base.length,
+    width,
+    link,
+    base,
+    root: moved('root', nodesBefore),
+    feature: whole('feature'),
+    threshold: real('threshold'),
+    set: moved('set', wordsBefore),
+    members: whole('members'),
+    missingLeft: whole('missingLeft'),
+    left: moved('left', nodesBefore),
+    right: moved('right', nodesBefore),
+    value: real('value'),
+    cover: real('cover'),
+  };
+}
+
+/** How much lies before each part. */
+function startsOf(sizes: readonly number[]): number[] {
+  let sum = 0;
+  return sizes.map((size) => (sum += size) - size);
 }

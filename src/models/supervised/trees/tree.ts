@@ -73,12 +73,12 @@ export function fillRow({ numeric, fields }: Examples, i: number, out: Float64Ar
   for (let f = 0; f < fields.length; f++) out[d + f] = fields[f].codes[i];
 }
 
-/** The leaf at which a row (columns) stops that starts at `node`. */
-export function leafOf(trees: Trees, node: number, row: Float64Array): number {
+/** The leaf at which a row (columns, from `start` of `row`) stops that begins at `node`. */
+export function leafOf(trees: Trees, node: number, row: Float64Array, start = 0): number {
   const { numbers, levels, feature, threshold, set, members, missingLeft, left, right } = trees;
   let at = node;
   for (let column = feature[at]; column >= 0; column = feature[at]) {
-    const x = row[column];
+    const x = row[start + column];
     const from = set[at];
     let goes: boolean;
     if (from < 0) goes = x <= threshold[at] || (x !== x && missingLeft[at] === 1);
@@ -127,7 +127,7 @@ export function predictTrees(trees: Trees, rows: Examples, out: Matrix): void {
   }
 }
 
-/** Trees as JSON values and arrays, for `SavedModel`. */
+/** Trees as JSON values and arrays, for `SavedModel`: explanations of a fitted model read its trees from what it saves. */
 export function savedTrees(trees: Trees): Pick<SavedModel, 'settings' | 'arrays'> {
   const { numbers, levels, outputs, width, link } = trees;
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matrix } from '../../../../src/core/matrix.ts';
-import { treeBuilder } from '../../../../src/models/supervised/trees/builder.ts';
+import { joinTrees, treeBuilder } from '../../../../src/models/supervised/trees/builder.ts';
 import {
   columnCount,
   fillScores,
@@ -16,13 +16,12 @@ import type { Examples } from '../../../../src/models/supervised/examples.ts';
 /** x ≤ 2, missing right; left: colour in {0, 3, 33}, unseen left. */
 function byHand(): Trees {
   const builder = treeBuilder(2, [40], 1);
-  builder.plant();
   const root = builder.leaf([0], 10);
   const [inner, right] = [builder.leaf([1], 6), builder.leaf([2], 4)];
   builder.split(root, { column: 1, threshold: 2, missingLeft: false }, inner, right);
   const [a, b] = [builder.leaf([3], 5), builder.leaf([4], 1)];
   builder.split(inner, { column: 2, threshold: NaN, members: Int32Array.of(0b1001, 0b10), missingLeft: true }, a, b);
-  return builder.finish('identity', Float64Array.of(0.5), 1);
+  return joinTrees([builder.finish()], 'identity', Float64Array.of(0.5));
 }
 
 describe('a tree', () => {
@@ -62,29 +61,43 @@ describe('a tree', () => {
   });
 });
 
+/** x ≤ 0.5 or not. */
+function stump(low: number, high: number): Trees {
+  const builder = treeBuilder(1, [], 1);
+  const root = builder.leaf([0], 2);
+  const [left, right] = [builder.leaf([low], 1), builder.leaf([high], 1)];
+  builder.split(root, { column: 0, threshold: 0.5, missingLeft: true }, left, right);
+  return builder.finish();
+}
+
 describe('an ensemble', () => {
   const rows: Examples = { size: 1, numeric: matrix(1, 1), numericNames: ['x'], fields: [], sequences: [] };
 
   it('lets trees take turns over the outputs, and softmax makes odds of the sums', () => {
-    const builder = treeBuilder(1, [], 1);
-    for (const value of [1, 2, 3, 10, 20, 30]) {
-      builder.plant();
-      builder.leaf([Math.log(value)], 1);
-    }
-    builder.keep(5);
-    builder.keep(9);
-    const trees = builder.finish('softmax', Float64Array.of(0, 0, Math.log(2)), 3);
-    const out = matrix(1, 3);
-    predictTrees(trees, rows, out);
-    [10, 40, 6].forEach((odds, o) => expect(out.data[o]).toBeCloseTo(odds / 56, 12));
+    const lone = [1, 2, 3, 10, 20].map((value) => stump(Math.log(value), Math.log(2 * value)));
+    const trees = joinTrees(lone, 'softmax', Float64Array.of(0, 0, Math.log(2)));
+    const out = matrix(2, 3);
+    predictTrees(trees, { ...rows, size: 2, numeric: matrix(2, 1, Float64Array.of(0, 1)) }, out);
+    [10, 40, 6, 40, 160, 12].forEach((odds, o) => expect(out.data[o]).toBeCloseTo(odds / (o < 3 ? 56 : 212), 12));
   });
 
   it('makes one probability of one score', () => {
-    const builder = treeBuilder(1, [], 1);
-    builder.plant();
-    builder.leaf([Math.log(3)], 1);
     const out = matrix(1, 1);
-    predictTrees(builder.finish('logistic', new Float64Array(1), 1), rows, out);
+    predictTrees(joinTrees([stump(Math.log(3), 0)], 'logistic', new Float64Array(1)), rows, out);
     expect(out.data[0]).toBeCloseTo(0.75, 12);
+  });
+
+  it('moves sets and children of the trees behind the first', () => {
+    const trees = joinTrees([byHand(), byHand()], 'identity', new Float64Array(1));
+    const out = new Float64Array(1);
+    for (const [x, code] of [
+      [3, 3],
+      [2, 33],
+      [2, 1],
+    ]) {
+      fillScores(trees, Float64Array.of(0, x, code), out, 0);
+      expect(out[0]).toBe(2 * byHand().value[leafOf(byHand(), 0, Float64Array.of(0, x, code))]);
+    }
+    expect(() => joinTrees([], 'identity', new Float64Array(1))).toThrow('no trees');
   });
 });
