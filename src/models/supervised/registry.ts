@@ -3,8 +3,12 @@ import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Classifier, SavedModel } from './classifier.ts';
 import { logisticClassifier } from './logistic.ts';
+import { boostedTrees } from './trees/boosting.ts';
+import { decisionTree } from './trees/decision-tree.ts';
 
 const name = z.string().min(1).optional().describe('What reports call the model; default: its kind');
+const minRowsPerLeaf = z.int().min(1).default(20);
+const fraction = z.number().positive().max(1).default(1);
 
 /** One kind of model. */
 export interface ClassifierEntry {
@@ -29,6 +33,65 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
       l2: z.number().positive().default(1).describe("Precision of each weight's normal prior; scikit-learn's 1/C"),
     }),
     make: logisticClassifier,
+  },
+  {
+    kind: 'tree',
+    summary: 'Decision tree (CART) on numbers and sets of codes, pruned by cost-complexity on held-out rows',
+    reference: 'Breiman, Friedman, Olshen & Stone 1984, Classification and regression trees',
+    schema: z.strictObject({
+      kind: z.literal('tree'),
+      name,
+      impurity: z.enum(['gini', 'entropy']).default('gini').describe('What splits lower'),
+      maxDepth: z.int().min(1).max(64).default(12).describe('Splits on the way to a leaf, at most'),
+      minRowsPerLeaf,
+      pruning: z
+        .union([z.literal('validation'), z.number().min(0)])
+        .default('validation')
+        .describe(
+          "On held-out rows, or at this α: impurity × share of rows that a leaf must save (scikit-learn's ccp_alpha)",
+        ),
+      smoothing: z.number().min(0).default(1).describe("So many rows of the whole's shares are added to each leaf's"),
+    }),
+    make: decisionTree,
+  },
+  {
+    kind: 'gbdt',
+    summary: 'Gradient-boosted trees on histograms: second order, missing values and sets of codes, early stopping',
+    reference: 'Friedman 2001, Annals of Statistics; Chen & Guestrin 2016, XGBoost; Ke et al. 2017, LightGBM',
+    schema: z.strictObject({
+      kind: z.literal('gbdt'),
+      name,
+      rounds: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(300)
+        .describe('Trees (of each class, where there are three or more), at most'),
+      learningRate: z.number().positive().max(1).default(0.1).describe("Part of Newton's step that a tree takes"),
+      maxLeaves: z.int().min(2).max(4096).default(31),
+      maxDepth: z
+        .int()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('Splits on the way to a leaf, at most; default: as many as come'),
+      growth: z
+        .enum(['leaf', 'depth'])
+        .default('leaf')
+        .describe('Splits the leaf of the largest gain next, or level by level'),
+      minRowsPerLeaf,
+      l2: z.number().min(0).default(1).describe('Penalty on what a leaf adds'),
+      rowFraction: fraction.describe('Part of the rows that each tree sees'),
+      columnFraction: fraction.describe('Part of the columns that each round sees'),
+      patience: z
+        .int()
+        .min(0)
+        .default(10)
+        .describe(
+          'Stops after so many rounds without a better loss on held-out rows; 0: never, and learns from all rows',
+        ),
+    }),
+    make: boostedTrees,
   },
 ];
 
