@@ -1,0 +1,109 @@
+/**
+ * Rows as hashed features, made one at a time out of a stream: nothing about the columns is learned first (Weinberger et al. 2009,
+ * Feature hashing). A level of a field is the hash of the field's name and the level's label, or its code where it has none.
+ */
+import type { Examples } from '../examples.ts';
+
+/** One row's features, the same arrays at every row. */
+export interface HashedRow {
+  count: number;
+  /** (count) in [0, 2^bits); two may be equal. */
+  slot: Int32Array;
+  value: Float64Array;
+}
+
+/** FNV-1a, then murmur3's last mixing: the low bits of the former alone are not even enough. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let c = 0; c < text.length; c++) hash = Math.imul(hash ^ text.charCodeAt(c), 0x01000193);
+  return mixed(hash);
+}
+
+function mixed(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/** The hash of two features seen together. */
+export function pairHash(a: number, b: number): number {
+  return mixed(Math.imul(a, 0x01000193) ^ b);
+}
+
+/** How numbers are brought to one size: mean and deviation of the rows seen so far. */
+export interface RunningScale {
+  /** (d) */
+  count: Float64Array;
+  mean: Float64Array;
+  /** (d) summed squared deviations (Welford 1962). */
+  squares: Float64Array;
+}
+
+export function runningScale(d: number): RunningScale {
+  return { count: new Float64Array(d), mean: new Float64Array(d), squares: new Float64Array(d) };
+}
+
+export interface HashedRows {
+  /** Takes row i into the running scale. */
+  see(i: number): void;
+  /** The features of row i: the constant, a number each (or that it is missing), a level each, and their pairs if asked. */
+  read(i: number): HashedRow;
+}
+
+export function hashedRows(rows: Examples, bits: number, pairs: boolean, scale: RunningScale): HashedRows {
+  const { numeric, numericNames, fields } = rows;
+  const d = numeric.columns;
+  const F = fields.length;
+  const most = 1 + d + F + (pairs ? (F * (F - 1)) / 2 : 0);
+  const row: HashedRow = { count: 0, slot: new Int32Array(most), value: new Float64Array(most).fill(1) };
+  const mask = 2 ** bits - 1;
+  const constant = hashOf('') & mask;
+  const numberSlot = numericNames.map((name) => hashOf(name) & mask);
+  const missingSlot = numericNames.map((name) => hashOf(`${name} missing`) & mask);
+  // Hashed when first met.
+  const levelHash = fields.map(() => new Map<number, number>());
+  const ofLevel = (f: number, code: number): number => {
+    const known = levelHash[f].get(code);
+    if (known !== undefined) return known;
+    const hash = hashOf(`${fields[f].name}=${fields[f].labels?.[code] ?? code}`);
+    levelHash[f].set(code, hash);
+    return hash;
+  };
+  const own = new Int32Array(F);
+
+  function add(slot: number, value: number): void {
+    row.slot[row.count] = slot;
+    row.value[row.count++] = value;
+  }
+
+  return {
+    see(i) {
+      for (let j = 0; j < d; j++) {
+        const x = numeric.data[i * d + j];
+        if (Number.isNaN(x)) continue;
+        const from = x - scale.mean[j];
+        scale.mean[j] += from / ++scale.count[j];
+        scale.squares[j] += from * (x - scale.mean[j]);
+      }
+    },
+    read(i) {
+      row.count = 0;
+      add(constant, 1);
+      for (let j = 0; j < d; j++) {
+        const x = numeric.data[i * d + j];
+        if (Number.isNaN(x)) add(missingSlot[j], 1);
+        else if (scale.squares[j] > 0) {
+          add(numberSlot[j], (x - scale.mean[j]) / Math.sqrt(scale.squares[j] / scale.count[j]));
+        }
+      }
+      for (let f = 0; f < F; f++) {
+        own[f] = ofLevel(f, fields[f].codes[i]);
+        add(own[f] & mask, 1);
+      }
+      if (pairs) {
+        for (let f = 1; f < F; f++) for (let e = 0; e < f; e++) add(pairHash(own[e], own[f]) & mask, 1);
+      }
+      return row;
+    },
+  };
+}
