@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Classifier, SavedModel } from './classifier.ts';
 import { logisticClassifier } from './logistic.ts';
+import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
 import { decisionTree } from './trees/decision-tree.ts';
 
@@ -33,6 +34,23 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
       l2: z.number().positive().default(1).describe("Precision of each weight's normal prior; scikit-learn's 1/C"),
     }),
     make: logisticClassifier,
+  },
+  {
+    kind: 'ftrl',
+    summary: 'Online logistic regression (FTRL-Proximal) on hashed features: one pass, sparse weights',
+    reference: 'McMahan et al. 2013, Ad click prediction: a view from the trenches',
+    schema: z.strictObject({
+      kind: z.literal('ftrl'),
+      name,
+      alpha: z.number().positive().default(0.05).describe('How far the first steps of a weight go'),
+      beta: z.number().min(0).default(1).describe('Steadies the first steps of a weight'),
+      l1: z.number().min(0).default(0).describe('A weight stays 0 until its gradients add up to more'),
+      l2: z.number().min(0).default(1),
+      bits: z.int().min(8).max(26).default(18).describe('2^bits weights'),
+      pairs: z.boolean().default(false).describe('Every pair of fields is a feature as well'),
+      passes: z.int().min(1).max(1000).default(1),
+    }),
+    make: ftrl,
   },
   {
     kind: 'tree',
