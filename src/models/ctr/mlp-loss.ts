@@ -56,16 +56,3 @@ export function networkLoss(
   const norms = layers.map(({ weights }) => tf.sum<Scalar>(tf.square(weights)));
   return tf.add<Scalar>(entropy, tf.mul(0.5 * weightDecay, tf.addN(norms)));
 }
-
-/** Copies the weights out of the back end. */
-export async function readLayers(
-  layers: readonly DenseLayer[],
-  variables: readonly LayerVariables[],
-): Promise<DenseLayer[]> {
-  return Promise.all(
-    layers.map(async ({ inputs, outputs }, l) => {
-      const [weights, bias] = await Promise.all([variables[l].weights.data(), variables[l].bias.data()]);
-      return { inputs, outputs, weights: Float64Array.from(weights), bias: Float64Array.from(bias) };
-    }),
-  );
-}

@@ -1,21 +1,13 @@
-/** Mini-batch Adam with early stopping, through the tensor gate. */
+/** The click network learns: the loss of `mlp-loss.ts` in the training loop that all networks share. */
 import type { Matrix, Random } from '../../core/contracts.ts';
-import { InputError } from '../../core/errors.ts';
-import type { Scalar, TensorGate, Variable } from '../tensor.ts';
-import { initialLayers, networkLoss, readLayers, variablesOf } from './mlp-loss.ts';
-import type { LayerVariables } from './mlp-loss.ts';
+import { trainLoop } from '../nets/training.ts';
+import type { LoopConfig } from '../nets/training.ts';
+import { initialLayers, networkLoss, variablesOf } from './mlp-loss.ts';
 import type { DenseLayer } from './network.ts';
 
-export interface TrainingConfig {
+export interface TrainingConfig extends LoopConfig {
   /** Units of each hidden layer. */
   hidden: readonly number[];
-  learningRate: number;
-  /** Impressions per step. */
-  batch: number;
-  /** At most so many passes over the training rows. */
-  epochs: number;
-  /** Stops after so many epochs without a better validation log loss. */
-  patience: number;
   /** weightDecay/2 · |w|² is added to the mean cross-entropy. */
   weightDecay: number;
 }
@@ -43,84 +35,46 @@ export async function trainNetwork(
   random: Random,
   { backends, validate }: TrainingOptions,
 ): Promise<TrainedNetwork> {
-  const { adam, openTensorGate } = await import('../tensor.ts');
+  const { openTensorGate } = await import('../tensor.ts');
   const gate = await openTensorGate(backends);
-  const rate = clicks.reduce((sum, click) => sum + click, 0) / clicks.length;
-  const sizes = [inputs.columns, ...config.hidden, 1];
-  const start = initialLayers(sizes, Math.log(rate / (1 - rate)), random.stream('init'));
-  const variables = variablesOf(gate, start);
-  const flat = variables.flatMap(({ weights, bias }) => [weights, bias]);
-  const optimiser = adam(gate, { learningRate: config.learningRate });
-  const trained: TrainedNetwork = { layers: start, steps: 0, loss: [], validationLoss: [] };
-  const order = Uint32Array.from({ length: inputs.rows }, (_, i) => i);
-  let lowest = Infinity;
-  try {
-    for (let epoch = 0, worse = 0; epoch < config.epochs && worse < config.patience; epoch++) {
-      random.stream('shuffle', epoch).sequence().shuffle(order);
-      // Steps follow each other; awaiting once an epoch keeps the tensors' queue short.
-      // oxlint-disable-next-line no-await-in-loop
-      const losses = await runEpoch(gate, config, inputs, clicks, order, variables, (loss) =>
-        optimiser.minimize(loss, flat),
-      );
-      trained.steps += losses.length;
-      const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-      if (!Number.isFinite(mean)) throw diverged(mean, epoch);
-      trained.loss.push(mean);
-      // oxlint-disable-next-line no-await-in-loop
-      const layers = await readLayers(start, variables);
-      const held = validate(layers);
-      if (held !== undefined) trained.validationLoss.push(held);
-      if (held === undefined || held < lowest) {
-        lowest = held ?? lowest;
-        trained.layers = layers;
-        worse = 0;
-      } else worse++;
-    }
-    if (trained.validationLoss.length > 0 && lowest === Infinity) throw diverged(Infinity, 0);
-  } finally {
-    optimiser.dispose();
-    flat.forEach((variable: Variable) => variable.dispose());
-  }
-  return trained;
-}
-
-/** One pass over the rows in `order`; the loss of each batch before its step. */
-async function runEpoch(
-  gate: TensorGate,
-  config: TrainingConfig,
-  inputs: Matrix,
-  clicks: Uint8Array,
-  order: Uint32Array,
-  variables: readonly LayerVariables[],
-  minimize: (loss: () => Scalar) => Scalar,
-): Promise<number[]> {
   const { tf } = gate;
+  const rate = clicks.reduce((sum, click) => sum + click, 0) / clicks.length;
   const { columns, data } = inputs;
-  const losses: Scalar[] = [];
-  for (let from = 0; from < order.length; from += config.batch) {
-    const rows = order.subarray(from, from + config.batch);
-    const x = new Float32Array(rows.length * columns);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < columns; j++) x[i * columns + j] = data[row * columns + j];
+  const sizes = [columns, ...config.hidden, 1];
+  const start = initialLayers(sizes, Math.log(rate / (1 - rate)), random.stream('init'));
+  const layerVariables = variablesOf(gate, start);
+  const variables = layerVariables.flatMap(({ weights, bias }) => [weights, bias]);
+  const layersOf = (values: readonly Float32Array[]): DenseLayer[] =>
+    start.map(({ inputs: from, outputs }, l) => {
+      const [weights, bias] = [values[2 * l], values[2 * l + 1]].map((one) => Float64Array.from(one));
+      return { inputs: from, outputs, weights, bias };
     });
-    const y = Float32Array.from(rows, (row) => clicks[row]);
-    losses.push(
-      tf.tidy(() => {
-        const xs = tf.tensor2d(x, [rows.length, columns]);
-        const ys = tf.tensor2d(y, [rows.length, 1]);
-        return minimize(() => networkLoss(gate, variables, xs, ys, config.weightDecay));
-      }),
+  try {
+    const { weights, ...report } = await trainLoop(
+      gate,
+      {
+        name: 'mlp',
+        rows: inputs.rows,
+        variables,
+        lossOf(rows) {
+          const x = new Float32Array(rows.length * columns);
+          rows.forEach((row, i) => {
+            for (let j = 0; j < columns; j++) x[i * columns + j] = data[row * columns + j];
+          });
+          const xs = tf.tensor2d(x, [rows.length, columns]);
+          const ys = tf.tensor2d(
+            Float32Array.from(rows, (row) => clicks[row]),
+            [rows.length, 1],
+          );
+          return () => networkLoss(gate, layerVariables, xs, ys, config.weightDecay);
+        },
+        validate: (values) => validate(layersOf(values)),
+      },
+      config,
+      random,
     );
+    return { ...report, layers: layersOf(weights) };
+  } finally {
+    variables.forEach((variable) => variable.dispose());
   }
-  return Promise.all(
-    losses.map(async (loss) => {
-      const [value] = await loss.data();
-      loss.dispose();
-      return value;
-    }),
-  );
-}
-
-function diverged(loss: number, epoch: number): InputError {
-  return new InputError(`mlp: the loss became ${loss} in epoch ${epoch + 1}; use a smaller learningRate`);
 }
