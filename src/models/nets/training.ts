@@ -22,11 +22,11 @@ export interface Learner {
   rows: number;
   variables: readonly Variable[];
   /** Puts these rows into tensors and answers with their mean loss as a function of the variables. Runs inside a tidy. */
-  lossOf(rows: Uint32Array): () => Scalar;
+  lossOf: (rows: Uint32Array) => () => Scalar;
   /** Loss on validation rows of these weights (in the order of `variables`); undefined where there are none. */
-  validate?(weights: readonly Float32Array[]): number | undefined;
+  validate?: (weights: readonly Float32Array[]) => number | undefined;
   /** Told after each epoch. */
-  onEpoch?(epoch: EpochReport): void;
+  onEpoch?: (epoch: EpochReport) => void;
 }
 
 export interface EpochReport {
