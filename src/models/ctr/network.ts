@@ -51,7 +51,7 @@ export function networkPredict(
           const v = column < 0 ? 0 : row[column];
           if (v !== 0) for (let u = 0; u < width; u++) hidden[u] += v * first.match[j * width + u];
         }
-        out.data[i * k + a] = finish(layers, buffers, scratch);
+        out.data[i * k + a] = 1 / (1 + Math.exp(-finish(layers, buffers, scratch)));
       }
     }
   };
@@ -59,14 +59,21 @@ export function networkPredict(
 
 /** (rows) P(click) of rows of inputs (rows × inputs of the first layer). */
 export function networkOutputs(layers: readonly DenseLayer[], inputs: Matrix): Float64Array {
+  const logit = denseForward(layers);
+  const { columns, data } = inputs;
+  return Float64Array.from({ length: inputs.rows }, (_, i) => 1 / (1 + Math.exp(-logit(data, i * columns))));
+}
+
+/** The logit of one row of inputs, which begins at `from`: ReLU layers, the last one linear with one output. */
+export function denseForward(layers: readonly DenseLayer[]): (input: Float64Array, from: number) => number {
   const buffers = buffersOf(layers);
   const scratch = scratchFor(layers);
-  const { columns, data } = inputs;
-  return Float64Array.from({ length: inputs.rows }, (_, i) => {
-    buffers[0].set(layers[0].bias);
-    accumulate(data, i * columns, columns, layers[0].weights, layers[0].outputs, buffers[0], scratch);
+  const [{ inputs, outputs, weights, bias }] = layers;
+  return (input, from) => {
+    buffers[0].set(bias);
+    accumulate(input, from, inputs, weights, outputs, buffers[0], scratch);
     return finish(layers, buffers, scratch);
-  });
+  };
 }
 
 function buffersOf(layers: readonly DenseLayer[]): Float64Array[] {
@@ -84,7 +91,7 @@ function scratchFor(layers: readonly DenseLayer[]): Scratch {
   return { offsets: new Int32Array(most), values: new Float64Array(most) };
 }
 
-/** From the first layer's sums in `buffers[0]` to the probability. */
+/** From the first layer's sums in `buffers[0]` to the logit. */
 function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[], scratch: Scratch): number {
   for (let l = 1; l < layers.length; l++) {
     const { inputs, outputs, weights, bias } = layers[l];
@@ -92,7 +99,7 @@ function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[],
     buffers[l].set(bias);
     accumulate(buffers[l - 1], 0, inputs, weights, outputs, buffers[l], scratch);
   }
-  return 1 / (1 + Math.exp(-buffers[layers.length - 1][0]));
+  return buffers[layers.length - 1][0];
 }
 
 interface FirstLayer {

@@ -6,6 +6,7 @@ import { logisticClassifier } from './logistic.ts';
 import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
 import { decisionTree } from './trees/decision-tree.ts';
+import { NETWORK_CLASSIFIERS } from './networks/entries.ts';
 
 const name = z.string().min(1).optional().describe('What reports call the model; default: its kind');
 const minRowsPerLeaf = z.int().min(1).default(20);
@@ -111,6 +112,7 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
     }),
     make: boostedTrees,
   },
+  ...NETWORK_CLASSIFIERS,
 ];
 
 /** A model as a config describes it, untrained. Throws `InputError` on an unknown kind, ZodError on a bad setting. */
