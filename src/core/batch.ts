@@ -1,5 +1,5 @@
 /** Buffers for a tick or a log, allocated once and filled again and again. */
-import type { Decisions, Outcomes, Requests, TrueRequests } from './contracts.ts';
+import type { Decisions, LogSpec, Outcomes, Requests, TrueRequests } from './contracts.ts';
 import { matrix } from './matrix.ts';
 
 /** The sizes that shape every column. */
@@ -8,10 +8,13 @@ export interface Shape {
   /** d */ context: number;
   /** k */ actions: number;
   /** L */ slots: number;
+  /** Of the events that the world shows, where it does. */
+  history?: LogSpec['history'] | undefined;
 }
 
 /** Empty requests with room for `shape.rows`. */
 export function requestsOf(shape: Shape): Requests {
+  const { rows, history } = shape;
   return {
     size: 0,
     impression: new Float64Array(shape.rows),
@@ -20,6 +23,9 @@ export function requestsOf(shape: Shape): Requests {
     hour: new Float64Array(shape.rows),
     context: matrix(shape.rows, shape.context),
     eligible: new Uint8Array(shape.rows * shape.actions),
+    ...(history && {
+      history: { ...history, codes: new Int32Array(rows * history.steps), length: new Int32Array(rows) },
+    }),
   };
 }
 

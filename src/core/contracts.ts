@@ -7,6 +7,7 @@
  */
 import type { AuctionSpec, CampaignSpec } from './market-spec.ts';
 import type { Embedding } from './embedding.ts';
+import type { EventHistory } from './event-history.ts';
 import type { Matrix } from './matrix.ts';
 import type { PageSoFar } from './page-so-far.ts';
 import type { Random } from './random.ts';
@@ -28,6 +29,7 @@ export interface Requests {
   context: Matrix;
   /** (n×k) 1 where the action may be taken. */
   eligible: Uint8Array;
+  history?: EventHistory; // what each user did lately, where the world shows it
 }
 
 /** Requests with the latent state that only the environment and its truth may read. The runner never passes it to an agent. */
@@ -76,6 +78,8 @@ export interface Outcomes {
   conversion: Uint8Array;
   /** (n×L)[USD] revenue of the conversion seen so far. */
   revenue: Float64Array;
+  /** (n×L)[h] from the click to the conversion seen; 0 where there is none. In closed logs whose conversions may come late. */
+  delayHours?: Float64Array;
   /** (n) in `spec.rewardUnit`: the sum over the page. */
   reward: Float64Array;
   /** (n×L) what each ad of the page brought; with one slot the same column as `reward`. Not kept in logs. */
@@ -131,6 +135,8 @@ export interface LogSpec {
   rewardRange?: readonly [number, number];
   /** [h] after a click in which a conversion counts; absent where conversions come at once. */
   conversionWindowHours?: number;
+  /** Sizes of `requests.history`, where the world shows it. */
+  history?: Pick<EventHistory, 'steps' | 'levels'>;
   schemaVersion: number;
 }
 
@@ -291,4 +297,4 @@ export interface Estimate {
 }
 
 export * from './creatives.ts';
-export type { AuctionSpec, CampaignSpec, Embedding, Matrix, PageSoFar, Random, Warning };
+export type { AuctionSpec, CampaignSpec, Embedding, EventHistory, Matrix, PageSoFar, Random, Warning };

@@ -28,6 +28,7 @@ export function firstAds(log: ImpressionLog, priceOut: boolean): ImpressionLog {
       click: first(o.click),
       conversion: first(o.conversion),
       revenue: first(o.revenue),
+      ...(o.delayHours && { delayHours: first(o.delayHours) }),
       reward,
       adReward: reward,
     },

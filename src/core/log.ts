@@ -2,7 +2,15 @@
 import { decisionsOf, outcomesOf, requestsOf } from './batch.ts';
 import type { Shape } from './batch.ts';
 import { CENSORED, CONVERTED, NO_CONVERSION } from './contracts.ts';
-import type { Decisions, ImpressionLog, LateConversion, LogSpec, Outcomes, Requests } from './contracts.ts';
+import type {
+  Decisions,
+  EventHistory,
+  ImpressionLog,
+  LateConversion,
+  LogSpec,
+  Outcomes,
+  Requests,
+} from './contracts.ts';
 import { matrix, rowRange } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -32,6 +40,7 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     context: spec.contextNames.length,
     actions: spec.actions.length,
     slots: spec.slots,
+    history: spec.history,
   };
   const k = shape.actions;
   const late: LateConversion[] = [];
@@ -59,6 +68,12 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
     r.hour.set(requests.hour.subarray(0, n), at);
     r.context.data.set(requests.context.data.subarray(0, n * d), at * d);
     r.eligible.set(requests.eligible.subarray(0, n * k), at * k);
+    if (r.history) {
+      if (!requests.history) throw new TypeError('log: the requests carry no history to keep');
+      const T = r.history.steps;
+      r.history.codes.set(requests.history.codes.subarray(0, n * T), at * T);
+      r.history.length.set(requests.history.length.subarray(0, n), at);
+    }
     const x = log.decisions;
     x.action.set(decisions.action.subarray(0, n * L), at * L);
     x.propensity.set(decisions.propensity.subarray(0, n * L), at * L);
@@ -88,16 +103,18 @@ export function impressionLog(spec: LogSpec, options: LogOptions = {}): Writable
   function close(): void {
     const { requests: r, outcomes: o, size } = log;
     const L = shape.slots;
+    const window = spec.conversionWindowHours;
+    if (window !== undefined) o.delayHours = new Float64Array(size * L);
     for (const one of late.splice(0)) {
       const i = rowOf(r.impression, size, one.impression);
       if (i < 0) continue; // of a row that was not kept
       const cell = i * L + one.slot;
       o.conversion[cell] = CONVERTED;
       o.revenue[cell] += one.revenueUsd;
+      if (o.delayHours) o.delayHours[cell] = one.delayHours;
       o.reward[i] += one.reward;
       if (L > 1) o.adReward[cell] += one.reward;
     }
-    const window = spec.conversionWindowHours;
     if (window === undefined || size === 0) return;
     const last = r.hour[size - 1];
     for (let cell = 0; cell < size * L; cell++) {
@@ -168,8 +185,18 @@ export function slice(log: ImpressionLog, from: number, to: number): ImpressionL
     },
   };
   if (x.distribution) view.decisions.distribution = rowRange(x.distribution, from, to);
+  if (o.delayHours) view.outcomes.delayHours = o.delayHours.subarray(from * L, to * L);
+  if (r.history) {
+    const { steps: T, codes, length } = r.history;
+    const part = { codes: codes.subarray(from * T, to * T), length: length.subarray(from, to) };
+    view.requests.history = { ...r.history, ...part };
+  }
   if (log.truth) view.truth = rowRange(log.truth, from, to);
   return view;
+}
+
+function sizesOf({ steps, levels }: EventHistory): Pick<EventHistory, 'steps' | 'levels'> {
+  return { steps, levels };
 }
 
 type Column = Float64Array | Int32Array | Int8Array | Uint8Array;
@@ -180,7 +207,8 @@ export function selectRows(log: ImpressionLog, rows: ArrayLike<number>): Impress
   const k = log.spec.actions.length;
   const { slots } = log.spec;
   const d = log.requests.context.columns;
-  const shape = { rows: n, context: d, actions: k, slots };
+  const { history } = log.requests;
+  const shape = { rows: n, context: d, actions: k, slots, ...(history && { history: sizesOf(history) }) };
   const whole = log.decisions.distribution;
   const picked: ImpressionLog = {
     size: n,
@@ -196,6 +224,10 @@ export function selectRows(log: ImpressionLog, rows: ArrayLike<number>): Impress
   copy(log.requests.hour, requests.hour, 1);
   copy(log.requests.context.data, requests.context.data, d);
   copy(log.requests.eligible, requests.eligible, k);
+  if (history && requests.history) {
+    copy(history.codes, requests.history.codes, history.steps);
+    copy(history.length, requests.history.length, 1);
+  }
   copy(log.decisions.action, decisions.action, slots);
   copy(log.decisions.propensity, decisions.propensity, slots);
   copy(log.decisions.bid, decisions.bid, 1);
@@ -206,6 +238,10 @@ export function selectRows(log: ImpressionLog, rows: ArrayLike<number>): Impress
   copy(log.outcomes.click, outcomes.click, slots);
   copy(log.outcomes.conversion, outcomes.conversion, slots);
   copy(log.outcomes.revenue, outcomes.revenue, slots);
+  if (log.outcomes.delayHours) {
+    outcomes.delayHours = new Float64Array(n * slots);
+    copy(log.outcomes.delayHours, outcomes.delayHours, slots);
+  }
   copy(log.outcomes.reward, outcomes.reward, 1);
   if (slots > 1) copy(log.outcomes.adReward, outcomes.adReward, slots);
   copy(log.outcomes.ended, outcomes.ended, 1);
