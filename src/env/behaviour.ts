@@ -6,6 +6,7 @@ import { fraction32 } from '../core/random.ts';
 import type { Random } from '../core/random.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { WorldConfig } from './config.ts';
+import { latestEvents } from './latest-events.ts';
 import type { Users } from './users.ts';
 
 /** How much an event of each kind says of interest (chosen). */
@@ -51,6 +52,8 @@ export interface Behaviour {
   features(user: number, hour: number, out: Float64Array, at: number): void;
   /** Writes 2 + C more: carts and purchases, and 1 at the category of the last search. */
   historyFeatures(user: number, hour: number, out: Float64Array, at: number): void;
+  /** Writes the latest events of a user who has visited, 1 + category, oldest first, then zeros; returns how many. */
+  latest(user: number, out: Int32Array, at: number): number;
 }
 
 /**
@@ -75,6 +78,8 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   const CARTS = WEIGHTS + C;
   const PURCHASES = CARTS + 1;
   const QUERY = CARTS + 2; // 1 + the category of the last search, 0 for none
+  const shown = config.observed.events ?? 0;
+  const events = latestEvents(U, shown);
   const width = detailed ? QUERY + 1 : CARTS;
   const memory = new Float32Array(U * width);
   const cumulative = new Float64Array(C);
@@ -91,7 +96,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
   let users: Users;
   let browsing: Random;
   let past: Random;
-  return { begin, record, visits, visit, features, historyFeatures };
+  return { begin, record, visits, visit, features, historyFeatures, latest: (...where) => events.read(...where) };
 
   function begin(catalogue: Catalogue, newUsers: Users, random: Random): void {
     directions = catalogue.categories;
@@ -111,18 +116,19 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     memory.fill(0, at, at + VISITS);
     memory.fill(0, at + WEIGHTS, at + width);
     const isNew = users.entry.length > 0 && users.entry[user] > 0;
+    events.forget(user);
     if (isNew) {
       memory[at + DECAYED] = hour;
       memory[at + VISIT] = hour - PAST_HOURS;
       return;
     }
     // Half of the events are everybody's, half come with activity; the most active are held at ten times the mean.
-    const events = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * memory[at + ACTIVITY]));
-    const draws = past.burst(events, user, 0);
+    const count = Math.round(eventsPerUser * Math.min(10, 0.5 + 0.5 * memory[at + ACTIVITY]));
+    const draws = past.burst(count, user, 0);
     let youngest = PAST_STEPS;
     let youngestSearch = PAST_STEPS;
     weights.fill(0);
-    for (let e = 0; e < events; e++) {
+    for (let e = 0; e < count; e++) {
       // One draw says all three: category, then kind and age by where in the category's stretch it fell.
       const x = fraction32(draws[e]) * total;
       const category = pick(x);
@@ -130,6 +136,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
       const age = kindAndAge % PAST_STEPS;
       if (age < youngest) youngest = age;
       weights[category] += worths[kindAndAge];
+      if (shown > 0) events.remember(category, age);
       if (!detailed) continue;
       const kind = Math.floor(kindAndAge / PAST_STEPS);
       if (kind === CART) memory[at + CARTS] += fading[age];
@@ -139,6 +146,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
         memory[at + QUERY] = category + 1;
       }
     }
+    events.keep(user);
     for (let c = 0; c < C; c++) memory[at + WEIGHTS + c] = weights[c];
     memory[at + VISIT] = (-PAST_HOURS * (youngest + 0.5)) / PAST_STEPS;
   }
@@ -147,6 +155,7 @@ export function behaviourOf(config: WorldConfig): Behaviour {
     decay(user, hour);
     const at = user * width;
     memory[at + WEIGHTS + category] += EVENT_WEIGHTS[kind];
+    if (shown > 0) events.add(user, category);
     if (!detailed) return;
     if (kind === 'cart') memory[at + CARTS] += 1;
     if (kind === 'purchase') memory[at + PURCHASES] += 1;

@@ -66,6 +66,7 @@ export function lanesOf(parts: LaneParts): Lanes {
   const { horizonRequests } = config.sessions;
   const context = matrix(n, d);
   const hidden = matrix(n, h);
+  const history = spec.history && { codes: new Int32Array(n * spec.history.steps), length: new Int32Array(n) };
   const sessions = sessionsOf(config, K);
   const picky = users.entry.length > 0 || config.arrivals.returnCoupling > 0;
   // Those who come: m lanes, the numbers of their visits among the lanes' and among the users' own, the users.
@@ -168,6 +169,7 @@ export function lanesOf(parts: LaneParts): Lanes {
     const user = sessions.user[lane];
     behaviour.features(user, now, context.data, lane * d + layout.behaviour);
     if (layout.history >= 0) behaviour.historyFeatures(user, now, context.data, lane * d + layout.history);
+    if (history) history.length[lane] = behaviour.latest(user, history.codes, (lane * history.codes.length) / n);
   }
 
   /** Brings the lane's next request up to date with the hour and the session so far. */
@@ -234,5 +236,9 @@ export function lanesOf(parts: LaneParts): Lanes {
     out.user.set(sessions.user);
     out.context.data.set(context.data);
     out.hidden.data.set(hidden.data);
+    if (history && out.history) {
+      out.history.codes.set(history.codes);
+      out.history.length.set(history.length);
+    }
   }
 }

@@ -51,6 +51,9 @@ const observed = z.strictObject({
   demographics: z.boolean().describe('Age band, device and region'),
   page: z.boolean().describe('The category of the page that the user browses'),
   week: z.boolean().describe('Whether it is the weekend'),
+  events: whole(1, 256)
+    .optional()
+    .describe('How many of the latest events of the user, by category, oldest first, for models of sequences [count]'),
 });
 
 const headlineWeights = z.strictObject(

@@ -30,6 +30,8 @@ export function specOf(
     limited: campaigns.limited,
     campaigns: campaigns.specs,
   };
+  const { events } = config.observed;
+  if (events !== undefined) spec.history = { steps: events, levels: config.categories + 1 };
   if (conversion.delayMedianHours > 0) spec.conversionWindowHours = conversion.windowHours;
   if (auction) {
     spec.auction = { mechanism: auction.mechanism, unit: auction.unit, reserveUsd: auction.reserveUsd };

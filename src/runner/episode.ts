@@ -61,6 +61,7 @@ export function playEpisode(options: EpisodeOptions): number {
     context: spec.contextNames.length,
     actions: spec.actions.length,
     slots: spec.slots,
+    history: spec.history,
   };
   const seats = [options, ...(options.rivals ?? [])].map((seat, p): Seat => {
     const pair = [trueRequestsOf(shape, spec.hiddenSize), trueRequestsOf(shape, spec.hiddenSize)] as const;

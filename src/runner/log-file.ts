@@ -7,7 +7,7 @@ import type { ImpressionLog } from '../core/contracts.ts';
  * Encodes a log. Columns: impression, session, user, hour, action, propensity, bid, won, cost, click, conversion,
  * revenue, reward, ended, then `context:NAME` (d) and, where the log has them, `propensity:ACTION` (the whole
  * behaviour distribution) and `truth:ACTION`. With L > 1 slots the slot columns carry a suffix `:SLOT`. The key-value
- * metadata holds the `LogSpec` as JSON. The bytes are a pure function of the log.
+ * metadata holds the `LogSpec` as JSON. Histories of events are not written. The bytes are a pure function of the log.
  */
 export function encodeLog(log: ImpressionLog, options: { truth: boolean }): Uint8Array {
   const { requests: r, decisions: x, outcomes: o, spec, size: m } = log;
@@ -42,7 +42,7 @@ export function encodeLog(log: ImpressionLog, options: { truth: boolean }): Uint
   if (options.truth && log.truth) wide('truth', spec.actions, log.truth.data);
   const buffer = parquetWriteBuffer({
     columnData: columns.map((column) => ({ ...column, nullable: false })),
-    kvMetadata: [{ key: 'adsim', value: JSON.stringify(spec) }],
+    kvMetadata: [{ key: 'adsim', value: JSON.stringify({ ...spec, history: undefined }) }],
     createdBy: 'adsim',
     rowGroupSize: 100_000,
   });
