@@ -4,6 +4,7 @@ import type { Creatives, Warning } from '../core/contracts.ts';
 import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
+import { needsTensors } from '../models/ctr/registry.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
@@ -42,7 +43,7 @@ export async function readyCreatives(
   const random = randomFrom(config.seed).stream('creatives');
   if (config.generator === 'synthetic') {
     const creatives = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
-    const needsNetworks = experiment.models.some((model) => model.kind === 'mlp');
+    const needsNetworks = experiment.models.some(({ kind }) => needsTensors(kind));
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
     return {
       creatives,

@@ -45,7 +45,7 @@ export function designOf(
   scale: Standardisation,
 ): SparseRows {
   const { map, width } = shape;
-  const features = featuresOf(log, shown, map, actions.features);
+  const features = featuresOf(log.requests, shown, map, actions.features);
   standardise(features, scale);
   const rows = shown.rows.length;
   const index = new Int32Array(rows * width);

@@ -7,7 +7,7 @@
  * what affinity is worth for all categories. Columns that end in action names (`shown:boot-1`, …) are matched likewise.
  */
 import { CATEGORY_NAMES } from '../../core/contracts.ts';
-import type { ImpressionLog, Matrix } from '../../core/contracts.ts';
+import type { Matrix, Requests } from '../../core/contracts.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Impressions, ModelSetup } from './labels.ts';
 
@@ -70,9 +70,14 @@ export interface Standardisation {
 }
 
 /** (impressions×size) raw features of the action shown. */
-export function featuresOf(log: ImpressionLog, shown: Impressions, map: FeatureMap, actionFeatures: Matrix): Matrix {
+export function featuresOf(
+  requests: Requests,
+  shown: Pick<Impressions, 'rows' | 'action'>,
+  map: FeatureMap,
+  actionFeatures: Matrix,
+): Matrix {
   const out = matrix(shown.rows.length, map.size);
-  const { data } = log.requests.context;
+  const { data } = requests.context;
   const { context: d, action: f, matches } = map;
   for (let i = 0; i < shown.rows.length; i++) {
     const from = shown.rows[i] * d;

@@ -44,7 +44,7 @@ export function logistic(config: LogisticConfig, setup: ModelSetup): ClickModel 
     async fit(log, random, validation) {
       const data = clickData(log, setup, random, validation);
       const { whole, validation: held } = data;
-      const scale = standardisationOf(featuresOf(whole.log, whole.shown, map, actions.features));
+      const scale = standardisationOf(featuresOf(whole.log.requests, whole.shown, map, actions.features));
       const design = ({ log: part, shown }: ClickData): SparseRows => designOf(shape, part, shown, actions, scale);
       const train = design(data.train);
       const choice = held

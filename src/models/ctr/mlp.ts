@@ -31,10 +31,10 @@ export function mlp(config: MlpConfig, setup: ModelSetup): ClickModel {
     name,
     async fit(log, random, validation) {
       const { train, validation: held } = clickData(log, setup, random, validation);
-      const features = featuresOf(train.log, train.shown, map, actions.features);
+      const features = featuresOf(train.log.requests, train.shown, map, actions.features);
       const scale = standardisationOf(features);
       const inputsOf = ({ log: part, shown }: ClickData): Matrix => {
-        const rows = featuresOf(part, shown, map, actions.features);
+        const rows = featuresOf(part.requests, shown, map, actions.features);
         standardise(rows, scale);
         return withActions(rows, shown.action, actions.size);
       };

@@ -1,5 +1,8 @@
 /** The click models by name: what they are, what they may be told, and how one is made. */
 import { z } from 'zod';
+import { CLASSIFIERS, createClassifier } from '../supervised/registry.ts';
+import type { ClassifierEntry } from '../supervised/registry.ts';
+import { clickModelOf } from './click-model-of.ts';
 import type { ClickModel } from './click-model.ts';
 import type { ModelSetup } from './labels.ts';
 import { logistic } from './logistic.ts';
@@ -34,23 +37,36 @@ const mlpSchema = z.strictObject({
     .describe('L2 penalty on the weights, added to the mean cross-entropy as weightDecay/2 · |w|²'),
 });
 
+/** The supervised models that are click models as they are; `logistic` and `mlp` have forms of their own for markets. */
+const SUPERVISED: readonly ClassifierEntry[] = CLASSIFIERS.flatMap((entry) => {
+  if (entry.kind === 'logistic') return [];
+  if (entry.kind !== 'mlp') return [entry];
+  const schema = entry.schema.extend({ kind: z.literal('embedding-mlp') });
+  return [{ ...entry, kind: 'embedding-mlp', schema }];
+});
+
+/** One of `CLASSIFIERS`, its settings checked by its own schema. */
+export type SupervisedConfig = { kind: string; name?: string | undefined } & Record<string, unknown>;
+
 /** A click model as configured, defaults filled in. */
-export type ModelConfig = LogisticConfig | MlpConfig;
+export type ModelConfig = LogisticConfig | MlpConfig | SupervisedConfig;
 
 /** A click model as written: what has a default may be left out. */
 export type ModelInput =
   | LogisticConfig
-  | ({ kind: 'mlp' } & { [Key in Exclude<keyof MlpConfig, 'kind'>]?: MlpConfig[Key] | undefined });
+  | ({ kind: 'mlp' } & { [Key in Exclude<keyof MlpConfig, 'kind'>]?: MlpConfig[Key] | undefined })
+  | SupervisedConfig;
 
 /** What a config may say of a click model. */
-export const modelSchema: z.ZodType<ModelConfig, ModelInput> = z.discriminatedUnion('kind', [
+export const modelSchema = z.discriminatedUnion('kind', [
   logisticSchema,
   mlpSchema,
-]);
+  ...SUPERVISED.map(({ schema }) => schema),
+] as never) as unknown as z.ZodType<ModelConfig, ModelInput>;
 
 /** One entry of `adsim list models`. */
 export interface ModelEntry {
-  kind: ModelConfig['kind'];
+  kind: string;
   summary: string;
   reference: string;
   parameters: readonly string[];
@@ -70,12 +86,27 @@ export const MODELS: readonly ModelEntry[] = [
     reference: 'Kingma & Ba 2015, Adam: a method for stochastic optimization; Covington et al. 2016, RecSys',
     parameters: parametersOf(mlpSchema),
   },
+  ...SUPERVISED.map(({ kind, summary, reference, schema }) => ({
+    kind,
+    summary,
+    reference,
+    parameters: parametersOf(schema),
+  })),
 ];
+
+/** True for kinds that are trained through the tensor gate. */
+export function needsTensors(kind: string): boolean {
+  return kind === 'mlp' || SUPERVISED.some((entry) => entry.kind === kind && entry.tensors === true);
+}
 
 /** A click model, untrained. Throws ZodError on a configuration outside the schema. */
 export function createModel(config: ModelInput, setup: ModelSetup): ClickModel {
   const parsed = modelSchema.parse(config);
-  return parsed.kind === 'logistic' ? logistic(parsed, setup) : mlp(parsed, setup);
+  if (parsed.kind === 'logistic') return logistic(parsed as LogisticConfig, setup);
+  if (parsed.kind === 'mlp') return mlp(parsed as MlpConfig, setup);
+  const kind = parsed.kind === 'embedding-mlp' ? 'mlp' : parsed.kind;
+  const named = { ...parsed, kind, name: parsed.name ?? parsed.kind };
+  return clickModelOf(createClassifier(named, { backends: setup.backends }), setup);
 }
 
 function parametersOf(schema: z.ZodObject): string[] {

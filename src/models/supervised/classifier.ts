@@ -1,5 +1,6 @@
 /** The contract of supervised models: fit on labelled rows, predict probabilities, be written down and read again. */
 import type { FitReport, Matrix, Random } from '../../core/contracts.ts';
+import type { EpochReport } from '../nets/training.ts';
 import type { Examples, LabelledExamples } from './examples.ts';
 
 /** Columns that a model predicts: P(label 1) alone of two classes, else one per class. */
@@ -23,6 +24,13 @@ export interface Classifier {
   predict(rows: Examples, out: Matrix): void;
   /** What `restore` of its registry entry makes it again from. Throws `Error` before a fit. */
   save(): SavedModel;
+}
+
+/** What is no part of a model: where it is trained, and who is told. Learners that need no tensors ignore it. */
+export interface ClassifierOptions {
+  /** Numeric back ends to try, in order. */
+  backends?: readonly string[] | undefined;
+  onEpoch?: ((report: EpochReport) => void) | undefined;
 }
 
 /** A fitted model as data: JSON and named arrays, nothing else. */

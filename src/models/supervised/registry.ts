@@ -1,7 +1,7 @@
 /** The supervised models by kind: what they are, what they may be told, how one is made and made again from what was saved. */
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
-import type { Classifier, SavedModel } from './classifier.ts';
+import type { Classifier, ClassifierOptions, SavedModel } from './classifier.ts';
 import { logisticClassifier } from './logistic.ts';
 import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
@@ -17,10 +17,12 @@ export interface ClassifierEntry {
   kind: string;
   summary: string;
   reference: string;
+  /** True where it is trained through the tensor gate. */
+  tensors?: boolean;
   /** What a config may say, `kind` and `name` among it. */
   schema: z.ZodObject;
   /** `settings` have passed `schema`; `saved`, where given, is what the made model is restored from. */
-  make: (settings: never, saved?: SavedModel) => Classifier;
+  make: (settings: never, saved?: SavedModel, options?: ClassifierOptions) => Classifier;
 }
 
 /** Every kind, simplest first. */
@@ -116,9 +118,12 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
 ];
 
 /** A model as a config describes it, untrained. Throws `InputError` on an unknown kind, ZodError on a bad setting. */
-export function createClassifier(config: { kind: string } & Record<string, unknown>): Classifier {
+export function createClassifier(
+  config: { kind: string } & Record<string, unknown>,
+  options?: ClassifierOptions,
+): Classifier {
   const { schema, make } = entryOf(config.kind);
-  return make(schema.parse(config) as never);
+  return make(schema.parse(config) as never, undefined, options);
 }
 
 /** The model that was saved. Throws `InputError` on an unknown kind. */

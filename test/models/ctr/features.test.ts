@@ -36,7 +36,7 @@ describe('features', () => {
   const shown = impressionsOf(log, { actions, contextNames });
 
   it('are context, action and match of the row, whatever their order in the buffers', () => {
-    const features = featuresOf(log, shown, map, actions.features);
+    const features = featuresOf(log.requests, shown, map, actions.features);
     const d = contextNames.length;
     for (let i = 0; i < 200; i += 13) {
       const a = log.decisions.action[i];

@@ -82,7 +82,7 @@ describe('networkPredict', () => {
   it('says what the layers say of standardised features and one unit per action', () => {
     const map = featureMap(setup);
     const shown = impressionsOf(log, setup);
-    const features = featuresOf(log, shown, map, setup.actions.features);
+    const features = featuresOf(log.requests, shown, map, setup.actions.features);
     const scale = standardisationOf(features);
     standardise(features, scale);
     const inputs = matrix(log.size, map.size + k);

@@ -5,9 +5,9 @@ import { logLoss } from '../../ctr/metrics.ts';
 import { splitRows } from '../../ctr/split.ts';
 import { weights } from '../../gan/layers.ts';
 import { trainLoop } from '../../nets/training.ts';
-import type { EpochReport, LoopConfig, Trained } from '../../nets/training.ts';
+import type { LoopConfig, Trained } from '../../nets/training.ts';
 import type { Scalar, Tensor, Tensor2D, TensorGate } from '../../tensor.ts';
-import type { Classifier, SavedModel } from '../classifier.ts';
+import type { Classifier, ClassifierOptions, SavedModel } from '../classifier.ts';
 import { checkLabelled, selectExamples } from '../examples.ts';
 import type { LabelledExamples } from '../examples.ts';
 import { architecture } from './architectures.ts';
@@ -28,12 +28,6 @@ export interface NetworkSettings extends LoopConfig {
   weightDecay: number;
 }
 
-export interface NetworkOptions {
-  /** Numeric back ends to try, in order. */
-  backends?: readonly string[] | undefined;
-  onEpoch?: ((report: EpochReport) => void) | undefined;
-}
-
 interface Fitted {
   design: InputDesign;
   values: readonly Float32Array[];
@@ -47,7 +41,7 @@ interface Fitted {
 export function networkClassifier(
   settings: NetworkSettings,
   saved?: SavedModel,
-  options: NetworkOptions = {},
+  options: ClassifierOptions = {},
 ): Classifier {
   const name = settings.name ?? settings.kind;
   let fitted = saved && restored(settings, saved);
@@ -118,7 +112,7 @@ async function learn(
   train: LabelledExamples,
   held: LabelledExamples | undefined,
   random: Random,
-  { onEpoch }: NetworkOptions,
+  { onEpoch }: ClassifierOptions,
 ): Promise<Trained> {
   const shape = architecture(settings.kind, design, settings);
   const inputs = inputsOf(design, train);

@@ -55,6 +55,7 @@ export const NETWORK_CLASSIFIERS: readonly ClassifierEntry[] = SUMMARIES.map(({ 
   kind,
   summary,
   reference,
+  tensors: true,
   schema: z.strictObject({ kind: z.literal(kind), ...networkFields }),
   make: networkClassifier,
 }));

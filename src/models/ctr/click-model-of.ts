@@ -1,0 +1,33 @@
+/** Any supervised model as a click model. */
+import type { ImpressionLog } from '../../core/contracts.ts';
+import type { Classifier } from '../supervised/classifier.ts';
+import type { LabelledExamples } from '../supervised/examples.ts';
+import { actionExamples, answersAt } from './action-examples.ts';
+import type { ClickModel } from './click-model.ts';
+import { impressionsOf, refuseOneClass } from './labels.ts';
+import type { ModelSetup } from './labels.ts';
+
+/** Learns from the impressions of a log and predicts every action; what it holds out, it holds out by session. */
+export function clickModelOf(classifier: Classifier, setup: ModelSetup): ClickModel {
+  const table = actionExamples(setup);
+  return {
+    name: classifier.name,
+    async fit(log, random, validation) {
+      const train = labelled(log);
+      refuseOneClass(train.clicks, train.rows.size, 'training log');
+      const held = validation && labelled(validation);
+      const usable = held && held.clicks > 0 && held.clicks < held.rows.size;
+      return classifier.fit(train.rows, random, usable ? held.rows : undefined);
+    },
+    predict(requests, out) {
+      table.each(requests, (rows, from) => classifier.predict(rows, answersAt(out, from, rows.size)));
+    },
+  };
+
+  function labelled(log: ImpressionLog): { rows: LabelledExamples; clicks: number } {
+    const { rows, action, click, clicks } = impressionsOf(log, setup);
+    const examples = table.rowsOf(log.requests, rows, action);
+    const label = Int32Array.from(click);
+    return { rows: { ...examples, label, classes: 2, classNames: ['no click', 'click'] }, clicks };
+  }
+}
