@@ -156,7 +156,7 @@ function negativeTable(counts: Float64Array): Int32Array {
 
 /** Random words, one after the other. */
 function drawing(random: Random): () => number {
-  let words = new Int32Array(0);
+  let words: Int32Array = new Int32Array(0);
   let at = BURST;
   let bursts = 0;
   return () => {
