@@ -12,22 +12,22 @@ export interface Clusters {
   objective: number;
 }
 
-const RESTARTS = 5;
+const STARTS = 5;
 const ITERATIONS = 200;
 
-/** The best of five starts. `points` (n×d); k in [1, n]. Deterministic in (points, k, random). */
-export function kMeans(points: Matrix, k: number, random: Random): Clusters {
+/** The best of `starts`. `points` (n×d); k in [1, n]. Deterministic in its arguments. */
+export function kMeans(points: Matrix, k: number, random: Random, starts: number = STARTS): Clusters {
   if (!(k >= 1 && k <= points.rows)) throw new RangeError(`kMeans: ${k} clusters of ${points.rows} points`);
   let best: Clusters | undefined;
-  for (let start = 0; start < RESTARTS; start++) {
+  for (let start = 0; start < starts; start++) {
     const found = lloyd(points, spread(points, k, random.stream('k-means', k, start).sequence()));
     if (!best || found.objective < best.objective) best = found;
   }
   return best as Clusters;
 }
 
-/** Centres drawn one after the other, with odds ∝ squared distance to the nearest so far. */
-function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence): Matrix {
+/** k centres drawn one after the other, with odds ∝ squared distance to the nearest so far (k-means++). */
+export function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence): Matrix {
   const centres = matrix(k, d);
   const nearest = new Float64Array(n).fill(Infinity);
   let chosen = luck.integer(n);
@@ -44,29 +44,16 @@ function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence
 }
 
 /** Moves each centre to the mean of its points until nothing changes. J never grows. */
-function lloyd({ data, rows: n, columns: d }: Matrix, centres: Matrix): Clusters {
+function lloyd(points: Matrix, centres: Matrix): Clusters {
+  const { data, rows: n, columns: d } = points;
   const k = centres.rows;
   const assignment = new Int32Array(n).fill(-1);
   const counts = new Float64Array(k);
   let objective = Infinity;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    let changed = false;
-    objective = 0;
-    for (let i = 0; i < n; i++) {
-      let best = 0;
-      let least = Infinity;
-      for (let c = 0; c < k; c++) {
-        const away = distance(data, i * d, centres.data, c * d, d);
-        if (away < least) {
-          least = away;
-          best = c;
-        }
-      }
-      objective += least;
-      if (assignment[i] !== best) changed = true;
-      assignment[i] = best;
-    }
-    if (!changed) break;
+    const reached = assign(points, centres, assignment);
+    objective = reached.objective;
+    if (!reached.changed) break;
     const sums = new Float64Array(k * d);
     counts.fill(0);
     for (let i = 0; i < n; i++) {
@@ -79,6 +66,31 @@ function lloyd({ data, rows: n, columns: d }: Matrix, centres: Matrix): Clusters
     }
   }
   return { assignment, centres, objective };
+}
+
+/** Writes the nearest centre of each point (of equals the first) to `assignment` (n); the sum of squared distances to it. */
+export function assign(
+  { data, rows: n, columns: d }: Matrix,
+  centres: Matrix,
+  assignment: Int32Array,
+): { objective: number; changed: boolean } {
+  let changed = false;
+  let objective = 0;
+  for (let i = 0; i < n; i++) {
+    let best = 0;
+    let least = Infinity;
+    for (let c = 0; c < centres.rows; c++) {
+      const away = distance(data, i * d, centres.data, c * d, d);
+      if (away < least) {
+        least = away;
+        best = c;
+      }
+    }
+    objective += least;
+    if (assignment[i] !== best) changed = true;
+    assignment[i] = best;
+  }
+  return { objective, changed };
 }
 
 /** Squared Euclidean distance. */

@@ -1,0 +1,183 @@
+/**
+ * A mixture of normal distributions, fitted by expectation–maximisation (Dempster, Laird & Rubin 1977): groups that may
+ * overlap, lie stretched and differ in size, with the odds of each point's membership.
+ */
+import { exponential } from '../../core/exponential.ts';
+import { InputError } from '../../core/errors.ts';
+import type { Matrix } from '../../core/matrix.ts';
+import { matrix } from '../../core/matrix.ts';
+import { factor } from '../ctr/cholesky.ts';
+
+export type Covariance = 'diagonal' | 'full';
+
+export interface MixtureSettings {
+  covariance: Covariance;
+  /** Stops when the mean log-likelihood of a point grows by less; default 1e-3, as scikit-learn's. */
+  tolerance?: number;
+  /** Default 100. */
+  mostSteps?: number;
+  /** Added to every variance, so that a group of equal points keeps one; default 1e-6. */
+  floor?: number;
+}
+
+export interface Mixture {
+  covariance: Covariance;
+  /** (k) shares that sum to 1. */
+  weights: Float64Array;
+  /** (k×d) */
+  means: Matrix;
+  /** k covariances: (d) variances each, or (d×d) each with the floor in it. */
+  covariances: Matrix;
+  /** Mean log-likelihood of a point [nats]. */
+  logLikelihood: number;
+  /** Bayesian information criterion, less is better (Schwarz 1978): −2 log L + parameters · log n. */
+  bic: number;
+  steps: number;
+  converged: boolean;
+}
+
+const LOG_2_PI = Math.log(2 * Math.PI);
+const EPSILON = 2 ** -52;
+
+/**
+ * Fits k groups to points (n×d), beginning with those that `start` (n) names, in [0, k). Equal to scikit-learn's
+ * `GaussianMixture` on the same start. Throws `InputError` where a point is not finite or a group becomes flat.
+ */
+export function gaussianMixture(
+  points: Matrix,
+  k: number,
+  start: ArrayLike<number>,
+  settings: MixtureSettings,
+): Mixture {
+  const { rows: n, columns: d } = points;
+  const { covariance, tolerance = 1e-3, mostSteps = 100, floor = 1e-6 } = settings;
+  if (!(k >= 1 && k <= n)) throw new RangeError(`gaussianMixture: ${k} groups of ${n} points`);
+  const bad = points.data.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0)
+    throw new InputError(`mixture: point ${Math.floor(bad / d) + 1} holds ${points.data[bad]}; use finite numbers`);
+  const memberships = matrix(n, k);
+  for (let i = 0; i < n; i++) memberships.data[i * k + start[i]] = 1;
+  const shape = covariance === 'full' ? d * d : d;
+  const mixture: Mixture = {
+    covariance,
+    weights: new Float64Array(k),
+    means: matrix(k, d),
+    covariances: matrix(k, shape),
+    logLikelihood: -Infinity,
+    bic: Infinity,
+    steps: 0,
+    converged: false,
+  };
+  maximise(points, memberships, mixture, floor);
+  let before = -Infinity;
+  while (mixture.steps < mostSteps && !mixture.converged) {
+    const reached = fillMemberships(mixture, points, memberships);
+    maximise(points, memberships, mixture, floor);
+    mixture.steps++;
+    mixture.converged = Math.abs(reached - before) < tolerance;
+    before = reached;
+  }
+  mixture.logLikelihood = fillMemberships(mixture, points, memberships);
+  const parameters = k * d + k - 1 + k * (covariance === 'full' ? (d * (d + 1)) / 2 : d);
+  mixture.bic = -2 * n * mixture.logLikelihood + parameters * Math.log(n);
+  return mixture;
+}
+
+/** Fills `out` (n×k) with the odds that each point is of each group, rows summing to 1; the mean log-likelihood. */
+export function fillMemberships(mixture: Mixture, points: Matrix, out: Matrix): number {
+  const { rows: n, columns: d } = points;
+  const k = mixture.weights.length;
+  for (let c = 0; c < k; c++) fillLogDensity(mixture, c, points, out);
+  const constants = mixture.weights.map((weight) => Math.log(weight) - (d / 2) * LOG_2_PI);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const at = i * k;
+    let most = -Infinity;
+    for (let c = 0; c < k; c++) most = Math.max(most, (out.data[at + c] += constants[c]));
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += out.data[at + c] = exponential(out.data[at + c] - most);
+    for (let c = 0; c < k; c++) out.data[at + c] /= sum;
+    total += most + Math.log(sum);
+  }
+  return total / n;
+}
+
+/** Column c of `out`: log density of each point, without the constant of π. */
+function fillLogDensity({ covariance, covariances, means }: Mixture, c: number, points: Matrix, out: Matrix): void {
+  const { rows: n, columns: d, data } = points;
+  const k = means.rows;
+  const scale = covariances.data.slice(c * covariances.columns, (c + 1) * covariances.columns);
+  const mean = means.data.subarray(c * d, (c + 1) * d);
+  const full = covariance === 'full';
+  if (full ? !factor(scale, d) : scale.some((variance) => !(variance > 0))) {
+    throw new InputError(
+      `mixture: group ${c + 1} of ${k} has become flat, so its density has no bounds; use fewer groups or a larger floor`,
+    );
+  }
+  let logScale = 0;
+  for (let j = 0; j < d; j++) logScale += full ? Math.log(scale[j * d + j]) : Math.log(scale[j]) / 2;
+  const y = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let j = 0; j < d; j++) {
+      let away = data[i * d + j] - mean[j];
+      if (full) {
+        for (let l = 0; l < j; l++) away -= scale[j * d + l] * y[l];
+        y[j] = away / scale[j * d + j];
+        square += y[j] * y[j];
+      } else square += (away * away) / scale[j];
+    }
+    out.data[i * k + c] = -square / 2 - logScale;
+  }
+}
+
+/** Weights, means and covariances that are likeliest for these memberships. */
+function maximise(points: Matrix, memberships: Matrix, mixture: Mixture, floor: number): void {
+  const { rows: n, columns: d, data } = points;
+  const k = memberships.columns;
+  const { weights, means, covariances } = mixture;
+  weights.fill(10 * EPSILON);
+  means.data.fill(0);
+  covariances.data.fill(0);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < k; c++) {
+      const share = memberships.data[i * k + c];
+      weights[c] += share;
+      if (share !== 0) for (let j = 0; j < d; j++) means.data[c * d + j] += share * data[i * d + j];
+    }
+  }
+  for (let at = 0; at < k * d; at++) means.data[at] /= weights[Math.floor(at / d)];
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < k; c++) {
+      const share = memberships.data[i * k + c];
+      if (share !== 0) addSpread(mixture, c, data, i * d, share);
+    }
+  }
+  const width = covariances.columns;
+  for (let at = 0; at < k * width; at++) {
+    covariances.data[at] /= weights[Math.floor(at / width)];
+    if (width === d || (at % width) % (d + 1) === 0) covariances.data[at] += floor;
+  }
+  if (width !== d) mirror(covariances.data, k, d);
+  const total = weights.reduce((a, b) => a + b, 0);
+  for (let c = 0; c < k; c++) weights[c] /= total;
+}
+
+/** Copies the lower triangle of each of k (d×d) matrices to the upper. */
+function mirror(data: Float64Array, k: number, d: number): void {
+  for (let c = 0; c < k; c++) {
+    const at = c * d * d;
+    for (let j = 0; j < d; j++) for (let l = 0; l < j; l++) data[at + l * d + j] = data[at + j * d + l];
+  }
+}
+
+/** Adds a point's squared (or, for the lower triangle, crossed) distances from the mean of group c. */
+function addSpread({ means, covariances }: Mixture, c: number, data: Float64Array, at: number, share: number): void {
+  const d = means.columns;
+  const to = c * covariances.columns;
+  for (let j = 0; j < d; j++) {
+    const away = share * (data[at + j] - means.data[c * d + j]);
+    if (covariances.columns === d) covariances.data[to + j] += away * (data[at + j] - means.data[c * d + j]);
+    else for (let l = 0; l <= j; l++) covariances.data[to + j * d + l] += away * (data[at + l] - means.data[c * d + l]);
+  }
+}
