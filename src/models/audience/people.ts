@@ -1,5 +1,5 @@
 /** A behaviour log by user: when each came, and which rows are theirs. */
-import type { BehaviourRows } from './population.ts';
+import type { BehaviourRows } from './behaviour-rows.ts';
 
 /** [h] from and to, on the clock of the rows. */
 export type Stretch = readonly [from: number, to: number];

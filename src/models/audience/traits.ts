@@ -1,7 +1,7 @@
 /** What a stretch of behaviour looks like: distributions that two logs, or a log and a market, can be compared by. */
 import { peopleOf } from './people.ts';
 import type { Person, Stretch } from './people.ts';
-import type { BehaviourRows } from './population.ts';
+import type { BehaviourRows } from './behaviour-rows.ts';
 
 /** A distribution, kept as what each user adds to it, so that users can be drawn anew. */
 export interface Trait {

@@ -5,8 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
-import { REST } from '../../models/audience/population.ts';
-import type { BehaviourRows } from '../../models/audience/population.ts';
+import { REST } from '../../models/audience/behaviour-rows.ts';
+import type { BehaviourRows } from '../../models/audience/behaviour-rows.ts';
 import type { ProgressListener } from '../progress.ts';
 
 /** Which column is which. */

@@ -13,7 +13,7 @@ import {
 } from '../../models/audience/distances.ts';
 import type { Distance, Measure, Shown } from '../../models/audience/distances.ts';
 import { fitPopulation } from '../../models/audience/population.ts';
-import type { BehaviourRows } from '../../models/audience/population.ts';
+import type { BehaviourRows } from '../../models/audience/behaviour-rows.ts';
 import { concentration, sharesOf, traitsOf } from '../../models/audience/traits.ts';
 import type { Stretch } from '../../models/audience/people.ts';
 import type { Trait } from '../../models/audience/traits.ts';

@@ -6,7 +6,8 @@ import { PAGE } from '../../env/hidden.ts';
 import { market } from '../../env/market.ts';
 import type { Population } from '../../env/population.ts';
 import { syntheticCreatives } from '../../env/synthetic-creatives.ts';
-import type { BehaviourRows, FittedPopulation } from '../../models/audience/population.ts';
+import type { BehaviourRows } from '../../models/audience/behaviour-rows.ts';
+import type { FittedPopulation } from '../../models/audience/population.ts';
 
 /**
  * So many users visit a market of this population in [from, to) [h since a Monday's midnight, as in `BehaviourRows`];

@@ -4,7 +4,7 @@ import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
 import { kMeans } from '../../../src/models/audience/k-means.ts';
 import { fitPopulation } from '../../../src/models/audience/population.ts';
-import type { BehaviourRows } from '../../../src/models/audience/population.ts';
+import type { BehaviourRows } from '../../../src/models/audience/behaviour-rows.ts';
 import { silhouette } from '../../../src/models/audience/silhouette.ts';
 
 /** Three clouds of 50 around (0, 0), (10, 0), (0, 10). */
