@@ -16,6 +16,7 @@ export const behaviourColumns = z.strictObject({
   text: z.string().min(1).optional().describe('What, in words: categories are made of its most frequent nouns'),
   category: z.string().min(1).optional().describe('What kind of thing; instead of text'),
   quantity: z.string().min(1).optional().describe('Rows with 0 or less are left out'),
+  price: z.string().min(1).optional().describe('What one costs, in the log’s currency'),
   order: z.string().min(1).optional().describe('Rows whose value begins with C (cancellations) are left out'),
 });
 export type BehaviourColumns = z.infer<typeof behaviourColumns>;
@@ -30,6 +31,11 @@ const ONLINE_RETAIL: BehaviourColumns = {
 };
 
 export interface BehaviourLog extends BehaviourRows {
+  /** (U) users as the log names them. */
+  ids: readonly string[];
+  /** Different texts, and (m) which of them each row has. */
+  items: readonly string[];
+  item: Int32Array;
   /** Rows read, and rows left out, by reason. */
   read: number;
   dropped: { noUser: number; cancelled: number; noQuantity: number; noText: number };
@@ -51,7 +57,8 @@ export async function readBehaviourLog(
   if (!existsSync(file)) throw new InputError(`${file} does not exist; give the path of a CSV file`);
   const dropped = { noUser: 0, cancelled: 0, noQuantity: 0, noText: 0 };
   const users = new Map<string, number>();
-  const kept: { user: number; hour: number; text: string }[] = [];
+  const items = new Map<string, number>();
+  const kept: { user: number; hour: number; text: string; item: number; price: number }[] = [];
   let columns = given;
   let read = 0;
   let [first, last] = ['', ''];
@@ -88,7 +95,14 @@ export async function readBehaviourLog(
         }
         const id = record[columns.user];
         if (!users.has(id)) users.set(id, users.size);
-        kept.push({ user: users.get(id) as number, hour: (moment - MONDAY) / 3_600_000, text: what });
+        if (!items.has(what)) items.set(what, items.size);
+        kept.push({
+          user: users.get(id) as number,
+          hour: (moment - MONDAY) / 3_600_000,
+          text: what,
+          item: items.get(what) as number,
+          price: priceOf(record[columns.price ?? '']),
+        });
         if (first === '' || time < first) first = time;
         if (time > last) last = time;
       }
@@ -110,14 +124,26 @@ export async function readBehaviourLog(
     user: Int32Array.from(kept, ({ user }) => user),
     category: Int32Array.from(kept, ({ text }) => of(text)),
     hour: Float64Array.from(kept, ({ hour }) => hour),
+    ...(columns.price && { price: Float64Array.from(kept, ({ price }) => price) }),
+    ids: [...users.keys()],
+    items: [...items.keys()],
+    item: Int32Array.from(kept, ({ item }) => item),
     read,
     dropped,
     period: [first, last],
   };
 }
 
+/** NaN where it says nothing above 0: gifts and corrections have no price. */
+function priceOf(text: string | undefined): number {
+  const price = Number(text);
+  return price > 0 ? price : Number.NaN;
+}
+
 function recognised(file: string, record: Record<string, string>): BehaviourColumns {
-  if (Object.values(ONLINE_RETAIL).every((name) => name !== undefined && name in record)) return ONLINE_RETAIL;
+  if (Object.values(ONLINE_RETAIL).every((name) => name !== undefined && name in record)) {
+    return 'UnitPrice' in record ? { ...ONLINE_RETAIL, price: 'UnitPrice' } : ONLINE_RETAIL;
+  }
   throw new InputError(
     `${file} has the columns ${Object.keys(record).join(', ')}, of which none is known; say which is which with --columns (user, time, text or category)`,
   );
