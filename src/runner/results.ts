@@ -6,9 +6,10 @@
 import type { AuctionSpec } from '../core/contracts.ts';
 import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
+import type { Evaluation } from '../models/gan/evaluation.ts';
 import type { AuctionTotals } from './auction-tally.ts';
 
-export const RESULTS_SCHEMA_VERSION = 2;
+export const RESULTS_SCHEMA_VERSION = 3;
 
 export interface Results {
   schemaVersion: typeof RESULTS_SCHEMA_VERSION;
@@ -164,16 +165,12 @@ export interface Band {
 }
 
 /** The creatives on show, and how good their generator is. */
-export interface CreativesResult {
+export interface CreativesResult extends Evaluation {
   /** `silhouettes` (drawn by adsim), or the digest-bearing description of an image folder. */
   source: string;
   /** Back end that trained the generator, for instance `wasm`. */
   backend: string;
   gallery: readonly CreativeResult[];
-  /** Share of samples that the judge (trained on images neither generator nor perception model saw) recognises. */
-  recognised: { rate: number; interval: readonly [number, number]; samples: number; judgeAccuracy: number };
-  /** FID-like distance to held-out real images of: samples, noise, silhouettes, real images (against other real ones). */
-  distances: readonly { of: string; distance: number }[];
   training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
 }
 

@@ -169,18 +169,43 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
         ctr: impressions === 0 ? null : { rate, interval: [rate - 0.0011, rate + 0.0012] as const },
       };
     }),
-    recognised: { rate: 0.83, interval: [0.805, 0.852], samples: 1000, judgeAccuracy: 0.91 },
+    recognised: {
+      ...share(0.83),
+      samples: 1000,
+      judgeAccuracy: 0.91,
+      byCategory: CATEGORIES.map((category, i) => ({ category, ...share(0.8 + i / 100), judgeAccuracy: 0.91 })),
+    },
     distances: [
-      { of: 'samples', distance: 21.3 },
-      { of: 'noise', distance: 310.2 },
-      { of: 'silhouettes', distance: 96.4 },
-      { of: 'real images', distance: 1.12 },
+      imageDistance('samples', 21.3),
+      imageDistance('noise', 310.2),
+      imageDistance('silhouettes', 96.4),
+      imageDistance('real images', 1.12),
     ],
+    memorised: {
+      copies: share(0.012),
+      heldOut: share(0.009),
+      pValue: 0.42,
+      medianRatio: { samples: 0.96, heldOut: 0.955 },
+    },
     training: {
       step,
       generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),
       discriminatorLoss: step.map((_, i) => 1.1 + 0.25 * Math.exp(-i / 9) + 0.06 * random.normal()),
     },
+  };
+}
+
+const share = (rate: number) => ({ rate, interval: [rate * 0.97, rate * 1.03] as const });
+
+function imageDistance(of: string, distance: number): NonNullable<Results['creatives']>['distances'][number] {
+  const near = 1 / (1 + distance / 20);
+  return {
+    of,
+    distance,
+    kernel: { value: distance / 100, interval: [distance / 110, distance / 90] },
+    precision: share(near),
+    recall: share(near / 2),
+    modes: { groups: 40, covered: Math.round(40 * near), uneven: Math.round(40 * (1 - near)) },
   };
 }
 

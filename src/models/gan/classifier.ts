@@ -122,15 +122,20 @@ export function classifier(gate: TensorGate, values: readonly Float32Array[], ra
   };
 }
 
-/** How many rows of log probabilities (n×10) are highest at the label. */
-export function countRecognised(logProbability: Float32Array, labels: ArrayLike<number>): number {
-  let hits = 0;
+/** By label (10): how many images, and how many of their rows of log probabilities (n×10) are highest there. */
+export function countRecognised(
+  logProbability: Float32Array,
+  labels: ArrayLike<number>,
+): { hits: Int32Array; images: Int32Array } {
+  const hits = new Int32Array(CATEGORIES);
+  const images = new Int32Array(CATEGORIES);
   for (let i = 0; i < labels.length; i++) {
     let best = 0;
     for (let c = 1; c < CATEGORIES; c++) {
       if (logProbability[i * CATEGORIES + c] > logProbability[i * CATEGORIES + best]) best = c;
     }
-    if (best === labels[i]) hits++;
+    images[labels[i]]++;
+    if (best === labels[i]) hits[labels[i]]++;
   }
-  return hits;
+  return { hits, images };
 }

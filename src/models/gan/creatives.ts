@@ -172,6 +172,7 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
     backend: { id: gate.id, device: gate.device },
     recognised: results.recognised,
     distances: results.distances,
+    memorised: results.memorised,
     training: results.training,
     cached,
     warnings: doubts(results),

@@ -15,7 +15,7 @@ import type { TrainingCurve } from './training.ts';
 import { trainGenerator } from './training.ts';
 
 /** Raise it when networks, training or evaluation change: older cache entries are then left alone. */
-const CODE_VERSION = 2;
+const CODE_VERSION = 3;
 
 export interface TrainedNetworks {
   weights: { generator: Float32Array[]; perception: Float32Array[] };
@@ -79,7 +79,7 @@ async function train(request: NetworksRequest): Promise<{ weights: TrainedNetwor
   const judge = classifier(gate, judgeWeights, random);
   const generator = sampler(gate, config, trained.weights);
   const source = random.stream('evaluation');
-  const evaluation = await evaluateGenerator(judge, generator, config.latentSize, images, splits, source);
+  const evaluation = await evaluateGenerator(gate, judge, generator, config.latentSize, images, splits, source);
   judge.dispose();
   generator.dispose();
   return { weights: { generator: trained.weights, perception }, results: { ...evaluation, training: trained.curve } };
