@@ -54,7 +54,7 @@ function finished(directory: string, options: RunOptions, seeds: number): Finish
     directory,
     notices: [{ kind: 'cache', message: 'the cache was damaged', advice: 'nothing is to be done' }],
     results: {
-      schemaVersion: 2,
+      schemaVersion: 3,
       tuning: [],
       name: 'try',
       question: 'Why?',

@@ -30,7 +30,7 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
   const names = Array.from({ length: seeds }, (_, i) => `s${i + 1}`);
   const agents = AGENTS.map(([name, kind, rate]) => fakeAgent(name, kind, rate, names));
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     tuning: [],
     name: 'Quickstart',
     question: 'Which policy should choose the creatives of a quiet market, and how sure are we?',
