@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { randomFrom } from '../src/core/random.ts';
 import { creativesSchema } from '../src/models/gan/config.ts';
 import { trainGenerator } from '../src/models/gan/training.ts';
-import { binaryCrossEntropy } from '../src/models/gan/training.ts';
+import { binaryCrossEntropy } from '../src/models/gan/objective.ts';
 import { dense, weights } from '../src/models/gan/layers.ts';
 import { silhouettes } from '../src/models/images/silhouettes.ts';
 import type { Scalar, TensorGate } from '../src/models/tensor.ts';
@@ -51,7 +51,7 @@ function ganJob(gate: TensorGate): (steps: number) => Promise<void> {
   const indices = Int32Array.from({ length: images.count }, (_, i) => i);
   return async (steps) => {
     const config = creativesSchema.parse({ steps });
-    await trainGenerator(gate, images, indices, config, random, () => undefined);
+    await trainGenerator(gate, images, indices, config, random);
   };
 }
 

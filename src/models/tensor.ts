@@ -10,7 +10,7 @@
 import type * as core from '@tensorflow/tfjs-core';
 import type { BackendId } from './tensor/backends.ts';
 
-export type { Adam, AdamSettings } from './tensor/adam.ts';
+export type { Adam, AdamSettings, AdamState } from './tensor/adam.ts';
 export type { BackendId } from './tensor/backends.ts';
 export type { BackendReport } from './tensor/inspect.ts';
 export type Tf = typeof core;

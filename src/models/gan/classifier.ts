@@ -11,7 +11,7 @@ import { epochs, imageTensor, oneHot } from './batches.ts';
 import type { Weights } from './layers.ts';
 import { dense, halving, LEAK, readWeights, weights, writeWeights } from './layers.ts';
 import { CATEGORIES } from './networks.ts';
-import { crossEntropy } from './training.ts';
+import { crossEntropy } from './objective.ts';
 
 /** Length of the feature vector that distances are measured in. */
 export const FEATURES = 48;

@@ -1,6 +1,8 @@
 /** What an experiment may say about its creatives. */
 import { z } from 'zod';
 
+import type { Objective } from './objective.ts';
+
 export interface CreativesConfig {
   generator: 'gan' | 'synthetic';
   images: string;
@@ -10,6 +12,10 @@ export interface CreativesConfig {
   batchSize: number;
   latentSize: number;
   width: number;
+  objective: Objective;
+  criticSteps: number;
+  gradientPenalty: number;
+  augment: 'none' | 'diffaugment';
   generatorLearningRate: number;
   discriminatorLearningRate: number;
   averaging: number;
@@ -61,6 +67,23 @@ const written = z.strictObject({
     .max(256)
     .default(16)
     .describe('Channels of the 14×14 layers; the 7×7 layers have twice as many'),
+  objective: z
+    .enum(['gan', 'wgan-gp'])
+    .default('gan')
+    .describe('gan: real or made?; wgan-gp: a critic whose slope is held near 1, slower and harder to make collapse'),
+  criticSteps: z
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Discriminator steps per generator step; default: 1 for gan, 3 for wgan-gp'),
+  gradientPenalty: z.number().min(0).max(1000).default(10).describe('Weight of the critic’s slope in wgan-gp'),
+  augment: z
+    .enum(['none', 'diffaugment'])
+    .default('none')
+    .describe(
+      'diffaugment: the discriminator sees images in other light, shifted and cut, so it can’t learn few by heart',
+    ),
   generatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the generator"),
   discriminatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the discriminator"),
   averaging: z
@@ -95,5 +118,6 @@ const written = z.strictObject({
 export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = written.transform((config) => {
   const usual = config.images === 'silhouettes' ? TRAINING.silhouettes : TRAINING.folder;
   const { steps = usual.steps, averaging = usual.averaging, classifierSteps = usual.classifierSteps } = config;
-  return { ...config, steps, averaging, classifierSteps };
+  const { criticSteps = config.objective === 'wgan-gp' ? 3 : 1 } = config;
+  return { ...config, steps, averaging, classifierSteps, criticSteps };
 });

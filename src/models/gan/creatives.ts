@@ -19,7 +19,7 @@ import type { Evaluation } from './evaluation.ts';
 import { gather, latentNoise } from './evaluation.ts';
 import { CATEGORIES } from './networks.ts';
 import { sampler } from './sampler.ts';
-import type { TrainingCurve } from './training.ts';
+import type { TrainingCurve } from './adversaries.ts';
 import { trainedNetworks } from './trained-networks.ts';
 
 export { creativesSchema } from './config.ts';

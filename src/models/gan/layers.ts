@@ -61,6 +61,21 @@ export function dense(tf: Tf, list: Weights, inputs: number, outputs: number): L
 const KERNEL = 4;
 export const LEAK = 0.2;
 
+/**
+ * The leaky rectifier, with a gradient that is itself a product: unlike `tf.leakyRelu`'s, which compares, it can be
+ * derived again (a gradient penalty needs that). The slope counts as constant, as it is almost everywhere.
+ */
+export function leaky(tf: Tf, x: Tensor): Tensor {
+  const operation = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [Tensor, (kept: Tensor[]) => void];
+    const slope = tf.step(input, LEAK);
+    save([slope]);
+    const gradFunc = (dy: Tensor, [factor]: Tensor[]): Tensor => tf.mul(dy, factor);
+    return { value: tf.mul(input, slope), gradFunc: gradFunc as never };
+  });
+  return operation(x);
+}
+
 /** A 4×4 convolution that halves height and width, with bias. */
 export function halving(tf: Tf, list: Weights, inputs: number, outputs: number): Layer {
   const w = list.normal([KERNEL, KERNEL, inputs, outputs], KERNEL * KERNEL * inputs);

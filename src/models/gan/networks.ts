@@ -5,7 +5,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Tensor, Tf } from '../tensor.ts';
 import type { ChannelStatistics, Weights } from './layers.ts';
-import { dense, doubling, halving, LEAK, normalising, weights } from './layers.ts';
+import { dense, doubling, halving, leaky, normalising, weights } from './layers.ts';
 
 export const CATEGORIES = 10;
 /**
@@ -69,8 +69,8 @@ export function discriminator(tf: Tf, { width }: GeneratorShape, random: Random)
   return {
     weights: list,
     forward(images, category) {
-      const shallow = tf.leakyRelu(first(images), LEAK);
-      const deep = tf.leakyRelu(second(shallow), LEAK);
+      const shallow = leaky(tf, first(images));
+      const deep = leaky(tf, second(shallow));
       const out = heads(tf.reshape(deep, [-1, features]));
       const [score, projection, categories] = tf.split(out, [1, CATEGORIES, CATEGORIES], 1);
       return { score: tf.add(tf.reshape(score, [-1]), tf.sum(tf.mul(projection, category), 1)), categories };

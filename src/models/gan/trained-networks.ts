@@ -11,7 +11,7 @@ import type { CreativesConfig } from './config.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluateGenerator } from './evaluation.ts';
 import { sampler } from './sampler.ts';
-import type { TrainingCurve } from './training.ts';
+import type { TrainingCurve } from './adversaries.ts';
 import { trainGenerator } from './training.ts';
 
 /** Raise it when networks, training or evaluation change: older cache entries are then left alone. */
@@ -62,14 +62,9 @@ async function train(request: NetworksRequest): Promise<{ weights: TrainedNetwor
   };
   const perception = await classify('perception', 'perception model');
   const judgeWeights = await classify('judge', 'judge');
-  const trained = await trainGenerator(
-    gate,
-    images,
-    splits.generator,
-    config,
-    random.stream('gan'),
-    report(config.steps, 'generator'),
-  );
+  const trained = await trainGenerator(gate, images, splits.generator, config, random.stream('gan'), {
+    onStep: report(config.steps, 'generator'),
+  });
   const losses = [...trained.curve.generatorLoss, ...trained.curve.discriminatorLoss];
   if (!losses.every(Number.isFinite)) {
     throw new InputError(

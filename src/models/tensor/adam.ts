@@ -25,8 +25,19 @@ export interface Adam {
   minimize(loss: () => Scalar, variables: readonly Variable[]): Scalar;
   /** For schedules; takes effect from the next step. */
   setLearningRate(learningRate: number): void;
+  /** The moments of the variables and how often they were moved: all that the next step depends on. */
+  read(variables: readonly Variable[]): Promise<AdamState>;
+  /** Goes on from a state of the same variables. Throws RangeError where the sizes differ. */
+  write(variables: readonly Variable[], state: AdamState): void;
   /** Frees the moments. */
   dispose(): void;
+}
+
+export interface AdamState {
+  /** beta1^t and beta2^t after t steps. */
+  powers: readonly [number, number];
+  /** First and second moment of each variable in turn. */
+  moments: readonly Float32Array[];
 }
 
 /** The attributes of the custom kernel. */
@@ -109,6 +120,25 @@ export function adam(gate: TensorGate, settings: AdamSettings): Adam {
     },
     setLearningRate(rate) {
       learningRate = rate;
+    },
+    async read(variables) {
+      const read = variables.flatMap((variable): (Float32Array | Promise<Float32Array>)[] => {
+        const known = moments.get(variable);
+        if (known) return known.map((moment) => moment.data() as Promise<Float32Array>);
+        return [new Float32Array(variable.size), new Float32Array(variable.size)];
+      });
+      return { powers: [power1, power2], moments: await Promise.all(read) };
+    },
+    write(variables, state) {
+      if (state.moments.length !== 2 * variables.length) throw new RangeError('adam: a state of other variables');
+      [power1, power2] = state.powers;
+      variables.forEach((variable, i) => {
+        const [first, second] = [state.moments[2 * i], state.moments[2 * i + 1]];
+        if (first.length !== variable.size) throw new RangeError(`adam: the state of variable ${i} has another size`);
+        moments.get(variable)?.forEach((moment) => moment.dispose());
+        const kept = (values: Float32Array): Tensor => tf.keep(tf.tensor(values, variable.shape));
+        moments.set(variable, [kept(first), kept(second)]);
+      });
     },
     dispose() {
       for (const pair of moments.values()) pair.forEach((moment) => moment.dispose());

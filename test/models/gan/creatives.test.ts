@@ -131,6 +131,17 @@ describe('prepareCreatives', () => {
     expect(warnings.map((warning) => warning.kind)).toEqual(['generator-weak']);
   });
 
+  it('trains for another objective, and on augmented images, as the config says', async () => {
+    const usual = await prepare();
+    const penalised = await prepare({ objective: 'wgan-gp', criticSteps: 2 });
+    const augmented = await prepare({ augment: 'diffaugment' });
+    for (const other of [penalised, augmented]) {
+      expect(other.pixels[0]).not.toEqual(usual.pixels[0]);
+      expect(other.training.discriminatorLoss.every(Number.isFinite)).toBe(true);
+    }
+    expect(content(await prepare({ objective: 'wgan-gp', criticSteps: 2 }))).toEqual(content(penalised));
+  });
+
   it('refuses what cannot work, in one sentence', async () => {
     await expect(prepare({}, { categories: 11 })).rejects.toThrow(/knows 10 categories, the world has 11/);
     await expect(prepare({}, { gateOrder: ['cpu'] })).rejects.toThrow(/would take hours; set ADSIM_BACKEND=wasm/);
@@ -167,6 +178,8 @@ describe('creativesSchema', () => {
     expect(creativesSchema.parse({})).toMatchObject({ steps: 250, averaging: 0.99, classifierSteps: 80 });
     expect(creativesSchema.parse({ images: 'photos' })).toMatchObject({ steps: 1200, averaging: 0.995 });
     expect(creativesSchema.parse({ images: 'photos', steps: 9 }).steps).toBe(9);
+    expect(creativesSchema.parse({})).toMatchObject({ objective: 'gan', criticSteps: 1, augment: 'none' });
+    expect(creativesSchema.parse({ objective: 'wgan-gp' }).criticSteps).toBe(3);
     expect(creativesSchema.parse({ seed: 3 }).seed).toBe('3');
     expect(creativesSchema.safeParse({ step: 3 }).success).toBe(false);
     expect(creativesSchema.safeParse({ batchSize: 0 }).success).toBe(false);

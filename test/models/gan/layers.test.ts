@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../src/core/random.ts';
 import { epochs } from '../../../src/models/gan/batches.ts';
 import { normalising, readWeights, weights, writeWeights } from '../../../src/models/gan/layers.ts';
-import { binaryCrossEntropy, crossEntropy } from '../../../src/models/gan/training.ts';
+import { binaryCrossEntropy, crossEntropy } from '../../../src/models/gan/objective.ts';
 import type { Tensor } from '../../../src/models/tensor.ts';
 import { openTensorGate } from '../../../src/models/tensor.ts';
 
