@@ -49,9 +49,9 @@ export interface TrainingState {
 
 export interface ContestEvents {
   /** Of every step. */
-  onStep?(step: number): void;
+  onStep?: (step: number) => void;
   /** At each entry of the curve, the average up to date; training waits for it. */
-  onCheckpoint?(step: number, state: () => Promise<TrainingState>): Promise<void> | void;
+  onCheckpoint?: (step: number, state: () => Promise<TrainingState>) => Promise<void> | void;
 }
 
 /** How many entries the curve has. */

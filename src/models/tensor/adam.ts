@@ -122,10 +122,10 @@ export function adam(gate: TensorGate, settings: AdamSettings): Adam {
       learningRate = rate;
     },
     async read(variables) {
-      const read = variables.flatMap((variable): (Float32Array | Promise<Float32Array>)[] => {
+      const read = variables.flatMap((variable): Promise<Float32Array>[] => {
         const known = moments.get(variable);
         if (known) return known.map((moment) => moment.data() as Promise<Float32Array>);
-        return [new Float32Array(variable.size), new Float32Array(variable.size)];
+        return [0, 1].map(() => Promise.resolve(new Float32Array(variable.size)));
       });
       return { powers: [power1, power2], moments: await Promise.all(read) };
     },
