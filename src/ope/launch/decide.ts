@@ -19,6 +19,7 @@ import type { LiftMeasure } from './lift.ts';
 import { safestMixture } from './mixture.ts';
 import { moreRows } from './more-rows.ts';
 import { reasonsFor, summaryOf } from './reasons.ts';
+import { besideHeld } from '../held-doubts.ts';
 import { judgeSegments } from './segments.ts';
 import type { Segments } from './segments.ts';
 import { study } from './study.ts';
@@ -89,8 +90,12 @@ export async function decideLaunch(input: LaunchInput): Promise<LaunchDecision> 
   );
 
   const decided = studies.map((one, i): CandidateDecision => {
-    const { sample, blocking, doubts } = one;
+    const { sample } = one;
     const { chosen, left } = choices[i];
+    const held = chosen?.coverage && chosen.lowerHolds && chosen.upperHolds ? chosen.coverage : undefined;
+    const [blocking, doubts] = [one.blocking, one.doubts].map((some) =>
+      held && chosen ? besideHeld(some, { rule: chosen.rule.name, coverage: held.actual, worlds: held.worlds }) : some,
+    );
     const bounds = boundsAt(i, each);
     const finite = bounds.every(Number.isFinite);
     const value = sample.estimator.value(sample.moments.sums, log.size);

@@ -81,7 +81,9 @@ export function study({ name, evidence, diagnosis = [] }: LaunchCandidate, optio
   const found = tally(evidence, [first, second]);
   const whole = withTerms(evidence);
   const paired: PairedEvidence = { ...whole };
-  const raised = [...doubts(found.diagnostics, first.name), ...diagnosis];
+  // What the diagnosis says it says with more detail.
+  const told = new Set(diagnosis.map(({ kind }) => kind));
+  const raised = [...diagnosis, ...doubts(found.diagnostics, first.name).filter(({ kind }) => !told.has(kind))];
   if (options.baseline) {
     const other = tally(options.baseline, [first]);
     paired.baseline = withTerms(options.baseline);

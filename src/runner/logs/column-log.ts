@@ -49,7 +49,9 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
   }
   const actions = declared ?? actionsOf(table, map, survey.seen);
   const spec = options.spec ?? specOf(map, actions, context);
-  const carried = carriedColumns(table, map, options.carry);
+  // Texts of few values are coded as numbers for agents, and rules and segments ask for them as they are.
+  const texts = options.carry ? [] : context.flatMap(({ name, levels }) => (levels ? [name] : []));
+  const carried = [...new Set([...carriedColumns(table, map, options.carry), ...texts])];
   const numeric = await table.numeric(carried);
   const plan: ColumnPlan = {
     map,

@@ -9,6 +9,7 @@ import { studentQuantile } from '../../core/quantiles.ts';
 import { logDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import { effectiveSampleSize } from '../../ope/diagnostics.ts';
 import { doubts } from '../../ope/doubts.ts';
+import { besideHeld } from '../../ope/held-doubts.ts';
 import { standardError } from '../../ope/intervals/delta.ts';
 import { intervalRule } from '../../ope/intervals/registry.ts';
 import type { IntervalSample } from '../../ope/intervals/rule.ts';
@@ -223,8 +224,12 @@ function estimateOf(
   };
   if (unsuited !== undefined || !coverage || !options.tried) return estimate;
   const { worlds, rows } = options.tried;
-  if (!holds) warnings.push(tooNarrow(coverage, level, worlds));
-  return { ...estimate, coverage: coverage.coverage, measured: { interval: coverage.interval, worlds, rows } };
+  return {
+    ...estimate,
+    coverage: coverage.coverage,
+    measured: { interval: coverage.interval, worlds, rows },
+    warnings: holds ? besideHeld(warnings, { ...coverage, worlds }) : [...warnings, tooNarrow(coverage, level, worlds)],
+  };
 }
 
 /** Why an estimator cannot be had, and what would help. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../../src/core/random.ts';
 import { deltaInterval } from '../../../src/ope/intervals/delta.ts';
+import { sliceEvidence } from '../../../src/ope/evidence.ts';
 import type { IntervalRule } from '../../../src/ope/intervals/rule.ts';
 import { decideLaunch } from '../../../src/ope/launch/decide.ts';
 import type { LaunchInput } from '../../../src/ope/launch/decide.ts';
@@ -124,6 +125,25 @@ describe("can't tell, because something is wrong", () => {
     const noted = await ask('drift');
     expect(noted.verdict).toBe('launch');
     expect(noted.candidates[0].doubts.map(({ kind }) => kind)).toContain('drift');
+  });
+
+  test('what the diagnosis says of a kind is said once, and more fully', async () => {
+    const diagnosis = [{ kind: 'few-rewards', message: 'few, by name', advice: 'look' }];
+    const few = sliceEvidence(better, 0, 60);
+    const found = await decided({ candidates: [{ name: 'few', evidence: few, diagnosis }] });
+    const { blocking, doubts } = found.candidates[0];
+    const told = [...blocking, ...doubts].filter(({ kind }) => kind === 'few-rewards');
+    expect(told.map(({ message }) => message)).toEqual(['few, by name']);
+  });
+
+  test('beside an interval that was measured to hold, few rewards are not called too narrow', async () => {
+    const few = sliceEvidence(better, 0, 60);
+    const candidates = [{ name: 'few', evidence: few }];
+    const adviceOf = (found: LaunchDecision): string | undefined =>
+      found.candidates[0].blocking.find(({ kind }) => kind === 'few-rewards')?.advice;
+    const coverage = () => ({ worlds: 400, level: 0.9, actual: 0.9 });
+    expect(adviceOf(await decided({ candidates, coverage }))).toMatch(/delta-skew\) held the truth in 90 % of 400/);
+    expect(adviceOf(await decided({ candidates }))).toMatch(/likely too narrow/);
   });
 
   test('a baseline of no value has no relative lift', async () => {

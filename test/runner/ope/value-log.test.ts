@@ -86,6 +86,21 @@ describe('valueLog', () => {
     );
   });
 
+  it('an interval that was measured to hold is not called too narrow beside few rewards', async () => {
+    const { estimates } = await value(longLog(100), 'uniform', { coverage: 'quick', estimators: ['ips', 'snips'] });
+    for (const { rule, coverage, warnings } of estimates) {
+      const few = warnings.filter(({ kind }) => kind === 'few-rewards').map(({ advice }) => advice);
+      expect(few).toEqual([
+        expect.stringContaining(
+          `this one (${rule}) held the truth in ${(100 * (coverage ?? NaN)).toFixed(0)} % of 400`,
+        ),
+      ]);
+      expect(warnings.map(({ kind }) => kind)).not.toContain('coverage-falls-short');
+    }
+    const [unmeasured] = (await value(longLog(100), 'uniform', { estimators: ['ips'] })).estimates;
+    expect(unmeasured.warnings.find(({ kind }) => kind === 'few-rewards')?.advice).toMatch(/likely too narrow/u);
+  });
+
   it('a whole behaviour policy bounds the weights, so that rules for every log can be used', async () => {
     const { estimates } = await value(longLog(400, true), 'uniform', { rule: 'hoeffding', estimators: ['ips'] });
     const [low, high] = estimates[0].interval;
