@@ -3,6 +3,7 @@
  * Minimises Σ s_i (log Σ_c exp(z_ic) − z_i,label) + l2/2 |W|², z = Wx + b, b not penalised: scikit-learn's objective with
  * C = 1/l2.
  */
+import { minimise } from '../core/lbfgs.ts';
 import type { Matrix } from '../core/matrix.ts';
 
 export interface SoftmaxOptions {
@@ -26,8 +27,6 @@ export interface SoftmaxFit {
 
 /** Steps that L-BFGS remembers. */
 const MEMORY = 12;
-/** Share of the promised decrease that a step must bring (Armijo). */
-const ENOUGH = 1e-4;
 
 /** Fits rows (n×d) with labels (n) in [0, classes). */
 export function softmaxRegression(rows: Matrix, labels: ArrayLike<number>, options: SoftmaxOptions): SoftmaxFit {
@@ -42,32 +41,14 @@ export function softmaxRegression(rows: Matrix, labels: ArrayLike<number>, optio
     penalised(rows, used, labels, rowWeights, classes, l2, weights, gradient);
 
   const weights = new Float64Array(size);
+  minimise(loss, weights, {
+    tolerance: tolerance * total,
+    maxSteps,
+    memory: MEMORY,
+    firstLength: (gradient) => 1 / Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)),
+  });
   const gradient = new Float64Array(size);
-  const trial = new Float64Array(size);
-  const slope = new Float64Array(size);
-  const steps: { moved: Float64Array; turned: Float64Array; inverse: number }[] = [];
-  let value = loss(weights, gradient);
-  for (let step = 0; step < maxSteps; step++) {
-    if (gradient.every((g) => Math.abs(g) <= tolerance * total)) return { weights, classes, converged: true };
-    const direction = newtonLike(gradient, steps);
-    const promised = dot(direction, gradient);
-    let length = steps.length === 0 ? 1 / Math.sqrt(dot(gradient, gradient)) : 1;
-    let after = Infinity;
-    for (; length > 1e-12; length /= 2) {
-      for (let j = 0; j < size; j++) trial[j] = weights[j] - length * direction[j];
-      after = loss(trial, slope);
-      if (after <= value - ENOUGH * length * promised) break;
-    }
-    if (!(after < value)) break; // rounding hides what is left
-    const moved = trial.map((w, j) => w - weights[j]);
-    const turned = slope.map((g, j) => g - gradient[j]);
-    const curvature = dot(moved, turned);
-    if (curvature > 0) steps.push({ moved, turned, inverse: 1 / curvature });
-    if (steps.length > MEMORY) steps.shift();
-    weights.set(trial);
-    gradient.set(slope);
-    value = after;
-  }
+  loss(weights, gradient);
   return { weights, classes, converged: gradient.every((g) => Math.abs(g) <= 100 * tolerance * total) };
 }
 
@@ -135,33 +116,5 @@ function penalised(
       gradient[j] += l2 * weights[j];
     }
   }
-  return sum;
-}
-
-/** The gradient, turned and scaled by the curvature that the last steps met (two-loop recursion). */
-function newtonLike(
-  gradient: Float64Array,
-  steps: readonly { moved: Float64Array; turned: Float64Array; inverse: number }[],
-): Float64Array {
-  const q = gradient.slice();
-  const pulls = new Float64Array(steps.length);
-  for (let s = steps.length - 1; s >= 0; s--) {
-    const { moved, turned, inverse } = steps[s];
-    pulls[s] = inverse * dot(moved, q);
-    for (let j = 0; j < q.length; j++) q[j] -= pulls[s] * turned[j];
-  }
-  const last = steps.at(-1);
-  const scale = last ? 1 / (last.inverse * dot(last.turned, last.turned)) : 1;
-  for (let j = 0; j < q.length; j++) q[j] *= scale;
-  steps.forEach(({ moved, turned, inverse }, s) => {
-    const push = pulls[s] - inverse * dot(turned, q);
-    for (let j = 0; j < q.length; j++) q[j] += push * moved[j];
-  });
-  return q;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
   return sum;
 }

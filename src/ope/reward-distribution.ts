@@ -7,6 +7,7 @@ import type { Evidence, Random } from '../core/contracts.ts';
 import { sampleQuantile } from '../core/statistics.ts';
 import { tally } from './evaluate.ts';
 import { rowTerms } from './evidence.ts';
+import { cumulate, meanOfLowest } from './weighted-distribution.ts';
 
 export interface DistributionOptions {
   /** True, the default: Σ w·1{…} / Σ w, which ends at 1; false: divided by m, unbiased. */
@@ -34,14 +35,7 @@ export function rewardQuantile({ reward, cumulative }: RewardDistribution, p: nu
 
 /** Mean reward of the worst share α in (0, 1]; what F̂ misses of α counts as the greatest reward seen. */
 export function conditionalValueAtRisk({ reward, cumulative }: RewardDistribution, alpha: number): number {
-  let sum = 0;
-  let before = 0;
-  for (let u = 0; u < reward.length && before < alpha; u++) {
-    const upTo = u === reward.length - 1 ? alpha : Math.min(cumulative[u], alpha);
-    sum += Math.max(upTo - before, 0) * reward[u];
-    before = Math.max(upTo, before);
-  }
-  return sum / alpha;
+  return meanOfLowest({ values: reward, cumulative }, alpha);
 }
 
 /** Percentile bootstrap over rows of any statistic of the distribution: a quantile, a CVaR. */
@@ -83,17 +77,8 @@ function sortedRows(evidence: Evidence): { weight: Float64Array; reward: Float64
 }
 
 function accumulate(sorted: Float64Array, weight: Float64Array, selfNormalised: boolean): RewardDistribution {
-  const m = sorted.length;
-  const whole = selfNormalised ? weight.reduce((a, b) => a + b, 0) : m;
-  const reward: number[] = [];
-  const cumulative: number[] = [];
-  let mass = 0;
-  for (let i = 0; i < m; i++) {
-    mass += weight[i];
-    if (i + 1 < m && sorted[i + 1] === sorted[i]) continue;
-    reward.push(sorted[i]);
-    // Weights are not negative, so sums rise by themselves; only the end may be wrong.
-    cumulative.push(i === m - 1 && selfNormalised && whole > 0 ? 1 : Math.min(mass / whole, 1));
-  }
-  return { reward: Float64Array.from(reward), cumulative: Float64Array.from(cumulative) };
+  const whole = selfNormalised ? weight.reduce((a, b) => a + b, 0) : sorted.length;
+  const { values, cumulative } = cumulate(sorted, weight, whole);
+  if (selfNormalised && whole > 0) cumulative[cumulative.length - 1] = 1; // to the bit
+  return { reward: values, cumulative };
 }

@@ -5,7 +5,7 @@
 import type { ImpressionLog } from '../../core/contracts.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Matrix } from '../../core/matrix.ts';
-import { minimise } from './lbfgs.ts';
+import { minimise } from '../../core/lbfgs.ts';
 
 /** Gradient per row at which the fit is done. */
 const TOLERANCE = 1e-5;

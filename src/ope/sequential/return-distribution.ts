@@ -3,6 +3,7 @@
  * quantiles and the mean of the worst share follow. Chandak et al. 2021; Huang et al. 2021.
  */
 import { InputError } from '../../core/errors.ts';
+import { cumulate, meanOfLowest } from '../weighted-distribution.ts';
 import { finalRatios, returns } from './episodes.ts';
 import type { Episodes } from './episodes.ts';
 
@@ -28,19 +29,13 @@ export function weightedDistribution(
   if (!(total > 0)) throw new InputError('Every weight is 0: the log says nothing of this policy’s returns.');
   const divisor = selfNormalised ? total : values.length;
   const order = Uint32Array.from(values, (_, i) => i).sort((i, j) => values[i] - values[j]);
-  const at: number[] = [];
-  const cumulative: number[] = [];
-  let sum = 0;
-  order.forEach((i) => {
-    sum += weights[i];
-    if (at.length === 0 || at[at.length - 1] !== values[i]) {
-      at.push(values[i]);
-      cumulative.push(0);
-    }
-    cumulative[at.length - 1] = Math.min(sum / divisor, 1);
-  });
+  const { values: at, cumulative } = cumulate(
+    Float64Array.from(order, (i) => values[i]),
+    Float64Array.from(order, (i) => weights[i]),
+    divisor,
+  );
   cumulative[at.length - 1] = 1;
-  return { returns: Float64Array.from(at), cumulative: Float64Array.from(cumulative) };
+  return { returns: at, cumulative };
 }
 
 /** The smallest return that F̂ reaches `p` at, p in (0, 1]. */
@@ -52,12 +47,5 @@ export function returnQuantile({ returns: at, cumulative }: ReturnDistribution, 
 /** CVaR_α: the mean of the lowest share α of returns, (1/α) ∫_0^α F̂⁻¹(p) dp; α = 1 is the mean. */
 export function conditionalValueAtRisk({ returns: at, cumulative }: ReturnDistribution, alpha: number): number {
   if (!(alpha > 0 && alpha <= 1)) throw new InputError(`CVaR share ${alpha} is not in (0, 1]; 0.1 is the worst tenth.`);
-  let sum = 0;
-  let below = 0;
-  for (let j = 0; j < at.length && below < alpha; j++) {
-    const share = Math.min(cumulative[j], alpha);
-    sum += (share - below) * at[j];
-    below = share;
-  }
-  return sum / alpha;
+  return meanOfLowest({ values: at, cumulative }, alpha);
 }

@@ -3,8 +3,6 @@
 /** Fills `gradient` at `x` and returns the value there. */
 export type Smooth = (x: Float64Array, gradient: Float64Array) => number;
 
-/** Steps that are remembered. */
-const MEMORY = 8;
 /** A step must bring this share of what the gradient promises (Armijo). */
 const PROMISED = 1e-4;
 
@@ -15,13 +13,17 @@ export interface MinimiseOptions {
   settled?: number;
   /** Default 500. */
   maxSteps?: number;
+  /** Steps that are remembered; default 8. */
+  memory?: number;
+  /** How far along the gradient the first step goes; default: to where no entry moves by more than 1, nor than the gradient. */
+  firstLength?: (gradient: Float64Array) => number;
 }
 
 /** Moves `x` in place towards the least value; returns the steps taken. Same input, same bits. */
 export function minimise(
   f: Smooth,
   x: Float64Array,
-  { tolerance, settled = 0, maxSteps = 500 }: MinimiseOptions,
+  { tolerance, settled = 0, maxSteps = 500, memory = 8, firstLength = unitLength }: MinimiseOptions,
 ): number {
   const n = x.length;
   const moves: { s: Float64Array; y: Float64Array; rho: number }[] = [];
@@ -34,7 +36,7 @@ export function minimise(
     if (largest(gradient) <= tolerance) return step;
     descend(direction, gradient, moves);
     const slope = dot(direction, gradient);
-    let length = moves.length === 0 ? 1 / Math.max(1, largest(direction)) : 1;
+    let length = moves.length === 0 ? firstLength(gradient) : 1;
     let next = Infinity;
     for (; length > 1e-12; length /= 2) {
       for (let j = 0; j < n; j++) trial[j] = x[j] + length * direction[j];
@@ -47,7 +49,7 @@ export function minimise(
     const y = after.map((to, j) => to - gradient[j]);
     const curved = dot(s, y);
     if (curved > 1e-12 * dot(y, y)) moves.push({ s, y, rho: 1 / curved });
-    if (moves.length > MEMORY) moves.shift();
+    if (moves.length > memory) moves.shift();
     const gain = value - next;
     x.set(trial);
     value = next;
@@ -75,6 +77,10 @@ function descend(
   for (let j = 0; j < direction.length; j++) direction[j] *= scale;
   moves.forEach(({ s, y, rho }, i) => add(direction, s, alpha[i] - rho * dot(y, direction)));
   for (let j = 0; j < direction.length; j++) direction[j] = -direction[j];
+}
+
+function unitLength(gradient: Float64Array): number {
+  return 1 / Math.max(1, largest(gradient));
 }
 
 function add(to: Float64Array, what: Float64Array, times: number): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { minimise } from '../../../src/ope/propensities/lbfgs.ts';
+import { minimise } from '../../src/core/lbfgs.ts';
 
 it('finds the bottom of a long valley', () => {
   // Σ c_j (x_j − j)², curvatures from 1 to 10,000.
