@@ -131,6 +131,24 @@ describe('a log that cannot be read', () => {
   });
 });
 
+describe('a column of texts', () => {
+  const map = 'action: action\npropensity: propensity\nreward: reward\n';
+  const uniform = file(
+    'by-segment.yaml',
+    'kind: by-segment\ncolumn: country\nvalues:\n  uk: { kind: uniform }\n  de: { kind: uniform }\n',
+  );
+  it.each(['segments: [country]', 'context: [country]'])(
+    'named once, as %s, is one that rules may ask for',
+    async (key) => {
+      const columns = file('once.yaml', `${map}${key}\n`);
+      const words = ['--columns', columns, '--coverage', 'off', '--estimators', 'ips,snips'];
+      const { estimates } = await found(good, '--policy', uniform, ...words);
+      const plain = await found(good, '--policy', 'uniform', ...words);
+      expect(estimates).toEqual(plain.estimates);
+    },
+  );
+});
+
 describe('a map of columns that is wrong', () => {
   const map = 'action: action\npropensity: propensity\nreward: reward\n';
   it.each([
