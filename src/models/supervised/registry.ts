@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from './classifier.ts';
+import type { Classifier, SavedModel } from './classifier.ts';
+import { factorisationMachine } from './factorisation-machine.ts';
 import { logisticClassifier } from './logistic.ts';
 import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
@@ -54,6 +56,26 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
       passes: z.int().min(1).max(1000).default(1),
     }),
     make: ftrl,
+  },
+  {
+    kind: 'fm',
+    summary: 'Factorisation machine: a linear score and all products of two columns, by AdaGrad with early stopping',
+    reference: 'Rendle 2010, Factorization machines',
+    schema: z.strictObject({
+      kind: z.literal('fm'),
+      name,
+      factors: z
+        .int()
+        .min(1)
+        .max(256)
+        .default(8)
+        .describe('Length of the vectors whose products are the weights of pairs'),
+      learningRate: z.number().positive().max(1).default(0.1),
+      l2: z.number().min(0).default(1e-4).describe('Pull of every weight that a row touches towards 0'),
+      epochs: z.int().min(1).max(10_000).default(30).describe('Passes over the rows, at most'),
+      patience: z.int().min(1).default(3).describe('Stops after so many epochs without a better loss on held-out rows'),
+    }),
+    make: factorisationMachine,
   },
   {
     kind: 'tree',
