@@ -76,8 +76,8 @@ print(json.dumps(short({
     },
     "calibration": {
         "p": p.tolist(), "odds": odds3.tolist(),
-        "inverseTemperature": float(_TemperatureScaling().fit(np.stack([1 - p, p], 1), two).beta_),
-        "inverseTemperatureOfThree": float(_TemperatureScaling().fit(np.clip(odds3, 1e-12, 1), three).beta_),
+        "inverseTemperature": float(_TemperatureScaling().fit(np.log(np.stack([1 - p, p], 1)), two).beta_),
+        "inverseTemperatureOfThree": float(_TemperatureScaling().fit(np.log(np.clip(odds3, 1e-12, 1)), three).beta_),
         "slope": float(slope), "offset": float(offset), "ask": ask.tolist(),
         "isotonic": isotonic.predict(ask).tolist(), "roundedWeighted": weighted.predict(ask).tolist(),
     },
