@@ -2,6 +2,11 @@
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from './classifier.ts';
+import { calibrated } from './calibration/calibrated.ts';
+import type { CalibratedSettings } from './calibration/calibrated.ts';
+import { CALIBRATION_METHODS } from './calibration/calibrators.ts';
+import { downSampled } from './calibration/down-sampled.ts';
+import type { DownSampledSettings } from './calibration/down-sampled.ts';
 import type { Classifier, SavedModel } from './classifier.ts';
 import { factorisationMachine } from './factorisation-machine.ts';
 import { logisticClassifier } from './logistic.ts';
@@ -9,8 +14,24 @@ import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
 import { decisionTree } from './trees/decision-tree.ts';
 import { NETWORK_CLASSIFIERS } from './networks/entries.ts';
+import { savedInside } from './wrapped.ts';
 
 const name = z.string().min(1).optional().describe('What reports call the model; default: its kind');
+const inside = z
+  .looseObject({ kind: z.string() })
+  .prefault({ kind: 'logistic' })
+  .describe('The model inside, as a config describes it')
+  .transform((config, context): InsideConfig => {
+    // Its defaults are filled in and its mistakes named here, with the path to them.
+    const parsed = CLASSIFIERS.find(({ kind }) => kind === config.kind)?.schema.safeParse(config);
+    if (!parsed) context.addIssue({ code: 'custom', path: ['kind'], message: unknownKind(config.kind) });
+    for (const { message, path } of parsed?.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: [...path], message });
+    return (parsed?.data ?? config) as InsideConfig;
+  });
+
+type InsideConfig = { kind: string } & Record<string, unknown>;
+
 const minRowsPerLeaf = z.int().min(1).default(20);
 const fraction = z.number().positive().max(1).default(1);
 
@@ -137,6 +158,35 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
     make: boostedTrees,
   },
   ...NETWORK_CLASSIFIERS,
+  {
+    kind: 'calibrated',
+    summary: 'Any model, its probabilities brought to what happens on rows held out: Platt, isotonic or temperature',
+    reference: 'Platt 1999; Zadrozny & Elkan 2002, KDD; Guo et al. 2017, On calibration of modern neural networks',
+    schema: z.strictObject({
+      kind: z.literal('calibrated'),
+      name,
+      method: z.enum(CALIBRATION_METHODS).default('platt'),
+      of: inside,
+    }),
+    make: (settings: CalibratedSettings, saved) => calibrated(settings, modelInside(settings.of, saved), saved),
+  },
+  {
+    kind: 'down-sampled',
+    summary: 'Any model of two classes, trained on few of the many zeros, its probabilities corrected for them',
+    reference: 'He et al. 2014, Practical lessons from predicting clicks on ads at Facebook, § 6.3',
+    schema: z.strictObject({
+      kind: z.literal('down-sampled'),
+      name,
+      negativeRate: z
+        .number()
+        .positive()
+        .max(1)
+        .default(0.1)
+        .describe('Share of the rows of class 0 that are learned from'),
+      of: inside,
+    }),
+    make: (settings: DownSampledSettings, saved) => downSampled(settings, modelInside(settings.of, saved)),
+  },
 ];
 
 /** A model as a config describes it, untrained. Throws `InputError` on an unknown kind, ZodError on a bad setting. */
@@ -156,5 +206,13 @@ export function restoreClassifier(saved: SavedModel): Classifier {
 function entryOf(kind: string): ClassifierEntry {
   const entry = CLASSIFIERS.find((one) => one.kind === kind);
   if (entry) return entry;
-  throw new InputError(`model "${kind}" is unknown; use one of ${CLASSIFIERS.map((one) => one.kind).join(', ')}`);
+  throw new InputError(unknownKind(kind));
+}
+
+function unknownKind(kind: string): string {
+  return `model "${kind}" is unknown; use one of ${CLASSIFIERS.map((one) => one.kind).join(', ')}`;
+}
+
+function modelInside(config: InsideConfig, saved?: SavedModel): Classifier {
+  return saved ? restoreClassifier(savedInside(saved)) : createClassifier(config);
 }

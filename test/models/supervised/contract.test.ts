@@ -18,6 +18,9 @@ const QUICK: Readonly<Record<string, Record<string, unknown>>> = {
   deepfm: SMALL_NETWORK,
   din: SMALL_NETWORK,
   gru: SMALL_NETWORK,
+const BINARY_ONLY: readonly string[] = ['down-sampled'];
+const QUICK: Readonly<Record<string, Record<string, unknown>>> = {
+  'down-sampled': { negativeRate: 0.5 },
 };
 
 function probabilities(model: Classifier, rows: Examples, classes: number): Float64Array {
