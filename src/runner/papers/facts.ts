@@ -4,6 +4,7 @@ import { threefry2x32 } from '../../core/random.ts';
 import { interquartileMean, probabilityOfImprovement } from '../../core/rliable.ts';
 import { TABLES } from '../../env/classic/registry.ts';
 import { evenPolicyValues, shortestPath } from '../../env/classic/tables.ts';
+import { correctedOdds } from '../../models/supervised/calibration/down-sampled.ts';
 import type { FactConfig } from './paper.ts';
 import { philox4x32 } from './philox.ts';
 
@@ -18,6 +19,8 @@ export function factOf(fact: FactConfig): number | string {
       return interquartileMean(fact.values);
     case 'improvement':
       return probabilityOfImprovement([fact.x], [fact.y]);
+    case 'down-sampling':
+      return correctedOdds(fact.odds, fact.negativeRate);
     case 'even-policy-value':
       return evenPolicyValues(TABLES[fact.table]())[fact.state];
     case 'shortest-path':

@@ -105,6 +105,13 @@ const factSchema = z.discriminatedUnion('fact', [
     state: z.int().min(0),
     ...expectation,
   }),
+  z.strictObject({
+    fact: z.literal('down-sampling').describe('Odds of a model that saw this share of the negatives, corrected'),
+    title: z.string(),
+    odds: z.number().min(0).max(1),
+    negativeRate: z.number().positive(),
+    ...expectation,
+  }),
   z.strictObject({ fact: z.literal('shortest-path'), title: z.string(), table: tableName, ...expectation }),
 ]);
 
