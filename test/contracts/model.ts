@@ -21,6 +21,8 @@ export interface ModelLaws {
   clicks: boolean;
   /** Least AUC on fresh rows of the toy world, where the truth has 0.77 and the best that can be seen 0.73. */
   leastAuc: number;
+  /** Predictions are the values of few leaves: equal ones are no sign of rows mixed up. */
+  leaves?: boolean;
 }
 
 const WORLD: ToyOptions = { rows: 6000, seed: 'contract' };
@@ -30,7 +32,7 @@ const LEARNED = 4500;
 export function modelContract(name: string, make: MakeModel, laws: ModelLaws): void {
   describe(`${name} keeps the model contract`, () => {
     it('predicts each row on its own, changes nothing, and says the same again', () =>
-      expect(rowsStandAlone(make)).resolves.toBeUndefined());
+      expect(rowsStandAlone(make, laws.leaves)).resolves.toBeUndefined());
     it('fits the same from the same log and random source', () =>
       expect(fitIsDeterministic(make)).resolves.toBeUndefined());
     it(`finds a planted signal: AUC at least ${laws.leastAuc}`, () =>
@@ -48,7 +50,7 @@ export function modelContract(name: string, make: MakeModel, laws: ModelLaws): v
 }
 
 /** predict is pure, and a batch is its rows one by one, to the last bit. */
-export async function rowsStandAlone(make: MakeModel): Promise<void> {
+export async function rowsStandAlone(make: MakeModel, leaves = false): Promise<void> {
   const { log, fitted } = await fit(make, { ...WORLD, rows: 1500 });
   const k = log.spec.actions.length;
   const before = Float64Array.from(log.requests.context.data);
@@ -59,7 +61,7 @@ export async function rowsStandAlone(make: MakeModel): Promise<void> {
   }
   expect(predictions(fitted, log.requests, k)).toEqual(whole);
   expect(log.requests.context.data).toEqual(before);
-  expect(new Set(whole).size).toBeGreaterThan(2); // a tree has few leaves
+  expect(new Set(whole).size).toBeGreaterThan(leaves ? 2 : log.size);
 }
 
 /** Two fresh models agree to the last bit. */

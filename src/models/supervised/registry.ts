@@ -7,7 +7,6 @@ import type { CalibratedSettings } from './calibration/calibrated.ts';
 import { CALIBRATION_METHODS } from './calibration/calibrators.ts';
 import { downSampled } from './calibration/down-sampled.ts';
 import type { DownSampledSettings } from './calibration/down-sampled.ts';
-import type { Classifier, SavedModel } from './classifier.ts';
 import { factorisationMachine } from './factorisation-machine.ts';
 import { logisticClassifier } from './logistic.ts';
 import { ftrl } from './online/ftrl.ts';
