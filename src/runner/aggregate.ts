@@ -144,6 +144,9 @@ export function aggregateModel(index: number, seeds: readonly SeedResult[]): Mod
     logLoss: over((model) => model.evaluation.logLoss),
     baselineLogLoss: over((model) => model.evaluation.baselineLogLoss),
     calibrationError: over((model) => model.evaluation.calibrationError),
+    ...(all[0].evaluation.trueCalibrationError !== undefined && {
+      trueCalibrationError: over((model) => model.evaluation.trueCalibrationError ?? Number.NaN),
+    }),
     roc: pooled.roc,
     calibration: pooled.calibration,
   };

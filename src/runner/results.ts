@@ -199,6 +199,8 @@ export interface ModelResult {
   baselineLogLoss: Summary;
   /** Expected calibration error. */
   calibrationError: Summary;
+  /** The same against the true click rates of the test rows; where rewards are clicks. */
+  trueCalibrationError?: Summary;
   /** Test rows of all seeds pooled. */
   roc: { falsePositiveRate: readonly number[]; truePositiveRate: readonly number[] };
   /** Test rows of all seeds pooled, in bins of equal size. */

@@ -15,6 +15,8 @@ export interface ModelEvaluation {
   baselineLogLoss: number;
   /** Expected calibration error over ten equal-size bins. */
   calibrationError: number;
+  /** The same against the true click rates of the rows, which have no luck in them; where the log carries them. */
+  trueCalibrationError?: number;
   /** (test impressions) P(click) of the action shown. */
   predicted: Float64Array;
   /** (test impressions) 0 or 1. */
@@ -34,11 +36,16 @@ export function evaluateModel(model: RewardModel, train: ImpressionLog, test: Im
   const predicted = Float64Array.from(rows, (i) => all.data[i * k + test.decisions.action[i * L]]);
   const observed = Uint8Array.from(rows, (i) => test.outcomes.click[i * L]);
   const rate = clickRate(train);
+  const { truth } = test;
+  // Truth is in the unit of the reward: a click rate only where clicks are what is earned.
+  const known = truth !== undefined && test.spec.rewardUnit === 'click';
+  const trueRates = known ? rows.map((i) => truth.data[i * k + test.decisions.action[i * L]]) : undefined;
   return {
     auc: areaUnderCurve(predicted, observed),
     logLoss: logLoss(predicted, observed),
     baselineLogLoss: logLoss(new Float64Array(rows.length).fill(rate), observed),
     calibrationError: calibrationError(predicted, observed),
+    ...(trueRates && { trueCalibrationError: calibrationError(predicted, trueRates) }),
     predicted,
     observed,
   };

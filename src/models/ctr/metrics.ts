@@ -65,7 +65,10 @@ export function calibrationBins(predicted: Predicted, observed: Observed, bins =
   return result;
 }
 
-/** Expected calibration error: mean |click rate − prediction| over equal-size bins, weighted by rows (Naeini 2015). */
+/**
+ * Expected calibration error: mean |click rate − prediction| over equal-size bins, weighted by rows (Naeini 2015).
+ * `observed` may be true click rates instead of clicks.
+ */
 export function calibrationError(predicted: Predicted, observed: Observed, bins = 10): number {
   let sum = 0;
   for (const bin of calibrationBins(predicted, observed, bins)) {

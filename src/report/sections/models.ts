@@ -9,6 +9,7 @@ import { PERCENT, decimal, percent, plusMinus } from '../format.ts';
 /** How well each model ranks (AUC), predicts (log loss) and means what it says (calibration). */
 export function modelsSection(models: readonly ModelResult[], behaviour: string): Section {
   const rows = models[0].rows;
+  const known = models.every(({ trueCalibrationError }) => trueCalibrationError !== undefined);
   return {
     id: 'models',
     title: 'How well clicks can be predicted',
@@ -26,6 +27,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
             { title: 'Log loss', numeric: true },
             { title: 'Baseline log loss', numeric: true },
             { title: 'Calibration error', numeric: true },
+            ...(known ? [{ title: 'Against true click rates', numeric: true }] : []),
           ],
           rows: models.map((model) => ({
             cells: [
@@ -34,6 +36,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
               { text: plusMinus(model.logLoss) },
               { text: plusMinus(model.baselineLogLoss) },
               { text: plusMinus(model.calibrationError, PERCENT) },
+              ...(model.trueCalibrationError ? [{ text: plusMinus(model.trueCalibrationError, PERCENT) }] : []),
             ],
           })),
         },

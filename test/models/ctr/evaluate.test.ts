@@ -29,6 +29,19 @@ describe('evaluateModel', () => {
     expect(baselineLogLoss).toBe(logLoss(new Float64Array(598).fill((clicks + 0.5) / 901), observed));
   });
 
+  it('measures calibration against the truth where it is a click rate', () => {
+    const off: RewardModel = {
+      predict(requests, out) {
+        knowing.predict(requests, out);
+        for (let c = 0; c < requests.size * k; c++) out.data[c] += 0.05;
+      },
+    };
+    expect(evaluateModel(knowing, train, test).trueCalibrationError).toBeCloseTo(0, 12);
+    expect(evaluateModel(off, train, test).trueCalibrationError).toBeCloseTo(0.05, 12);
+    const paid = { ...test, spec: { ...test.spec, rewardUnit: 'USD' } };
+    expect(evaluateModel(off, train, paid).trueCalibrationError).toBeUndefined();
+  });
+
   it('pools seeds into one curve', () => {
     const one = evaluateModel(knowing, train, test);
     const pooled = poolPredictions([one, one]);

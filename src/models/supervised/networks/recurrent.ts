@@ -42,17 +42,35 @@ export function recurrentPart({ design, embedding: e }: PartShape, s: number): P
       const [ofEvent, ofState, bias, stateBias] = Array.from({ length: 4 }, next);
       const fromEvent = new Float64Array(3 * e);
       const fromState = new Float64Array(3 * e);
+      const state = new Float64Array(e);
+      // The sequence that `state` is of: the actions of one request follow each other.
+      const read = new Int32Array(T);
+      let readLength = -1;
       return (inputs, i, out, at) => {
         const { codes, length } = inputs.sequences[s];
-        for (let j = 0; j < e; j++) out[at + j] = 0;
-        for (let t = T - length[i]; t < T; t++) {
-          const from = codes[i * T + t] * e;
+        if (!sameSequence(codes, i, length[i])) run(codes, i, length[i]);
+        for (let j = 0; j < e; j++) out[at + j] = state[j];
+        productsWithTarget(inputs, i, of, table, e, out, at);
+      };
+
+      function sameSequence(codes: Int32Array, i: number, n: number): boolean {
+        if (n !== readLength) return false;
+        for (let t = T - n; t < T; t++) if (codes[i * T + t] !== read[t]) return false;
+        return true;
+      }
+
+      function run(codes: Int32Array, i: number, n: number): void {
+        state.fill(0);
+        readLength = n;
+        for (let t = T - n; t < T; t++) {
+          read[t] = codes[i * T + t];
+          const from = read[t] * e;
           for (let c = 0; c < 3 * e; c++) {
             let x = bias[c];
             let h = stateBias[c];
             for (let j = 0; j < e; j++) {
               x += table[from + j] * ofEvent[j * 3 * e + c];
-              h += out[at + j] * ofState[j * 3 * e + c];
+              h += state[j] * ofState[j * 3 * e + c];
             }
             fromEvent[c] = x;
             fromState[c] = h;
@@ -61,11 +79,10 @@ export function recurrentPart({ design, embedding: e }: PartShape, s: number): P
             const update = sigmoid(fromEvent[j] + fromState[j]);
             const reset = sigmoid(fromEvent[e + j] + fromState[e + j]);
             const candidate = Math.tanh(fromEvent[2 * e + j] + reset * fromState[2 * e + j]);
-            out[at + j] += (1 - update) * (candidate - out[at + j]);
+            state[j] += (1 - update) * (candidate - state[j]);
           }
         }
-        productsWithTarget(inputs, i, of, table, e, out, at);
-      };
+      }
     },
   };
 }
