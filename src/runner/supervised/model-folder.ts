@@ -3,18 +3,20 @@
  * presence says that the folder is whole) and `weights.bin` (its arrays, one after the other, little-endian). Beside them lie
  * what was measured (`metrics.json`), its card (`card.md`) and the report; nothing of those is needed to use the model.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import type { Classifier, SavedModel } from '../../models/supervised/classifier.ts';
 import type { Preparation } from '../../models/supervised/preparation/preparation.ts';
 import { restoreClassifier } from '../../models/supervised/registry.ts';
-import { writeWhole } from '../atomic.ts';
+import { sweep, writeWhole } from '../atomic.ts';
 import { digestOf, sha256 } from '../digest.ts';
 import type { DataFacts } from './open-rows.ts';
 
 /** Raise it when older folders can no longer be read. */
 export const FORMAT = 1;
+
+const WEIGHTS = 'weights.bin';
 
 type NamedArray = Float64Array | Float32Array | Int32Array;
 
@@ -53,19 +55,37 @@ export interface TrainedModel {
   file: ModelFile;
 }
 
-/** Writes `weights.bin`, then `model.json`. Answers with what the latter says. */
-export function writeModel(
-  folder: string,
+/** A model ready to be written. */
+export interface SealedModel {
+  file: ModelFile;
+  weights: Uint8Array;
+}
+
+/** What will be written of a model; nothing is yet. */
+export function sealModel(
   given: Omit<ModelFile, 'format' | 'weights' | 'digest' | 'kind' | 'settings'> & { saved: SavedModel },
-): ModelFile {
+): SealedModel {
   const { saved, ...about } = given;
   const { bytes, arrays } = packed(saved.arrays);
-  const weights = { file: 'weights.bin', bytes: bytes.length, sha256: sha256(bytes), arrays };
+  const weights = { file: WEIGHTS, bytes: bytes.length, sha256: sha256(bytes), arrays };
   const content = { format: FORMAT, ...about, kind: saved.kind, settings: saved.settings, weights };
-  const file = { ...content, digest: digestOf(content) };
-  writeWhole(join(folder, weights.file), bytes);
+  return { file: { ...content, digest: digestOf(content) }, weights: bytes };
+}
+
+/**
+ * Writes the folder: an older model there is taken away first and `model.json` comes last, so whoever is killed half-way leaves
+ * no folder that looks whole. `beside`: further files by name.
+ */
+export function writeModel(
+  folder: string,
+  { file, weights }: SealedModel,
+  beside: Readonly<Record<string, string>> = {},
+): void {
+  rmSync(join(folder, 'model.json'), { force: true });
+  if (existsSync(folder)) sweep(folder);
+  writeWhole(join(folder, WEIGHTS), weights);
+  for (const [name, content] of Object.entries(beside)) writeWhole(join(folder, name), content);
   writeWhole(join(folder, 'model.json'), `${JSON.stringify(file, null, 1)}\n`);
-  return file;
 }
 
 /** The model of a folder. Throws `InputError`, one sentence, where there is none, or its files are damaged or short. */

@@ -7,7 +7,7 @@ import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
 import type { SavedModel } from '../../../src/models/supervised/classifier.ts';
 import { createClassifier } from '../../../src/models/supervised/registry.ts';
-import { readModel, writeModel } from '../../../src/runner/supervised/model-folder.ts';
+import { readModel, sealModel, writeModel } from '../../../src/runner/supervised/model-folder.ts';
 import type { ModelFile } from '../../../src/runner/supervised/model-folder.ts';
 import { madeUp } from '../../models/supervised/made-up.ts';
 
@@ -45,7 +45,9 @@ const about = {
 async function written(): Promise<ModelFile> {
   const model = createClassifier({ kind: 'logistic' });
   await model.fit(rows, randomFrom('1'));
-  return writeModel(folder, { ...about, saved: model.save() });
+  const sealed = sealModel({ ...about, saved: model.save() });
+  writeModel(folder, sealed);
+  return sealed.file;
 }
 
 function predictions(): Float64Array {
@@ -66,15 +68,16 @@ describe('a model folder', () => {
     expect((await written()).digest).toBe(file.digest);
   });
 
-  it('keeps every kind of array, of any length', async () => {
+  it('keeps every kind of array, of any length', () => {
     const arrays: SavedModel['arrays'] = {
       a: Float32Array.of(1.5, -2, 0.1),
       b: Int32Array.of(-7),
       c: Float64Array.of(Math.PI, Number.NaN, -0, Infinity),
       d: new Int32Array(0),
     };
-    const saved = { ...(await written()), saved: { kind: 'logistic', settings: { kind: 'logistic', l2: 1 }, arrays } };
-    const { weights } = writeModel(folder, { ...about, saved: saved.saved });
+    const sealed = sealModel({ ...about, saved: { kind: 'logistic', settings: { kind: 'logistic', l2: 1 }, arrays } });
+    writeModel(folder, sealed);
+    const { weights } = sealed.file;
     expect(weights.arrays.map(({ name, type, length, offset }) => [name, type, length, offset])).toEqual([
       ['a', 'float32', 3, 0],
       ['b', 'int32', 1, 16],
