@@ -1,10 +1,13 @@
-/** Predicted against observed click rate in bins of equal size, with the interval of what was observed. */
+/** Predicted against observed rate, of clicks where nobody says otherwise, in bins of equal size, with the interval of what was observed. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { ModelResult } from '../../runner/results.ts';
 import { CONFIG, HALF, LEGEND_COLUMNS, MUTED, rounded, seriesColour, seriesShape } from './theme.ts';
 
 /** A point a bin; on the diagonal where the model means what it says. */
-export function reliabilityChart(models: readonly ModelResult[]): TopLevelSpec {
+export function reliabilityChart(
+  models: readonly Pick<ModelResult, 'name' | 'calibration'>[],
+  what: string = 'click rate',
+): TopLevelSpec {
   const values = models.flatMap((model) =>
     model.calibration.map((bin) => ({
       name: model.name,
@@ -19,7 +22,7 @@ export function reliabilityChart(models: readonly ModelResult[]): TopLevelSpec {
   const names = models.map((model) => model.name);
   const scale = { domain: [0, top], nice: false };
   const axis = { format: '.2~p', tickCount: 5 };
-  const x = { field: 'predicted', type: 'quantitative' as const, scale, axis, title: 'predicted click rate' };
+  const x = { field: 'predicted', type: 'quantitative' as const, scale, axis, title: `predicted ${what}` };
   const color = {
     field: 'name',
     type: 'nominal' as const,
@@ -38,7 +41,7 @@ export function reliabilityChart(models: readonly ModelResult[]): TopLevelSpec {
         mark: { type: 'point', filled: true, size: 55 },
         encoding: {
           x,
-          y: { field: 'observed', type: 'quantitative', scale, axis, title: 'observed click rate' },
+          y: { field: 'observed', type: 'quantitative', scale, axis, title: `observed ${what}` },
           color: { ...color, legend: { columns: LEGEND_COLUMNS } },
           shape: {
             field: 'name',

@@ -1,10 +1,10 @@
-/** Receiver operating characteristic of each CTR model, test rows of all seeds pooled. */
+/** Receiver operating characteristics: of models, test rows of all seeds pooled, or of classes against the rest. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { ModelResult } from '../../runner/results.ts';
 import { CONFIG, HALF, LEGEND_COLUMNS, MUTED, rounded, seriesColour } from './theme.ts';
 
 /** True against false positive rate, with the diagonal of a model that knows nothing. */
-export function rocChart(models: readonly ModelResult[]): TopLevelSpec {
+export function rocChart(models: readonly Pick<ModelResult, 'name' | 'roc'>[]): TopLevelSpec {
   const values = models.flatMap((model) =>
     model.roc.falsePositiveRate.map((x, i) => ({
       name: model.name,

@@ -44,7 +44,7 @@ export interface TrainingTable {
 }
 
 /** What a person says of the columns, before defaults. */
-export type GivenRoles = Partial<ColumnRoles>;
+export type GivenRoles = { [K in keyof ColumnRoles]?: ColumnRoles[K] | undefined };
 
 /** Reads every row to learn from. Throws `InputError`, one sentence, for what cannot be read or is not there. */
 export async function openTrainingRows(path: string, given: GivenRoles, skipBad = false): Promise<TrainingTable> {

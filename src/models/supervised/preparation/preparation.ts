@@ -25,8 +25,16 @@ export interface PreparedNumber {
   deviation: number;
   least: number;
   largest: number;
-  /** (9) values below which a tenth, two tenths, … of the training numbers lie; drift is measured by them. */
-  tenths: readonly number[];
+  /** About ten spans of equally many training numbers, and how many each has; drift is measured by them. */
+  spans: Spans;
+}
+
+/** Span s is (edges[s − 1], edges[s]]; the first begins and the last ends nowhere. */
+export interface Spans {
+  /** Ascending. */
+  edges: readonly number[];
+  /** (edges + 1) */
+  rows: readonly number[];
 }
 
 export interface PreparedField {
@@ -166,10 +174,24 @@ function preparedNumber({ name, values }: NumberCells): PreparedNumber {
   const moments = noMoments();
   addNumbers(moments, values);
   const { count, missing, mean, least, largest } = moments;
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const tenths = Array.from({ length: 9 }, (_, t) => sorted[Math.floor(((t + 1) * count) / 10)] ?? 0);
   const range = count === 0 ? { least: 0, largest: 0 } : { least, largest };
-  return { name, count, missing, mean, deviation: deviationOf(moments), ...range, tenths };
+  return { name, count, missing, mean, deviation: deviationOf(moments), ...range, spans: spansOf(values) };
+}
+
+function spansOf(values: Float64Array): Spans {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const at = Array.from({ length: 9 }, (_, t) => sorted[Math.floor(((t + 1) * sorted.length) / 10)]);
+  const edges = [...new Set(at)].filter((edge) => edge !== undefined && edge < sorted[sorted.length - 1]);
+  const rows = Array.from({ length: edges.length + 1 }, () => 0);
+  for (const value of sorted) rows[spanOf(edges, value)]++;
+  return { edges, rows };
+}
+
+/** The span of a number. */
+export function spanOf(edges: readonly number[], value: number): number {
+  let span = 0;
+  while (span < edges.length && value > edges[span]) span++;
+  return span;
 }
 
 function preparedField({ name, codes, texts }: TextCells, rare: number, bits: number | undefined): PreparedField {

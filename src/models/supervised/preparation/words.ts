@@ -9,6 +9,8 @@ export interface PreparedText {
   steps: number;
   /** Word of each code; code 0 is padding. Words that are not among them are passed over. */
   words: readonly string[];
+  /** Training rows without a text. */
+  empty: number;
 }
 
 /** A word counts where at least so many training rows have it; the most frequent are kept. */
@@ -45,7 +47,7 @@ export function preparedText({ name, codes, texts }: TextCells): PreparedText {
       `text "${name}": its vocabulary is empty, no word occurs in ${LEAST_ROWS} training rows; bring more rows, or leave it out with drop`,
     );
   }
-  return { name, steps: Math.min(longest, MOST_STEPS), words: ['', ...kept.map(([word]) => word)] };
+  return { name, steps: Math.min(longest, MOST_STEPS), words: ['', ...kept.map(([word]) => word)], empty: rowsOf[0] };
 }
 
 /** The texts as codes of words. */

@@ -1,0 +1,217 @@
+/** `adsim evaluate`: a trained model on rows it never saw, in blocks: how well it predicts, and how the rows have drifted. */
+import { InputError } from '../../core/errors.ts';
+import { matrix } from '../../core/matrix.ts';
+import type { Warning } from '../../core/warnings.ts';
+import { assess } from '../../models/metrics/metrics.ts';
+import type { MetricValue } from '../../models/metrics/metrics.ts';
+import { outputsOf } from '../../models/supervised/classifier.ts';
+import { checkExamples } from '../../models/supervised/examples.ts';
+import { driftWatch } from '../../models/supervised/preparation/drift.ts';
+import type { ColumnDrift } from '../../models/supervised/preparation/drift.ts';
+import { labelCodes } from '../../models/supervised/preparation/label.ts';
+import { prepare, textsOf } from '../../models/supervised/preparation/preparation.ts';
+import type { TableRows } from '../../models/supervised/preparation/rows.ts';
+import { readModel } from './model-folder.ts';
+import { openPreparedRows } from './open-rows.ts';
+
+export interface EvaluationResults {
+  schemaVersion: 1;
+  /** Name and digest of the model. */
+  model: string;
+  digest: string;
+  data: string;
+  /** Rows predicted, and those of them with a label. */
+  rows: number;
+  labelled: number;
+  label: { name: string; classes: readonly string[] };
+  level: number;
+  /** Null where no row has a label. */
+  metrics: readonly MetricValue[] | null;
+  /** Calibration error that chance alone would show. */
+  calibrationChance: number | null;
+  /** Mean of what was predicted, and share of what was observed, of each class; null without labels. */
+  shares: { predicted: readonly number[]; observed: readonly number[] } | null;
+  drift: readonly ColumnDrift[];
+  warnings: readonly Warning[];
+}
+
+/** Predictions in the file's order (of a log: the rows shown). */
+export interface Predictions {
+  /** (m×outputs) */
+  predicted: Float64Array;
+  /** (m) −1 where there is no label. */
+  label: Int32Array;
+  classes: readonly string[];
+}
+
+const LEVEL = 0.95;
+
+/** Reads model and rows; writes nothing. Throws `InputError`, one sentence, for a folder or a file that will not do. */
+export async function evaluateModel(
+  folder: string,
+  path: string,
+  options: { skipBad?: boolean; onRows?: (rows: number) => void } = {},
+): Promise<{ results: EvaluationResults; predictions: Predictions }> {
+  const { model, preparation, file } = readModel(folder);
+  const { label, group } = preparation;
+  const classes = label.classes.length;
+  const outputs = outputsOf(classes);
+  const { names, blocks } = await openPreparedRows(path, preparation, { labelled: false, ...options });
+  const watch = driftWatch(preparation);
+  const parts: { predicted: Float64Array; label: Int32Array; group?: Int32Array }[] = [];
+  const groupOf = numbering();
+  let size = 0;
+  for await (const block of blocks) {
+    const examples = prepare(preparation, block);
+    checkExamples(examples, path);
+    const out = matrix(block.size, outputs);
+    model.predict(examples, out);
+    watch.add(block, examples.fields);
+    parts.push({
+      predicted: out.data,
+      label: names.includes(label.name)
+        ? labelCodes(label, textsOf(block, label.name))
+        : new Int32Array(block.size).fill(-1),
+      ...(group !== undefined && names.includes(group) && { group: groupsOf(block, group, groupOf) }),
+    });
+    size += block.size;
+    options.onRows?.(size);
+  }
+  if (size === 0) throw new InputError(`${path} has no rows; give a table with rows`);
+  const predictions = {
+    predicted: joined(parts.map(({ predicted }) => predicted)),
+    label: Int32Array.from(parts.flatMap((part) => Array.from(part.label))),
+    classes: label.classes,
+  };
+  const groups = parts.every((part) => part.group)
+    ? Int32Array.from(parts.flatMap((part) => Array.from(part.group as Int32Array)))
+    : undefined;
+  const drift = watch.columns();
+  const measured = measuredOf(predictions, groups);
+  return {
+    results: {
+      schemaVersion: 1,
+      model: file.name,
+      digest: file.digest,
+      data: path,
+      rows: size,
+      label: { name: label.name, classes: label.classes },
+      level: LEVEL,
+      ...measured,
+      drift,
+      warnings: [...driftDoubts(drift), ...classDoubts(measured, label.classes)],
+    },
+    predictions,
+  };
+}
+
+/** Predictions as CSV: `row` from 1, the label, and a column of odds for each class (of two classes, for the second). */
+export function predictionsCsv({ predicted, label, classes }: Predictions): string {
+  const outputs = outputsOf(classes.length);
+  const shown = outputs === 1 ? [classes[1]] : classes;
+  const lines = [['row', 'label', ...shown.map((name) => quoted(`P(${name})`))].join(',')];
+  for (let i = 0; i < label.length; i++) {
+    const odds = predicted.subarray(i * outputs, (i + 1) * outputs);
+    lines.push(`${i + 1},${label[i] < 0 ? '' : quoted(classes[label[i]])},${odds.join(',')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const quoted = (text: string): string => (/[",\n\r]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+type MeasuredPart = Pick<EvaluationResults, 'labelled' | 'metrics' | 'calibrationChance' | 'shares'>;
+
+function measuredOf({ predicted, label, classes }: Predictions, group: Int32Array | undefined): MeasuredPart {
+  const rows = Int32Array.from(label.keys()).filter((i) => label[i] >= 0);
+  if (rows.length === 0) return { labelled: 0, metrics: null, calibrationChance: null, shares: null };
+  const outputs = outputsOf(classes.length);
+  const odds = new Float64Array(rows.length * outputs);
+  rows.forEach((i, t) => odds.set(predicted.subarray(i * outputs, (i + 1) * outputs), t * outputs));
+  const scored = { predicted: odds, label: rows.map((i) => label[i]), classes: classes.length };
+  const { values, calibrationChance } = assess(scored, {
+    group: group && rows.map((i) => group[i]),
+    level: LEVEL,
+  });
+  const shares = { predicted: classes.map(() => 0), observed: classes.map(() => 0) };
+  for (let t = 0; t < rows.length; t++) {
+    shares.observed[scored.label[t]] += 1 / rows.length;
+    for (let c = 0; c < outputs; c++) shares.predicted[outputs === 1 ? 1 : c] += odds[t * outputs + c] / rows.length;
+  }
+  if (outputs === 1) shares.predicted[0] = 1 - shares.predicted[1];
+  return { labelled: rows.length, metrics: values, calibrationChance, shares };
+}
+
+/** Noticeable by convention, and more than chance over all columns explains. */
+function driftDoubts(drift: readonly ColumnDrift[]): Warning[] {
+  return drift.flatMap(({ name, missing, unseen, index, pValue }) => {
+    const doubts: Warning[] = [];
+    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+    if (index > 0.1 && pValue < 0.01 / drift.length) {
+      doubts.push({
+        kind: 'drift',
+        message: `column "${name}" is distributed otherwise than in training (stability index ${index.toFixed(2)})`,
+        advice: 'predictions may be off; train again on rows like these',
+      });
+    }
+    if (unseen > 0.01) {
+      doubts.push({
+        kind: 'unseen',
+        message: `column "${name}": ${percent(unseen)} of the rows are beyond what training saw`,
+        advice: 'they count as missing where they are names; train again on rows like these',
+      });
+    }
+    if (missing[1] > missing[0] + 0.05) {
+      doubts.push({
+        kind: 'missing',
+        message: `column "${name}" is missing in ${percent(missing[1])} of the rows, in training in ${percent(missing[0])}`,
+        advice: 'look at where the rows come from',
+      });
+    }
+    return doubts;
+  });
+}
+
+function classDoubts({ shares }: MeasuredPart, classes: readonly string[]): Warning[] {
+  const only = shares?.observed.findIndex((share) => share > 1 - 1e-9) ?? -1;
+  if (only < 0) return [];
+  return [
+    {
+      kind: 'one-class',
+      message: `every row has the label "${classes[only]}", so nothing can be said of ranking`,
+      advice: 'bring rows of all classes',
+    },
+  ];
+}
+
+/** Numbers names in the order in which they come, over all blocks. */
+function numbering(): (name: string) => number {
+  const known = new Map<string, number>();
+  let next = 0;
+  return (name) => {
+    if (name === '') return next++; // each missing group is its own
+    let id = known.get(name);
+    if (id === undefined) known.set(name, (id = next++));
+    return id;
+  };
+}
+
+function groupsOf(block: TableRows, name: string, groupOf: (name: string) => number): Int32Array {
+  const { codes, texts } = textsOf(block, name);
+  const ids = new Map<number, number>();
+  return codes.map((code) => {
+    if (code === 0) return groupOf('');
+    let id = ids.get(code);
+    if (id === undefined) ids.set(code, (id = groupOf(texts[code])));
+    return id;
+  });
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

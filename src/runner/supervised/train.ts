@@ -1,0 +1,192 @@
+/** `adsim train`: rows of a table, models compared by cross-validation, the best one trained on all rows and kept. */
+import { InputError } from '../../core/errors.ts';
+import { randomFrom } from '../../core/random.ts';
+import type { Warning } from '../../core/warnings.ts';
+import { distinctWarnings } from '../../core/warnings.ts';
+import { calibrationBins, rocCurve } from '../../models/ctr/metrics.ts';
+import type { LabelledExamples } from '../../models/supervised/examples.ts';
+import { labelCodes, labelFor } from '../../models/supervised/preparation/label.ts';
+import { planColumns } from '../../models/supervised/preparation/plan.ts';
+import { learnPreparation, prepareLabelled, textsOf } from '../../models/supervised/preparation/preparation.ts';
+import type { Preparation, PreparationSettings } from '../../models/supervised/preparation/preparation.ts';
+import { selectTable } from '../../models/supervised/preparation/rows.ts';
+import type { TableRows } from '../../models/supervised/preparation/rows.ts';
+import { createClassifier } from '../../models/supervised/registry.ts';
+import { crossValidate, metricOf } from '../../models/supervised/validation/cross-validate.ts';
+import type {
+  Candidate,
+  CandidateResult,
+  CrossValidated,
+  OutOfFold,
+} from '../../models/supervised/validation/cross-validate.ts';
+import { kFolds, timeFolds, withValidation } from '../../models/supervised/validation/folds.ts';
+import type { Folds } from '../../models/supervised/validation/folds.ts';
+import { preparedSource } from '../../models/supervised/validation/row-source.ts';
+import type { RowSource } from '../../models/supervised/validation/row-source.ts';
+import { VERSION } from '../../version.ts';
+import { suggestion } from '../did-you-mean.ts';
+import type { ProgressListener } from '../progress.ts';
+import { featureFacts } from './features.ts';
+import { sealModel } from './model-folder.ts';
+import type { SealedModel } from './model-folder.ts';
+import { openTrainingRows } from './open-rows.ts';
+import type { TrainingTable } from './open-rows.ts';
+import type { ModelInput, TrainConfig } from './train-config.ts';
+import { trainingDoubts } from './training-doubts.ts';
+import type { Curves, TrainingResults } from './training-results.ts';
+
+const LEVEL = 0.95;
+
+export interface TrainOptions {
+  /** Leave torn rows out, where else the first one throws. */
+  skipBad?: boolean;
+  onProgress?: ProgressListener;
+}
+
+export interface Trained {
+  results: TrainingResults;
+  model: SealedModel;
+}
+
+/** Reads, compares, trains. Writes nothing. Throws `InputError`, one sentence, for what cannot be learned from. */
+export async function trainModels(path: string, config: TrainConfig, options: TrainOptions = {}): Promise<Trained> {
+  const candidates = candidatesOf(config.models as ModelInput[]);
+  const keep = config.keep;
+  if (keep !== undefined && !candidates.some(({ name }) => name === keep)) {
+    const names = candidates.map(({ name }) => name);
+    throw new InputError(`keep: there is no model "${keep}"${suggestion(keep, names)}`);
+  }
+  const opened = await openTrainingRows(path, config.columns, options.skipBad);
+  const { table, settings, unlabelled } = labelledTable(opened);
+  const random = randomFrom(config.seed);
+  const source = preparedSource(table, settings);
+  const folds = foldsOf(source, config, random);
+  const total = candidates.length * (folds.folds.length + 1);
+  const { result, outOfFold } = await crossValidate(candidates, source, folds, {
+    random,
+    level: LEVEL,
+    onFold: (done) => options.onProgress?.({ stage: 'training', done, total, unit: 'fits' }),
+  });
+  const kept = keptModel(result, keep);
+  const candidate = candidates[result.models.indexOf(kept.model)];
+  const preparation = learnPreparation(table, settings);
+  const { examples } = prepareLabelled(preparation, table);
+  const model = candidate.create();
+  const report = await model.fit(examples, random.stream('model', candidate.name, 'whole'));
+  options.onProgress?.({ stage: 'training', done: total, total, unit: 'fits' });
+  const { notices } = settings.plan;
+  const found = resultsOf({ opened, unlabelled, preparation, examples, result, kept, notices, seed: config.seed });
+  const warnings = [...found.warnings, ...report.warnings, ...trainingDoubts(found)];
+  return {
+    results: {
+      ...found,
+      warnings: distinctWarnings(warnings),
+      curves: curvesOf(result, outOfFold, kept.model, examples),
+    },
+    model: sealModel({
+      adsim: VERSION,
+      name: candidate.name,
+      preparation,
+      data: { ...opened.data, rows: table.size },
+      seed: config.seed,
+      saved: model.save(),
+    }),
+  };
+}
+
+/** Models by name. Throws `InputError` where two have one name. */
+function candidatesOf(models: readonly ModelInput[]): Candidate[] {
+  const names = models.map(({ kind, name }) => name ?? kind);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new InputError(`models: two are called "${twice}"; give one of them another name`);
+  return models.map((config, i) => ({ name: names[i], kind: config.kind, create: () => createClassifier(config) }));
+}
+
+/** Rows with a label, and how columns are prepared; nothing is learned of single rows yet. */
+function labelledTable({ rows, roles }: TrainingTable): {
+  table: TableRows;
+  settings: PreparationSettings;
+  unlabelled: number;
+} {
+  const cells = textsOf(rows, roles.label);
+  const label = labelFor(cells, roles.positive);
+  const codes = labelCodes(label, cells);
+  const kept = Int32Array.from(codes.keys()).filter((i) => codes[i] >= 0);
+  const table = kept.length < rows.size ? selectTable(rows, kept) : rows;
+  const plan = planColumns(table, roles);
+  return { table, settings: { plan, roles, label }, unlabelled: rows.size - kept.length };
+}
+
+function foldsOf(source: RowSource, config: TrainConfig, random: ReturnType<typeof randomFrom>): Folds {
+  const { folds, split, validation } = config;
+  const made = split === 'time' ? timeFolds(source, folds) : kFolds(source, folds, random.stream('folds'));
+  return validation === undefined ? made : withValidation(source, made, validation, random.stream('folds'));
+}
+
+interface Kept {
+  model: CandidateResult;
+  why: string;
+}
+
+function keptModel({ models }: CrossValidated, keep: string | undefined): Kept {
+  const named = models.find(({ name }) => name === keep);
+  if (named) return { model: named, why: 'asked for' };
+  const loss = (one: CandidateResult): number => metricOf(one, 'logLoss').value;
+  const best = models.reduce((a, b) => (loss(b) < loss(a) ? b : a));
+  return { model: best, why: models.length === 1 ? 'the only one' : 'the least log loss in cross-validation' };
+}
+
+interface Found {
+  opened: TrainingTable;
+  unlabelled: number;
+  preparation: Preparation;
+  examples: LabelledExamples;
+  result: CrossValidated;
+  kept: Kept;
+  notices: readonly Warning[];
+  seed: string;
+}
+
+function resultsOf({ opened, unlabelled, preparation, examples, result, kept, notices, seed }: Found): TrainingResults {
+  const { size, label, classes, classNames, group } = examples;
+  const shares = new Float64Array(classes);
+  for (let i = 0; i < size; i++) shares[label[i]] += 1 / size;
+  return {
+    schemaVersion: 1,
+    adsim: VERSION,
+    data: { ...opened.data, rows: size },
+    label: { name: preparation.label.name, classes: classNames, shares: Array.from(shares) },
+    unlabelled,
+    groups: group ? new Set(group).size : null,
+    features: featureFacts(preparation),
+    seed,
+    level: LEVEL,
+    validation: result,
+    kept: { name: kept.model.name, kind: kept.model.kind, why: kept.why },
+    curves: [],
+    warnings: [...opened.notices, ...notices, ...kept.model.warnings],
+  };
+}
+
+function curvesOf(
+  { models }: CrossValidated,
+  { label, predicted }: OutOfFold,
+  kept: CandidateResult,
+  { classes, classNames }: LabelledExamples,
+): Curves[] {
+  if (classes === 2) {
+    return models.map(({ name }, c) => curves(name, predicted[c], label));
+  }
+  const odds = predicted[models.indexOf(kept)];
+  return classNames.map((name, c) =>
+    curves(
+      name,
+      Float64Array.from(label, (_, i) => odds[i * classes + c]),
+      label.map((observed) => (observed === c ? 1 : 0)),
+    ),
+  );
+}
+
+function curves(name: string, predicted: Float64Array, observed: Int32Array): Curves {
+  return { name, roc: rocCurve(predicted, observed, 100), calibration: calibrationBins(predicted, observed) };
+}

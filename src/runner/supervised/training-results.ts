@@ -1,0 +1,47 @@
+/** What a training found: `metrics.json`, and all that the card and the report say. No times: the same input gives the same bytes. */
+import type { Warning } from '../../core/warnings.ts';
+import type { CalibrationBin, RocCurve } from '../../models/ctr/metrics.ts';
+import type { CrossValidated } from '../../models/supervised/validation/cross-validate.ts';
+import type { DataFacts } from './open-rows.ts';
+
+export type { MetricValue } from '../../models/metrics/metrics.ts';
+export type { CandidateResult } from '../../models/supervised/validation/cross-validate.ts';
+
+/** A feature as the preparation sees it, in numbers. */
+export interface FeatureFacts {
+  name: string;
+  kind: 'number' | 'category' | 'hashed' | 'text';
+  /** Share of training rows in which it is missing. */
+  missing: number;
+  /** Mean ± deviation and range, levels, or words. */
+  summary: string;
+}
+
+/** Curves of one class against the rest, out of fold and pooled over folds; of two classes, of the second alone. */
+export interface Curves {
+  /** The model's name, or the class's where there are more than two. */
+  name: string;
+  roc: RocCurve;
+  calibration: CalibrationBin[];
+}
+
+export interface TrainingResults {
+  schemaVersion: 1;
+  /** Version of adsim. */
+  adsim: string;
+  data: DataFacts;
+  label: { name: string; classes: readonly string[]; shares: readonly number[] };
+  /** Rows without a label, which were left out. */
+  unlabelled: number;
+  groups: number | null;
+  features: readonly FeatureFacts[];
+  seed: string;
+  level: number;
+  validation: CrossValidated;
+  /** Name of the model that was kept, and why. */
+  kept: { name: string; kind: string; why: string };
+  /** Of two classes: each model. Of more: each class, by the model that was kept. */
+  curves: readonly Curves[];
+  /** Doubts about the data and about the numbers. */
+  warnings: readonly Warning[];
+}
