@@ -1,5 +1,7 @@
 /** The commands: what they take, and where their code is. Nothing of it is loaded before it is asked for. */
 import type { Options, PositionalOptions } from 'yargs';
+import { MODEL_COMMANDS } from './model-commands.ts';
+import { flag, json, text } from './option-kinds.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What was typed: options by name, positionals by name. */
@@ -19,11 +21,8 @@ export interface Command {
   load(): Promise<Action>;
 }
 
-const text = (describe: string): Options => ({ describe, type: 'string', requiresArg: true });
-const flag = (describe: string): Options => ({ describe, type: 'boolean' });
 const config: PositionalOptions = { describe: 'A YAML or JSON file; `adsim init` writes one', type: 'string' };
 const directory: PositionalOptions = { describe: 'A results folder of `adsim run`', type: 'string' };
-const json = flag('Print one JSON value, for programs');
 const workers = text('Worker processes; default: one per core; 0 stays in this process');
 
 const log: PositionalOptions = {
@@ -154,6 +153,7 @@ export const COMMANDS: readonly Command[] = [
     },
     load: async () => (await import('./commands/fit.ts')).fit,
   },
+  ...MODEL_COMMANDS,
   {
     name: 'convert',
     usage: 'convert <log>',
