@@ -6,6 +6,14 @@ import type { CopyExample, Slots } from './slots.ts';
 import { slotKey } from './slots.ts';
 import { copyTokens } from './tokens.ts';
 
+/** Phrases that say a value, each a list of tokens in lower case. */
+export interface Sayings {
+  /** Wherever they stand: `not` for a family that isn't welcome. */
+  sure: readonly (readonly string[])[];
+  /** Where no sure phrase of another value stands: `family friendly`. */
+  weak: readonly (readonly string[])[];
+}
+
 /** A slot of the training data. */
 export interface SlotWords {
   /** As the data writes it: `customer rating`. */
@@ -14,8 +22,8 @@ export interface SlotWords {
   open: boolean;
   /** Values seen, sorted. */
   values: readonly string[];
-  /** Of a closed slot, value by value: phrases, each a list of tokens in lower case, that say it. */
-  phrases: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Of a closed slot, value by value. */
+  sayings: Readonly<Record<string, Sayings>>;
 }
 
 /** Share of texts that must say a value word by word before its slot is open. */
@@ -67,13 +75,13 @@ export function learnSlots(examples: readonly CopyExample[]): SlotWords[] {
   const closed = names
     .filter((name) => !open.has(name))
     .flatMap((name) => valuesOf(examples, name).map((value) => ({ name, value })));
-  const sayings = learnSayings(examples, closed, (name) => open.has(name));
+  const learned = learnSayings(examples, closed, (name) => open.has(name));
   return names.map((name) => ({
     name,
     open: open.has(name),
     values: valuesOf(examples, name),
-    phrases: Object.fromEntries(
-      closed.flatMap((one, c) => (one.name === name ? [[one.value, sayings[c]] as const] : [])),
+    sayings: Object.fromEntries(
+      closed.flatMap((one, c) => (one.name === name ? [[one.value, learned[c]] as const] : [])),
     ),
   }));
 }
@@ -120,49 +128,67 @@ interface Use {
   meanings: Int32Array;
 }
 
-/** For each closed value the phrases that say it: of all values it is the one that a phrase goes with best. */
+interface TextPhrases {
+  phrases: ReadonlySet<string>;
+  /** Numbers of the closed values that are true of it. */
+  values: readonly number[];
+  example: number;
+}
+
+/** For each closed value what says it: of all values it is the one that a phrase goes with best. */
 function learnSayings(
   examples: readonly CopyExample[],
   closed: readonly Closed[],
   open: (name: string) => boolean,
-): string[][][] {
-  const uses = new Map<string, Use>();
-  const texts: { phrases: ReadonlySet<string>; values: readonly number[] }[] = [];
-  const last = new Map<string, number>();
-  examples.forEach(({ slots, references }, e) => {
+): Sayings[] {
+  const texts = examples.flatMap(({ slots, references }, example) => {
     const values = closed.flatMap(({ name, value }, c) => (slots[name] === value ? [c] : []));
-    for (const text of references) {
-      const phrases = phrasesOf(delexicalised(text, slots, open));
-      texts.push({ phrases, values });
-      for (const phrase of phrases) {
-        const use = uses.get(phrase) ?? {
-          texts: 0,
-          of: new Int32Array(closed.length),
-          meanings: new Int32Array(closed.length),
-        };
-        uses.set(phrase, use);
-        use.texts++;
-        for (const c of values) {
-          use.of[c]++;
-          if (last.get(phrase) !== e) use.meanings[c]++;
-        }
-        last.set(phrase, e);
-      }
-    }
+    return references.map((text): TextPhrases => {
+      return { phrases: phrasesOf(delexicalised(text, slots, open)), values, example };
+    });
   });
+  const uses = usesOf(texts, closed.length);
   const totals = closed.map((_, c) => texts.filter(({ values }) => values.includes(c)).length);
   const candidates = closed.map((): string[] => []);
   for (const [phrase, use] of uses) {
     const c = bestValue(use, totals, texts.length);
-    const fits = use.meanings[c] >= LEAST_MEANINGS && use.of[c] >= PRECISION * use.texts;
-    if (fits) candidates[c].push(phrase);
+    if (use.meanings[c] >= LEAST_MEANINGS) candidates[c].push(phrase);
   }
-  return candidates.map((phrases, c) =>
-    cover(
-      phrases,
-      texts.flatMap((text) => (text.values.includes(c) ? [text.phrases] : [])),
-    ).map((phrase) => phrase.split(' ')),
-  );
+  const precise = (of: ReadonlyMap<string, Use>, c: number): string[] =>
+    candidates[c].filter((phrase) => {
+      const use = of.get(phrase);
+      return use !== undefined && use.of[c] >= PRECISION * use.texts;
+    });
+  const ofValue = (c: number): TextPhrases[] => texts.filter(({ values }) => values.includes(c));
+  const sure = closed.map((_, c) => cover(precise(uses, c), ofValue(c), totals[c]));
+  return closed.map(({ name }, c) => {
+    const others = closed.flatMap((other, o) => (o !== c && other.name === name ? sure[o] : []));
+    const without = (list: readonly TextPhrases[], phrases: readonly string[]): TextPhrases[] =>
+      list.filter((text) => !phrases.some((phrase) => text.phrases.has(phrase)));
+    const clear = usesOf(without(texts, others), closed.length);
+    const weak = cover(precise(clear, c), without(ofValue(c), [...others, ...sure[c]]), totals[c]);
+    const words = (phrases: readonly string[]): string[][] => phrases.map((phrase) => phrase.split(' '));
+    return { sure: words(sure[c]), weak: words(weak) };
+  });
+}
+
+function usesOf(texts: readonly TextPhrases[], values: number): Map<string, Use> {
+  const uses = new Map<string, Use>();
+  const last = new Map<string, number>();
+  for (const text of texts) {
+    for (const phrase of text.phrases) {
+      const known = uses.get(phrase);
+      const use = known ?? { texts: 0, of: new Int32Array(values), meanings: new Int32Array(values) };
+      if (!known) uses.set(phrase, use);
+      use.texts++;
+      for (const c of text.values) {
+        use.of[c]++;
+        if (last.get(phrase) !== text.example) use.meanings[c]++;
+      }
+      last.set(phrase, text.example);
+    }
+  }
+  return uses;
 }
 
 /** The value whose texts go with the phrase best, by the correlation of two yes-or-no numbers (phi). */
@@ -175,21 +201,21 @@ function bestValue({ texts, of }: Use, totals: readonly number[], all: number): 
   return best;
 }
 
-/** Greedy set cover; of phrases that add as many texts the shortest, then the first of the alphabet. */
-function cover(candidates: readonly string[], texts: readonly ReadonlySet<string>[]): string[] {
+/** Greedy set cover of `texts`, out of `total`; of phrases that add as many the shortest, then the first of the alphabet. */
+function cover(candidates: readonly string[], texts: readonly TextPhrases[], total: number): string[] {
   const chosen: string[] = [];
   let left = texts;
   const shortest = candidates.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  while (left.length > (1 - COVERED) * texts.length) {
-    let [best, most] = ['', LEAST_SHARE * texts.length];
+  while (left.length > (1 - COVERED) * total) {
+    let [best, most] = ['', LEAST_SHARE * total];
     for (const phrase of shortest) {
       let count = 0;
-      for (const text of left) if (text.has(phrase)) count++;
+      for (const text of left) if (text.phrases.has(phrase)) count++;
       if (count > most) [best, most] = [phrase, count];
     }
     if (best === '') break;
     chosen.push(best);
-    left = left.filter((text) => !text.has(best));
+    left = left.filter((text) => !text.phrases.has(best));
   }
   return chosen;
 }

@@ -119,9 +119,10 @@ describe('slots learned from texts', () => {
 
   it('are open where their values are said word by word, closed with their sayings where not', () => {
     const [name, rating, family] = learnSlots(examples);
-    expect(name).toMatchObject({ name: 'name', open: true, phrases: {} });
+    expect(name).toMatchObject({ name: 'name', open: true, sayings: {} });
     expect(rating).toMatchObject({ name: 'customer rating', open: false, values: ['high', 'low'] });
-    const saying = (of: SlotWords, value: string): string => of.phrases[value].map((words) => words.join(' ')).join();
+    const saying = (of: SlotWords, value: string): string =>
+      of.sayings[value].sure.map((words) => words.join(' ')).join();
     expect('loved by its guests').toContain(saying(rating, 'high'));
     expect('known for poor service').toContain(saying(rating, 'low'));
     expect('adults like it').toContain(saying(family, 'no'));
@@ -133,7 +134,7 @@ describe('slots learned from texts', () => {
       slots,
       references: references.map((text) => (slots['customer rating'] === 'high' || i % 3 === 0 ? `x ${text}` : text)),
     }));
-    expect(learnSlots(blurred)[1].phrases['high']).not.toContainEqual(['x']);
+    expect(learnSlots(blurred)[1].sayings['high'].sure).not.toContainEqual(['x']);
   });
 
   it('leave the text when their value is put back in', () => {
