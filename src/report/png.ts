@@ -37,3 +37,22 @@ export function greyPngDataUri(base64: string): string | null {
   if (side === 0 || side * side !== pixels.length) return null;
   return `data:image/png;base64,${Buffer.from(encodeGreyPng(pixels, side, side)).toString('base64')}`;
 }
+
+/**
+ * Data URI of equally many square grey images down as across, from base64 bytes of one image after the other; null where
+ * they don't come out even. `side` is that of one image [pixels].
+ */
+export function mosaicDataUri(base64: string, side: number): string | null {
+  const images = Buffer.from(base64, 'base64');
+  const across = Math.round(Math.sqrt(images.length) / side);
+  const width = across * side;
+  if (across === 0 || width * width !== images.length) return null;
+  const pixels = new Uint8Array(images.length);
+  for (let i = 0; i < images.length; i += side) {
+    const image = Math.floor(i / (side * side));
+    const line = (i / side) % side;
+    const at = (Math.floor(image / across) * side + line) * width + (image % across) * side;
+    pixels.set(images.subarray(i, i + side), at);
+  }
+  return `data:image/png;base64,${Buffer.from(encodeGreyPng(pixels, width, width)).toString('base64')}`;
+}

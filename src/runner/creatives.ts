@@ -74,10 +74,10 @@ export async function readyCreatives(
     pixels: Buffer.from(prepared.pixels[j]).toString('base64'),
     recognisability: creatives.recognisability[j],
   }));
-  const { source, recognised, distances, memorised, training, warnings, notices } = prepared;
+  const { source, recognised, distances, memorised, training, snapshots, warnings, notices } = prepared;
   return {
     creatives,
-    described: { source, backend: backend.id, gallery, recognised, distances, memorised, training },
+    described: { source, backend: backend.id, gallery, recognised, distances, memorised, training, snapshots },
     backend,
     warnings,
     notices,

@@ -171,6 +171,8 @@ export interface CreativesResult extends Evaluation {
   /** Back end that trained the generator, for instance `wasm`. */
   backend: string;
   gallery: readonly CreativeResult[];
+  /** Images of the same noise while training went on: 25 of 28×28 bytes each, base64. */
+  snapshots: readonly { step: number; pixels: string }[];
   training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
 }
 

@@ -187,6 +187,10 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
       pValue: 0.42,
       medianRatio: { samples: 0.96, heldOut: 0.955 },
     },
+    snapshots: [20, 1200].map((after) => ({
+      step: after,
+      pixels: Buffer.from(Array.from({ length: 25 * 784 }, (_, i) => (i * after) % 251)).toString('base64'),
+    })),
     training: {
       step,
       generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),

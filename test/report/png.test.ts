@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.ts';
-import { encodeGreyPng, greyPngDataUri } from '../../src/report/png.ts';
+import { encodeGreyPng, greyPngDataUri, mosaicDataUri } from '../../src/report/png.ts';
 
 describe('PNG of grey bytes', () => {
   const pixels = Uint8Array.from({ length: 784 }, (_, i) => (i * 7) % 256);
@@ -30,5 +30,16 @@ describe('PNG of grey bytes', () => {
     expect(greyPngDataUri(Buffer.from(pixels).toString('base64'))).toMatch(/^data:image\/png;base64,iVBORw0KGgo/);
     expect(greyPngDataUri(Buffer.from(pixels.subarray(1)).toString('base64'))).toBeNull();
     expect(greyPngDataUri('')).toBeNull();
+  });
+});
+
+describe('mosaicDataUri', () => {
+  it('lays images side by side, row after row', () => {
+    const images = Buffer.from([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5]);
+    const laid = Uint8Array.of(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 5, 5);
+    const expected = `data:image/png;base64,${Buffer.from(encodeGreyPng(laid, 4, 4)).toString('base64')}`;
+    expect(mosaicDataUri(images.toString('base64'), 2)).toBe(expected);
+    expect(mosaicDataUri(images.subarray(4).toString('base64'), 2)).toBeNull();
+    expect(mosaicDataUri('', 2)).toBeNull();
   });
 });

@@ -20,6 +20,7 @@ import { gather, latentNoise } from './evaluation.ts';
 import { CATEGORIES } from './networks.ts';
 import { sampler } from './sampler.ts';
 import type { TrainingCurve } from './adversaries.ts';
+import type { Snapshot } from './training.ts';
 import { trainedNetworks } from './trained-networks.ts';
 
 export { creativesSchema } from './config.ts';
@@ -50,6 +51,8 @@ export interface PreparedCreatives extends Evaluation {
   source: string;
   backend: { id: string; device: string };
   training: TrainingCurve;
+  /** Images of the same noise while training went on. */
+  snapshots: readonly Snapshot[];
   /** True where the networks came from the cache. */
   cached: boolean;
   /** Doubts about the images: equal in every run. */
@@ -174,6 +177,7 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
     distances: results.distances,
     memorised: results.memorised,
     training: results.training,
+    snapshots: results.snapshots,
     cached,
     warnings: doubts(results),
     notices,

@@ -78,7 +78,9 @@ export async function evaluateGenerator(
 ): Promise<Evaluation> {
   const heldOutPixels = gather(images.pixels, splits.heldOut);
   const heldOut = await judge.perceive(heldOutPixels);
+  // In shuffled order: the first n of them, and every block of them, are a sample too.
   const asked = Uint8Array.from({ length: SAMPLES }, (_, i) => i % CATEGORY_NAMES.length);
+  random.stream('asked').sequence().shuffle(asked);
   const samples = await generator.sample(latentNoise(random.stream('judged'), SAMPLES, latentSize), asked);
   const seen = await judge.perceive(samples);
 
@@ -121,11 +123,9 @@ function comparisons(images: Images, splits: Splits, n: number, random: Random):
   if (images.source !== 'silhouettes') {
     const each = Math.ceil(n / CATEGORY_NAMES.length);
     const drawn = silhouettes(each, random);
-    const order = Int32Array.from(
-      { length: n },
-      (_, i) => (i % CATEGORY_NAMES.length) * each + Math.floor(i / CATEGORY_NAMES.length),
-    );
-    rows.push({ of: 'silhouettes', pixels: gather(drawn.pixels, order) });
+    const order = Int32Array.from({ length: drawn.count }, (_, i) => i);
+    random.stream('shown').sequence().shuffle(order);
+    rows.push({ of: 'silhouettes', pixels: gather(drawn.pixels, order.subarray(0, n)) });
   }
   rows.push({ of: 'real images', pixels: gather(images.pixels, splits.generator.subarray(0, n)) });
   return rows;

@@ -7,19 +7,23 @@ import type { Splits } from '../images/splits.ts';
 import type { TensorGate } from '../tensor.ts';
 import { digestOf, readCache, writeCache } from './cache.ts';
 import { classifier, trainClassifier } from './classifier.ts';
+import type { TrainingCurve } from './adversaries.ts';
+import { CHECKPOINTS } from './adversaries.ts';
 import type { CreativesConfig } from './config.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluateGenerator } from './evaluation.ts';
 import { sampler } from './sampler.ts';
-import type { TrainingCurve } from './adversaries.ts';
+import type { ImageTrainingEvents, Snapshot } from './training.ts';
 import { trainGenerator } from './training.ts';
+import type { Unfinished } from './unfinished.ts';
+import { unfinished } from './unfinished.ts';
 
 /** Raise it when networks, training or evaluation change: older cache entries are then left alone. */
-const CODE_VERSION = 3;
+const CODE_VERSION = 4;
 
 export interface TrainedNetworks {
   weights: { generator: Float32Array[]; perception: Float32Array[] };
-  results: Evaluation & { training: TrainingCurve };
+  results: Evaluation & { training: TrainingCurve; snapshots: readonly Snapshot[] };
   cached: boolean;
   /** About this machine's cache: not part of the results. */
   notices: Warning[];
@@ -50,7 +54,13 @@ function cacheKey({ gate, config, images, random }: NetworksRequest): string {
   }).slice(0, 32);
 }
 
-async function train(request: NetworksRequest): Promise<{ weights: TrainedNetworks['weights']; results: Results }> {
+/** States of the contest kept on the way. */
+const KEPT = 10;
+
+async function train(
+  request: NetworksRequest,
+  partial: Unfinished,
+): Promise<{ weights: TrainedNetworks['weights']; results: Results }> {
   const { gate, config, images, splits, random, onProgress } = request;
   const report =
     (total: number, stage: string) =>
@@ -58,26 +68,38 @@ async function train(request: NetworksRequest): Promise<{ weights: TrainedNetwor
       onProgress(step, total, stage);
   const classify = (part: 'perception' | 'judge', stage: string): Promise<Float32Array[]> => {
     const steps = config.classifierSteps;
-    return trainClassifier(gate, images, splits[part], steps, random.stream(part), report(steps, stage));
+    return partial.part(part, () =>
+      trainClassifier(gate, images, splits[part], steps, random.stream(part), report(steps, stage)),
+    );
   };
   const perception = await classify('perception', 'perception model');
   const judgeWeights = await classify('judge', 'judge');
-  const trained = await trainGenerator(gate, images, splits.generator, config, random.stream('gan'), {
+  let checkpoint = 0;
+  const events: ImageTrainingEvents = {
     onStep: report(config.steps, 'generator'),
-  });
+    async onCheckpoint(step, state) {
+      if (++checkpoint % (CHECKPOINTS / KEPT) === 0 && step < config.steps) partial.keep(await state());
+    },
+  };
+  const source = random.stream('gan');
+  const trained = await trainGenerator(gate, images, splits.generator, config, source, events, partial.state());
   const losses = [...trained.curve.generatorLoss, ...trained.curve.discriminatorLoss];
   if (!losses.every(Number.isFinite)) {
+    partial.discard();
     throw new InputError(
       'creatives: training the generator diverged; lower generatorLearningRate and discriminatorLearningRate.',
     );
   }
   const judge = classifier(gate, judgeWeights, random);
   const generator = sampler(gate, config, trained.weights);
-  const source = random.stream('evaluation');
-  const evaluation = await evaluateGenerator(gate, judge, generator, config.latentSize, images, splits, source);
+  const judged = random.stream('evaluation');
+  const evaluation = await evaluateGenerator(gate, judge, generator, config.latentSize, images, splits, judged);
   judge.dispose();
   generator.dispose();
-  return { weights: { generator: trained.weights, perception }, results: { ...evaluation, training: trained.curve } };
+  return {
+    weights: { generator: trained.weights, perception },
+    results: { ...evaluation, training: trained.curve, snapshots: trained.snapshots },
+  };
 }
 
 /** The networks of a request. A damaged cache entry, or one that can't be written, brings a notice. */
@@ -96,10 +118,12 @@ export async function trainedNetworks(request: NetworksRequest): Promise<Trained
     const [generator, perception] = found.weights;
     return { weights: { generator, perception }, results: found.results, cached: true, notices };
   }
-  const { weights, results } = await train(request);
+  const partial = unfinished(cacheFolder, key);
+  const { weights, results } = await train(request, partial);
   if (cacheFolder !== undefined) {
     try {
       writeCache(cacheFolder, key, { weights: [weights.generator, weights.perception], results });
+      partial.discard();
     } catch (error) {
       notices.push({
         kind: 'cache-not-written',

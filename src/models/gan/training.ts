@@ -1,13 +1,15 @@
 /** Trains the generator of images against its discriminator. */
 import type { Random } from '../../core/random.ts';
 import type { Images } from '../images/images.ts';
+import { bytesOf, PIXELS } from '../images/images.ts';
 import type { Scalar, Tensor, TensorGate } from '../tensor.ts';
 import type { Contest, ContestEvents, TrainingCurve, TrainingState } from './adversaries.ts';
-import { train } from './adversaries.ts';
+import { CHECKPOINTS, train } from './adversaries.ts';
 import { augmentation, augmented } from './augment.ts';
 import { epochs, imageTensor, noise, oneHot } from './batches.ts';
 import type { CreativesConfig } from './config.ts';
 import { readWeights } from './layers.ts';
+import type { Generator } from './networks.ts';
 import { CATEGORIES, discriminator, generator } from './networks.ts';
 import { crossEntropy, discriminatorLoss, generatorLoss, gradientPenalty } from './objective.ts';
 
@@ -15,6 +17,25 @@ export interface TrainedGenerator {
   /** Averaged weights, in the order of `generator(…).weights`. */
   weights: Float32Array[];
   curve: TrainingCurve;
+  snapshots: Snapshot[];
+}
+
+/** What the generator made of the same noise after so many steps. */
+export interface Snapshot {
+  step: number;
+  /** 25 images of 28×28 bytes, base64: of categories 0, 1… 9, 0, 1… */
+  pixels: string;
+}
+
+export interface ImageTrainingState extends TrainingState {
+  snapshots: readonly Snapshot[];
+}
+
+export interface ImageTrainingEvents {
+  /** Of every step. */
+  onStep?: (step: number) => void;
+  /** At each entry of the curve; training waits for it. */
+  onCheckpoint?: (step: number, state: () => Promise<ImageTrainingState>) => Promise<void>;
 }
 
 /**
@@ -27,14 +48,43 @@ export async function trainGenerator(
   indices: Int32Array,
   config: CreativesConfig,
   random: Random,
-  events: ContestEvents = {},
-  from?: TrainingState,
+  events: ImageTrainingEvents = {},
+  from?: ImageTrainingState,
 ): Promise<TrainedGenerator> {
   const contest = imageContest(gate, images, indices, config, random, from);
-  const curve = await train(gate, contest, config, events, from);
+  const snapshots = [...(from?.snapshots ?? [])];
+  const look = snapshotOf(gate, contest.averaged, config.latentSize, random.stream('snapshots'));
+  const onCheckpoint: ContestEvents['onCheckpoint'] = async (step, state) => {
+    if (isDue(step, config.steps)) snapshots.push({ step, pixels: await look() });
+    await events.onCheckpoint?.(step, async () => ({ ...(await state()), snapshots: [...snapshots] }));
+  };
+  const curve = await train(gate, contest, config, { ...events, onCheckpoint }, from);
   const weights = await readWeights(contest.average);
   for (const part of [contest.generator, contest.average, contest.discriminator]) part.dispose();
-  return { weights, curve };
+  return { weights, curve, snapshots };
+}
+
+/** True at the first entry of the curve and wherever training has become twice as long: images change fast at first. */
+function isDue(step: number, steps: number): boolean {
+  const doublings = (at: number): number => Math.floor(Math.log2(at / steps));
+  return doublings(step) > doublings(step - Math.max(1, Math.floor(steps / CHECKPOINTS)));
+}
+
+/** A snapshot's batch: its statistics must be those of many. */
+const BATCH = 100;
+const SHOWN = 25;
+
+function snapshotOf({ tf }: TensorGate, g: Generator, latentSize: number, random: Random): () => Promise<string> {
+  return async () => {
+    const images = tf.tidy(() => {
+      const categories = Array.from({ length: BATCH }, (_, i) => i % CATEGORIES);
+      const made = g.forward(noise(tf, random, 0, BATCH, latentSize), oneHot(tf, categories));
+      return tf.slice(tf.reshape(made, [BATCH, PIXELS]), [0, 0], [SHOWN, PIXELS]);
+    });
+    const bytes = bytesOf(await images.data());
+    images.dispose();
+    return Buffer.from(bytes).toString('base64');
+  };
 }
 
 function imageContest(
@@ -44,7 +94,7 @@ function imageContest(
   config: CreativesConfig,
   random: Random,
   from: TrainingState | undefined,
-): Contest {
+): Contest & { averaged: Generator } {
   const { batchSize, latentSize, categoryWeight } = config;
   const g = generator(tf, config, random.stream('generator'));
   const d = discriminator(tf, config, random.stream('discriminator'));
@@ -66,6 +116,7 @@ function imageContest(
   return {
     generator: g.weights,
     average: average.weights,
+    averaged: average,
     discriminator: d.weights,
     discriminatorLoss(step, turn) {
       const batch = real.next().value;

@@ -4,6 +4,7 @@ import { distancesChart } from '../charts/distances.ts';
 import { HALF } from '../charts/theme.ts';
 import { trainingChart } from '../charts/training.ts';
 import type { Block, Section, Table } from '../document.ts';
+import { mosaicDataUri } from '../png.ts';
 import { counted, decimal, interval, PERCENT, percent, quantity, rateWithInterval } from '../format.ts';
 
 /** Recognised share, distances, training, what is made and what was learned by heart. */
@@ -49,11 +50,35 @@ export function generatorSection(creatives: CreativesResult): Section {
             : 'That is about the most to hope for.'),
       },
       ...(charts.length > 0 ? [{ kind: 'charts' as const, charts }] : []),
+      ...snapshotBlocks(creatives),
       { kind: 'table', table: distancesTable(distances) },
       { kind: 'text', text: memorisedInWords(creatives.memorised) },
       { kind: 'table', table: categoriesTable(recognised.byCategory) },
     ],
   };
+}
+
+const SIDE = 28;
+
+/** The same noise again and again while training went on. */
+function snapshotBlocks({ snapshots }: CreativesResult): Block[] {
+  if (snapshots.length === 0) return [];
+  return [
+    {
+      kind: 'text',
+      text: 'What the generator made of the same noise as training went on, the ten categories in turn.',
+    },
+    {
+      kind: 'gallery',
+      items: snapshots.map(({ step, pixels }) => ({
+        title: counted(step, 'step'),
+        subtitle: '',
+        image: mosaicDataUri(pixels, SIDE),
+        alternative: `25 generated pictures after ${counted(step, 'training step')}`,
+        lines: [],
+      })),
+    },
+  ];
 }
 
 const numeric = (title: string): Table['columns'][number] => ({ title, numeric: true });

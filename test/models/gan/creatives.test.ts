@@ -55,7 +55,7 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 describe('prepareCreatives', () => {
   it('gives one creative per category and variant, measured and named', async () => {
     const stages = new Map<string, number>();
-    const { creatives, pixels, recognised, distances, training, source, backend } = await prepare(
+    const { creatives, pixels, recognised, distances, training, snapshots, source, backend } = await prepare(
       { perCategory: 2 },
       { categories: 4, onProgress: (done, total, stage) => stages.set(stage, done / total) },
     );
@@ -73,6 +73,8 @@ describe('prepareCreatives', () => {
     expect(recognised.interval[1]).toBeGreaterThanOrEqual(recognised.rate);
     expect(distances.map((row) => row.of)).toEqual(['samples', 'noise', 'silhouettes', 'real images']);
     expect(training.step).toEqual([1, 2, 3]);
+    expect(snapshots.map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(Buffer.from(snapshots[2].pixels, 'base64').length).toBe(25 * 784);
     expect(source).toMatch(/^few: 300 images, sha256 /);
     expect(backend).toEqual({ id: 'wasm', device: 'wasm-simd' });
     expect([...stages]).toEqual([
