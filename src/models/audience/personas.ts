@@ -1,9 +1,12 @@
 /** Personas: what each group of users is like, against everybody, with its doubt. */
 import { wilson } from '../../core/intervals.ts';
+import { matrix } from '../../core/matrix.ts';
+import type { Matrix } from '../../core/matrix.ts';
 import { normalQuantile } from '../../core/quantiles.ts';
-import { clusteredRatio, sampleQuantile } from '../../core/statistics.ts';
+import { clusteredRate, clusteredRatio, sampleQuantile } from '../../core/statistics.ts';
+import { REST } from './behaviour-rows.ts';
 import type { BehaviourRows } from './behaviour-rows.ts';
-import { likingName, sharesOf, totals } from './likings.ts';
+import { likingName } from './likings.ts';
 import { countUsers } from './user-features.ts';
 
 /** A value with its 95 % interval; null where one user tells nothing of the spread. */
@@ -21,11 +24,11 @@ export interface Persona {
   /** Visits of a user. */
   visits: Doubted;
   /** (C) share of the persona's rows in each category. */
-  likings: Float64Array;
+  likings: readonly Doubted[];
   /** The three categories liked most against everybody, of those that mean something in it: share, and times everybody's. */
-  top: readonly { category: string; share: number; lift: number }[];
+  top: readonly { category: string; share: number; interval: Doubted['interval']; lift: number }[];
   /** (24) share of the persona's rows in each hour of the day. */
-  hours: Float64Array;
+  hours: readonly Doubted[];
   /** Geometric mean of the prices, and the quarter and three-quarter points; absent where no price is known. */
   price?: { mean: Doubted; band: readonly [number, number] };
   /** Click rate, and how much it is above the average of all [points of 1]; absent where no ads were shown. */
@@ -61,6 +64,8 @@ export function personasOf(rows: BehaviourRows, assignment: ArrayLike<number>, k
 /** What each user adds to sums. */
 interface UserTables {
   counts: ReturnType<typeof countUsers>;
+  /** (U×24) rows in each hour of the day. */
+  hours: Matrix;
   /** (U) rows with a price, sums of their logarithms; rows with an ad, clicks. */
   priced: Float64Array;
   logPrice: Float64Array;
@@ -70,10 +75,18 @@ interface UserTables {
 
 function userTables(rows: BehaviourRows): UserTables {
   const table = (): Float64Array => new Float64Array(rows.users);
-  const tables = { counts: countUsers(rows), priced: table(), logPrice: table(), shown: table(), clicked: table() };
+  const tables = {
+    counts: countUsers(rows),
+    hours: matrix(rows.users, 24),
+    priced: table(),
+    logPrice: table(),
+    shown: table(),
+    clicked: table(),
+  };
   const { price, click } = rows;
   for (let i = 0; i < rows.size; i++) {
     const u = rows.user[i];
+    tables.hours.data[24 * u + Math.floor(((rows.hour[i] % 24) + 24) % 24)]++;
     if (price && price[i] > 0) {
       tables.priced[u]++;
       tables.logPrice[u] += Math.log(price[i]);
@@ -90,16 +103,21 @@ function personaOf(
   rows: BehaviourRows,
   tables: UserTables,
   counts: (user: number) => boolean,
-  all?: Float64Array,
+  all?: readonly Doubted[],
 ): Persona {
   const { users: U, categories } = rows;
   const members = Array.from({ length: U }, (_, u) => u).filter(counts);
   const pick = (table: Float64Array): number[] => members.map((u) => table[u]);
-  const likings = Float64Array.from(sharesOf(totals(tables.counts.events, counts), 0));
+  const likings = sharesIn(tables.counts.events, members);
   const everybody = all ?? likings;
-  const top = [...likings.keys()]
-    .map((c) => ({ category: categories[c], share: likings[c], lift: likings[c] / everybody[c] }))
-    .filter(({ share }) => share >= TELLING_SHARE)
+  const top = likings
+    .map(({ value: share, interval }, c) => ({
+      category: categories[c],
+      share,
+      interval,
+      lift: share / everybody[c].value,
+    }))
+    .filter(({ share, category }) => share >= TELLING_SHARE && category !== REST)
     .toSorted((a, b) => b.lift - a.lift || b.share - a.share)
     .slice(0, 3);
   const visits = clusteredRatio(
@@ -107,13 +125,13 @@ function personaOf(
     members.map(() => 1),
   );
   return {
-    name: likingName([...likings], [...everybody], categories),
+    name: likingName(valuesOf(likings), valuesOf(everybody), categories),
     users: members.length,
     share: { value: members.length / U, interval: wilson(members.length, U) },
     visits: doubted(visits),
     likings,
     top,
-    hours: hoursOf(rows, counts),
+    hours: sharesIn(tables.hours, members),
     ...priceOf(rows, tables, members, counts),
     ...clicksOf(rows, tables, members),
   };
@@ -123,10 +141,25 @@ function doubted(ratio: ReturnType<typeof clusteredRatio>): Doubted {
   return { value: ratio?.rate ?? Number.NaN, interval: ratio?.interval ?? null };
 }
 
-function hoursOf({ size, user, hour }: BehaviourRows, counts: (user: number) => boolean): Float64Array {
-  const hours = new Float64Array(24);
-  for (let i = 0; i < size; i++) if (counts(user[i])) hours[Math.floor(((hour[i] % 24) + 24) % 24)]++;
-  return Float64Array.from(sharesOf(hours, 0));
+/** Share of the members' rows in each column of a table (U×B), users drawn whole. */
+function sharesIn({ data, columns: B }: Matrix, members: readonly number[]): Doubted[] {
+  const trials = members.map((u) => {
+    let own = 0;
+    for (let b = 0; b < B; b++) own += data[u * B + b];
+    return own;
+  });
+  return Array.from({ length: B }, (_, b) =>
+    doubted(
+      clusteredRate(
+        members.map((u) => data[u * B + b]),
+        trials,
+      ),
+    ),
+  );
+}
+
+function valuesOf(shares: readonly Doubted[]): number[] {
+  return shares.map(({ value }) => value);
 }
 
 function priceOf(
@@ -181,10 +214,7 @@ function clicksOf(
 
 /** Names that are all different: how often they come, then when, then a number tells namesakes apart. */
 function apart(personas: readonly Persona[], everybody: Persona): Persona[] {
-  const often = personas.map((one) => ({
-    ...one,
-    name: `${one.name}, ${one.visits.value > everybody.visits.value ? 'often' : 'seldom'}`,
-  }));
+  const often = personas.map((one) => ({ ...one, name: `${one.name}${frequencyOf(one, everybody)}` }));
   const timed = often.map((one, p) =>
     often.some((other, o) => o !== p && other.name === one.name)
       ? { ...one, name: `${one.name}, ${partOfDay(one.hours, everybody.hours)}` }
@@ -196,6 +226,13 @@ function apart(personas: readonly Persona[], everybody: Persona): Persona[] {
   });
 }
 
+/** How often they come against everybody, where it can be told. */
+function frequencyOf({ visits }: Persona, everybody: Persona): string {
+  const [low, high] = visits.interval ?? [-Infinity, Infinity];
+  if (low > everybody.visits.value) return ', often';
+  return high < everybody.visits.value ? ', seldom' : '';
+}
+
 const PARTS: readonly (readonly [name: string, from: number, to: number])[] = [
   ['nights', 0, 6],
   ['mornings', 6, 12],
@@ -204,12 +241,12 @@ const PARTS: readonly (readonly [name: string, from: number, to: number])[] = [
 ];
 
 /** The part of the day that it keeps more to than everybody does. */
-export function partOfDay(hours: Float64Array, all: Float64Array): string {
+function partOfDay(hours: readonly Doubted[], all: readonly Doubted[]): string {
   const more = PARTS.map(([name, from, to]) => {
     let [own, others] = [0, 0];
     for (let h = from; h < to; h++) {
-      own += hours[h];
-      others += all[h];
+      own += hours[h].value;
+      others += all[h].value;
     }
     return { name, more: own - others };
   });

@@ -68,8 +68,9 @@ describe('personas', () => {
       const { likes, hour, price } = PLANTED[p];
       expect(persona.top[0].category).toBe(rows.categories[p]);
       expect(persona.top[0].lift).toBeGreaterThan(1.3);
-      expect(Math.abs(persona.likings[p] - likes[p])).toBeLessThan(0.05);
-      expect(persona.hours[hour] + persona.hours[hour + 1] + persona.hours[hour + 2]).toBeGreaterThan(0.85);
+      expect(Math.abs(persona.likings[p].value - likes[p])).toBeLessThan(0.05);
+      const near = persona.hours.slice(hour, hour + 3).reduce((sum, { value }) => sum + value, 0);
+      expect(near).toBeGreaterThan(0.85);
       expect(Math.abs(Math.log((persona.price?.mean.value ?? 0) / price))).toBeLessThan(0.1);
       const [low, high] = persona.price?.band ?? [Number.NaN, Number.NaN];
       expect(low).toBeLessThan(price);
