@@ -155,6 +155,23 @@ export const COMMANDS: readonly Command[] = [
   },
   ...MODEL_COMMANDS,
   {
+    name: 'audience',
+    usage: 'audience <log>',
+    summary: 'Who the users of a log are: personas, what they will want next, and who resembles the ones you have',
+    example: 'adsim audience log.csv --k auto --out results/audience',
+    positionals: {
+      log: { describe: 'Behaviour log (CSV, plain or gzipped), or a log or results folder of adsim', type: 'string' },
+    },
+    options: {
+      k: text('How many personas; default: auto, by the silhouette'),
+      seeds: text('Text file of users, one a line, to find others like'),
+      columns: text('YAML that says which column is which: user, time, text or category, price, …'),
+      out: text('Folder for report.html, audience.json and users.csv; default: results/audience'),
+      json,
+    },
+    load: async () => (await import('./commands/audience.ts')).audience,
+  },
+  {
     name: 'convert',
     usage: 'convert <log>',
     summary: 'Write a log in another form: Vowpal Wabbit, Open Bandit Dataset, CSV, Parquet',

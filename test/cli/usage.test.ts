@@ -47,6 +47,7 @@ describe('mistakes of usage: one sentence, exit code 2, nothing on stdout', () =
       'bake',
       'unknown command "bake"; use one of run, report, verify, ope, launch, fit, convert, ab, papers, ope-benchmark, list, doctor, native, init, schema',
       'unknown command "bake"; use one of run, report, verify, ope, launch, fit, train, evaluate, convert, ab, papers, ope-benchmark, list, doctor, init, schema',
+      'unknown command "bake"; use one of run, report, verify, ope, launch, fit, audience, convert, ab, papers, ope-benchmark, list, doctor, init, schema',
     ],
     ['--verison', 'unknown option "--verison" - did you mean "--version"?'],
     [
