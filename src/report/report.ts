@@ -12,6 +12,7 @@ import { comparisonsSection } from './sections/comparisons.ts';
 import { coverageSection } from './sections/coverage.ts';
 import { gallerySection } from './sections/creatives.ts';
 import { generatorSection } from './sections/generator.ts';
+import { guidanceSection } from './sections/guidance.ts';
 import { interferenceSection } from './sections/interference.ts';
 import { learningSection } from './sections/learning.ts';
 import { methodSection } from './sections/method.ts';
@@ -36,6 +37,7 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     breakdownsSection(results),
     creatives === null || creatives.gallery.length === 0 ? null : gallerySection(creatives),
     creatives === null ? null : generatorSection(creatives),
+    results.guidance === undefined ? null : guidanceSection(results.guidance, results),
     models.length === 0 ? null : modelsSection(models, offPolicy.behaviour),
     offPolicy.policies.length === 0 ? null : offPolicySection(results),
     interferenceSection(results),

@@ -9,12 +9,15 @@ import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { sha256 } from './digest.ts';
+import { firstOfEach, subset } from './guidance.ts';
 import type { ProgressListener } from './progress.ts';
 import type { CreativeResult, CreativesResult } from './results.ts';
 
 export interface ReadyCreatives {
   /** What the world responds to. */
   creatives: Creatives;
+  /** Where images are chosen by clicks: what they are chosen from, and their pixels (784 bytes each). */
+  pool?: { creatives: Creatives; pixels: readonly Uint8Array[] };
   /** What the report shows, less what the episodes will add; null for synthetic creatives without pixels. */
   described:
     | (Omit<CreativesResult, 'gallery'> & {
@@ -54,19 +57,28 @@ export async function readyCreatives(
     };
   }
   const { prepareCreatives } = await import('../models/gan/creatives.ts');
-  const prepared = await prepareCreatives(config, {
-    categories: world.categories,
-    categoryNames: CATEGORY_NAMES.slice(0, world.categories),
-    random,
-    headline: (category, variant) => {
-      const text = headlineFor(category, variant, random);
-      return { text, features: headlineFeatures(text, category) };
+  const { guidance, perCategory } = config;
+  const drawn = guidance === undefined ? perCategory : Math.max(perCategory, guidance.shown, guidance.candidates);
+  const all = await prepareCreatives(
+    { ...config, perCategory: drawn },
+    {
+      categories: world.categories,
+      categoryNames: CATEGORY_NAMES.slice(0, world.categories),
+      random,
+      headline: (category, variant) => {
+        const text = headlineFor(category, variant, random);
+        return { text, features: headlineFeatures(text, category) };
+      },
+      ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
+      ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
+      onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
     },
-    ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
-    ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
-    onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
-  });
-  const { creatives, backend } = prepared;
+  );
+  // The first variants of each category are the same however many are drawn.
+  const first = firstOfEach(all.creatives, perCategory);
+  const prepared = { ...all, pixels: Array.from(first, (a) => all.pixels[a]) };
+  const creatives = guidance === undefined ? all.creatives : subset(all.creatives, first);
+  const { backend } = all;
   const gallery = Array.from({ length: creatives.size }, (_, j) => ({
     name: creatives.names[j],
     category: CATEGORY_NAMES[creatives.category[j]],
@@ -77,6 +89,7 @@ export async function readyCreatives(
   const { source, recognised, distances, memorised, training, snapshots, warnings, notices } = prepared;
   return {
     creatives,
+    ...(guidance && { pool: { creatives: all.creatives, pixels: all.pixels } }),
     described: { source, backend: backend.id, gallery, recognised, distances, memorised, training, snapshots },
     backend,
     warnings,

@@ -44,7 +44,15 @@ export async function runSeeds(
         return kept.result;
       }
       const logFile = folder.partial(`seed-${index}.parquet`);
-      const task: SeedTask = { kind: 'seed', experiment, creatives: creatives.creatives, seed, logFile, backends };
+      const task: SeedTask = {
+        kind: 'seed',
+        experiment,
+        creatives: creatives.creatives,
+        ...(creatives.pool && { pool: creatives.pool.creatives }),
+        seed,
+        logFile,
+        backends,
+      };
       const result = (await schedule.run(`seed ${seed}`, task, advance)) as SeedResult;
       folder.keep(name, { made, result } satisfies KeptSeed);
       return result;

@@ -4,6 +4,7 @@
  * live in the manifest.
  */
 import type { AuctionSpec } from '../core/contracts.ts';
+import type { PairedDifference } from '../core/paired.ts';
 import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Evaluation } from '../models/gan/evaluation.ts';
@@ -24,6 +25,8 @@ export interface Results {
   agents: readonly AgentResult[];
   /** Null where the experiment uses synthetic creatives without pixels. */
   creatives: CreativesResult | null;
+  /** Where images are also chosen by clicks. */
+  guidance?: GuidanceResult;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   /** How parameters were chosen, agent by agent; empty where nothing was tuned. */
@@ -174,6 +177,25 @@ export interface CreativesResult extends Evaluation {
   /** Images of the same noise while training went on: 25 of 28×28 bytes each, base64. */
   snapshots: readonly { step: number; pixels: string }[];
   training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
+}
+
+/** What choosing images by clicks was worth, over seeds. */
+export interface GuidanceResult {
+  /** Expected reward per request of an even choice among the images. */
+  unguided: Summary;
+  /** Chosen by recognisability alone, without clicks. */
+  recognised: Summary;
+  guided: Summary;
+  /** Guided less unguided, seed by seed; null for one seed. */
+  gain: PairedDifference | null;
+  /** Guided less chosen by recognisability. */
+  gainOverRecognised: PairedDifference | null;
+  /** [logit] as the predictor thought. */
+  predictedGain: Summary;
+  /** [logit] what it learned, by style feature; recognisability per nat. */
+  appeal: readonly { feature: string; weight: Summary }[];
+  /** Images of the first seed's world, before and after. */
+  images: readonly { category: string; unguided: string; guided: string }[];
 }
 
 export interface CreativeResult {

@@ -24,6 +24,8 @@ import { splitBySession } from '../models/ctr/split.ts';
 import { writeWhole } from './atomic.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { playEpisode } from './episode.ts';
+import { guideCreatives } from './guidance.ts';
+import type { Guided } from './guidance.ts';
 import { encodeLog } from './log-file.ts';
 import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
 import type { PolicyValue } from './off-policy.ts';
@@ -35,6 +37,8 @@ export interface SeedTask {
   kind: 'seed';
   experiment: ResolvedExperiment;
   creatives: Creatives;
+  /** Where images are also chosen by clicks: what from. */
+  pool?: Creatives;
   seed: string;
   /** Where the log goes; a whole file or none. */
   logFile: string;
@@ -59,6 +63,7 @@ export interface SeedResult {
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
   offPolicy: PolicyValue[];
+  guided?: Guided;
   /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
@@ -156,8 +161,18 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
+    ...(task.pool && { guided: guidedIn(task, task.pool, random.stream('guidance')) }),
     warnings,
   };
+}
+
+/** Images chosen by clicks in this seed's world. */
+function guidedIn({ experiment, seed }: SeedTask, pool: Creatives, random: Random): Guided {
+  const { creatives, world, requests: valuedRequests } = experiment;
+  if (!creatives.guidance) throw new RangeError('guidedIn: the experiment asks for no guidance');
+  const { shown, requests } = creatives.guidance;
+  const task = { pool, perCategory: creatives.perCategory, shown, requests, valuedRequests };
+  return guideCreatives(task, (images) => market(world, images), seed, random);
 }
 
 /** The market, or the real headline tests that stand in for it. */

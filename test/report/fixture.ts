@@ -1,4 +1,5 @@
 /** Made-up results and manifests that fill every part of a report, from a seed; and the barest ones. */
+import { pairedDifference } from '../../src/core/paired.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { summarise } from '../../src/core/statistics.ts';
 import type { Manifest } from '../../src/runner/manifest.ts';
@@ -52,6 +53,7 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
     },
     agents,
     creatives: full ? fakeCreatives() : null,
+    ...(full && { guidance: fakeGuidance() }),
     models: full ? [fakeModel('logistic', 0.71, seeds), fakeModel('mlp', 0.74, seeds)] : [],
     offPolicy: full
       ? {
@@ -196,6 +198,21 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
       generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),
       discriminatorLoss: step.map((_, i) => 1.1 + 0.25 * Math.exp(-i / 9) + 0.06 * random.normal()),
     },
+  };
+}
+
+function fakeGuidance(): NonNullable<Results['guidance']> {
+  const over = (mean: number) => summarise([0.98, 1, 1.02, 1.01].map((factor) => mean * factor));
+  const pixels = Buffer.alloc(784, 90).toString('base64');
+  return {
+    unguided: over(0.021),
+    recognised: over(0.024),
+    guided: over(0.029),
+    gain: pairedDifference([0.029, 0.03, 0.028], [0.021, 0.022, 0.0215]),
+    gainOverRecognised: pairedDifference([0.029, 0.03, 0.028], [0.024, 0.025, 0.0245]),
+    predictedGain: over(0.4),
+    appeal: [{ feature: 'recognisability', weight: over(0.28) }],
+    images: [{ category: 'boot', unguided: pixels, guided: pixels }],
   };
 }
 

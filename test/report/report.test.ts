@@ -18,6 +18,7 @@ const ALL = [
   'learning',
   'creatives',
   'generator',
+  'guidance',
   'models',
   'off-policy',
   'coverage',

@@ -1,6 +1,8 @@
 /** What an experiment may say about its creatives. */
 import { z } from 'zod';
 
+import type { GuidanceConfig, GuidanceInput } from './guidance.ts';
+import { guidanceSchema } from './guidance.ts';
 import type { Objective } from './objective.ts';
 
 export interface CreativesConfig {
@@ -22,13 +24,17 @@ export interface CreativesConfig {
   labelSmoothing: number;
   categoryWeight: number;
   classifierSteps: number;
+  guidance?: GuidanceConfig | undefined;
 }
 
 const rate = z.number().positive().max(0.1);
 
 /** As written: every key may be left out. */
 export type CreativesInput = {
-  [K in keyof CreativesConfig]?: CreativesConfig[K] | (K extends 'seed' ? number : never) | undefined;
+  [K in keyof CreativesConfig]?:
+    | (K extends 'guidance' ? GuidanceInput : CreativesConfig[K])
+    | (K extends 'seed' ? number : never)
+    | undefined;
 };
 
 /** Silhouettes are easy; photographs take longer. What is not said is filled in from here. */
@@ -113,6 +119,9 @@ const written = z.strictObject({
     .max(100_000)
     .optional()
     .describe('Training steps of the perception model and of the judge; default: 80 for silhouettes, 300 for a folder'),
+  guidance: guidanceSchema
+    .optional()
+    .describe('In each seed’s world also choose images by a predictor learned from clicks, and say what that is worth'),
 });
 
 export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = written.transform((config) => {

@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Cached } from './cache.ts';
 import { readCache, writeCache } from './cache.ts';
 import type { ImageTrainingState } from './training.ts';
 
@@ -26,8 +27,8 @@ export function unfinished(folder: string | undefined, key: string): Unfinished 
   const parts: string[] = [];
   let slot = 0;
   const named = (name: string): string => `${key}-${name}`;
-  const read = <T>(name: string): { weights: Float32Array[][]; results: T } | undefined => {
-    const found = folder === undefined ? undefined : readCache<T>(folder, named(name));
+  const read = (name: string): Cached<Plain> | undefined => {
+    const found = folder === undefined ? undefined : readCache<Plain>(folder, named(name));
     return found === 'damaged' ? undefined : found;
   };
   const write = (name: string, weights: Float32Array[][], results: unknown): void => {
@@ -48,7 +49,7 @@ export function unfinished(folder: string | undefined, key: string): Unfinished 
       return weights;
     },
     state() {
-      const found = SLOTS.map((name) => read<Plain>(name));
+      const found = SLOTS.map((name) => read(name));
       const steps = found.map((one) => one?.results.step ?? -1);
       const newest = steps[0] > steps[1] ? 0 : 1;
       slot = 1 - newest;
