@@ -26,6 +26,7 @@ export type {
   Variable,
 } from '@tensorflow/tfjs-core';
 export { adam } from './tensor/adam.ts';
+export { affine } from './tensor/affine.ts';
 export { inspectBackend, inspectBackends } from './tensor/inspect.ts';
 
 /** Tried in this order unless the caller names another; `webgpu` only when it is asked for. */

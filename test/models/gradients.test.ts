@@ -9,7 +9,7 @@ import { dense, doubling, halving, normalising, weights, writeWeights } from '..
 import type { Weights } from '../../src/models/gan/layers.ts';
 import { discriminator, generator } from '../../src/models/gan/networks.ts';
 import { binaryCrossEntropy, crossEntropy } from '../../src/models/gan/objective.ts';
-import { openTensorGate } from '../../src/models/tensor.ts';
+import { affine, openTensorGate } from '../../src/models/tensor.ts';
 import type { Scalar, Tensor, Tensor2D, TensorGate, Tf } from '../../src/models/tensor.ts';
 import { awayFromZero, checkGradients } from '../support/gradients.ts';
 
@@ -52,12 +52,19 @@ const fused = (activation: 'linear' | 'relu'): Case => ({
   of: (tf, a, b, bias) => tf.fused.matMul({ a: a as Tensor2D, b: b as Tensor2D, bias, activation }),
 });
 
+const affineOf: Case = {
+  name: 'affine',
+  shapes: [[5, 4], [4, 3], [3]], // prettier-ignore
+  of: (tf, x, w, b) => affine(tf, x, w, b),
+};
+
 const targets = (tf: Tf, rows: number): Tensor => tf.oneHot(tf.tensor1d([...Array(rows).keys()], 'int32'), 10);
 
 const kernels: Case[] = [
   ...products,
   fused('linear'),
   fused('relu'),
+  affineOf,
   convolution('stride 1 same', [2, 5, 4, 3], [3, 3, 3, 2], 1, 'same'),
   convolution('stride 2 same', [2, 6, 6, 1], [4, 4, 1, 3], 2, 'same'),
   convolution('stride 2 same, odd', [2, 7, 5, 2], [3, 4, 2, 3], 2, 'same'),
@@ -72,6 +79,11 @@ const kernels: Case[] = [
   },
   { name: 'identity, shared by two uses', shapes: [[4, 3]], of: (tf, x) => tf.mul(tf.clone(x), tf.tanh(x)) },
   { name: 'relu', shapes: [[12]], of: (tf, x) => tf.relu(x) },
+  {
+    name: 'gradient of the gradient of a leaky rectifier',
+    shapes: [[12], [12]], // prettier-ignore
+    of: (tf, x, y) => tf.grad((z) => tf.sum(tf.square(tf.mul(y, tf.leakyRelu(tf.mul(z, y), 0.2)))))(x),
+  },
   { name: 'leakyRelu', shapes: [[12]], of: (tf, x) => tf.leakyRelu(x, 0.2) },
   { name: 'softplus', shapes: [[12]], of: (tf, x) => tf.softplus(tf.mul(x, 4)) },
   { name: 'sigmoid and tanh', shapes: [[7], [7]], of: (tf, x, y) => tf.mul(tf.sigmoid(x), tf.tanh(y)) },

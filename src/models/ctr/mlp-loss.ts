@@ -1,5 +1,6 @@
 /** The network as tensors: initial weights from our own random source, and the loss that Adam descends. */
 import type { Random } from '../../core/random.ts';
+import { affine } from '../tensor.ts';
 import type { Scalar, Tensor2D, TensorGate, Variable } from '../tensor.ts';
 import type { DenseLayer } from './network.ts';
 
@@ -47,8 +48,7 @@ export function networkLoss(
   let hidden: Tensor2D = x;
   layers.forEach(({ weights, bias }, l) => {
     const last = l === layers.length - 1;
-    const b = weights as unknown as Tensor2D;
-    hidden = tf.fused.matMul({ a: hidden, b, bias, activation: last ? 'linear' : 'relu' }) as Tensor2D;
+    hidden = affine(tf, hidden, weights, bias, last ? 'linear' : 'relu');
   });
   // −log P(y) of logits z is softplus(z) − y·z.
   const entropy = tf.mean<Scalar>(tf.sub(tf.softplus(hidden), tf.mul(y, hidden)));

@@ -1,6 +1,7 @@
 /** Weights drawn from our own random numbers, and the few layers that the networks are made of. */
 import type { Random } from '../../core/random.ts';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf, Variable } from '../tensor.ts';
+import { affine } from '../tensor.ts';
+import type { Tensor, Tensor1D, Tensor4D, Tf, Variable } from '../tensor.ts';
 
 /** The variables of a network, in the order in which they were made: the order in which they are saved. */
 export interface Weights {
@@ -55,7 +56,7 @@ export type Layer = (x: Tensor) => Tensor;
 export function dense(tf: Tf, list: Weights, inputs: number, outputs: number): Layer {
   const w = list.normal([inputs, outputs], inputs);
   const b = list.constant([outputs], 0);
-  return (x) => tf.fused.matMul({ a: x as Tensor2D, b: w as Tensor as Tensor2D, bias: b, activation: 'linear' });
+  return (x) => affine(tf, x, w, b);
 }
 
 const KERNEL = 4;

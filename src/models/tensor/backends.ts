@@ -69,6 +69,8 @@ async function loadNative(tf: Tf, register: () => Promise<unknown> | void): Prom
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   await register();
   await activate(tf, 'tensorflow');
+  const { registerNativeKernels } = await import('./native-kernels.ts');
+  if (process.env['TF_STOCK'] === undefined) registerNativeKernels(tf);
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NativeBackend;
   return `${isUsingGpuDevice ? 'cuda' : 'native-cpu'} (TensorFlow ${binding.TF_Version})`;
 }

@@ -1,8 +1,9 @@
-/** Kernels for plain JavaScript: a segment sum that is linear in the rows, and the one-pass Adam step. */
+/** Kernels for plain JavaScript: a segment sum that is linear in the rows, and gradients of rectifiers and Adam in one pass. */
 import type { DataId, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tensor.ts';
 import { ADAM_KERNEL, adamUpdate } from './adam.ts';
 import type { AdamStep } from './adam.ts';
+import { RECTIFIER_GRADIENT, registerRectifierGradients } from './rectifier-gradient.ts';
 import { addRowsBySegment } from './segment-sum.ts';
 
 interface CpuBackend {
@@ -45,4 +46,21 @@ export function registerCpuKernels(tf: Tf): void {
       return out.map((values) => cpu.makeTensorInfo(parameter.shape, 'float32', values));
     }) as KernelConfig['kernelFunc'],
   });
+
+  tf.registerKernel({
+    kernelName: RECTIFIER_GRADIENT,
+    backendName: 'cpu',
+    kernelFunc: (({ inputs, backend, attrs }) => {
+      const cpu = backend as CpuBackend;
+      const { dy, x } = inputs as Record<string, TensorInfo>;
+      const [slope, value] = [dy, x].map((info) => cpu.data.get(info.dataId).values);
+      const alpha = (attrs as { alpha: number }).alpha;
+      return cpu.makeTensorInfo(
+        x.shape,
+        'float32',
+        value.map((one, i) => (one > 0 ? slope[i] : alpha * slope[i])),
+      );
+    }) as KernelConfig['kernelFunc'],
+  });
+  registerRectifierGradients(tf);
 }

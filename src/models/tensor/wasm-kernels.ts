@@ -6,6 +6,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tensor.ts';
 import { ADAM_KERNEL, adamUpdate } from './adam.ts';
 import type { AdamStep } from './adam.ts';
+import { RECTIFIER_GRADIENT, registerRectifierGradients } from './rectifier-gradient.ts';
 import { addRowsBySegment } from './segment-sum.ts';
 import { filterGradient, inputGradient } from './wasm-convolution.ts';
 import { heapKernel, reshaped } from './wasm-heap.ts';
@@ -79,6 +80,14 @@ const adamStep: HeapKernel = ({ inputs, backend, attrs }) => {
   return out;
 };
 
+const rectifierGradient: HeapKernel = ({ inputs: { dy, x }, backend, attrs }) => {
+  const alpha = attrs['alpha'] as number;
+  const out = backend.makeOutput(x.shape, 'float32');
+  const [slope, value, result] = [dy, x, out].map((info) => backend.typedArrayFromHeap(info));
+  for (let i = 0; i < value.length; i++) result[i] = value[i] > 0 ? slope[i] : alpha * slope[i];
+  return out;
+};
+
 interface CopyBackend {
   makeTensorInfo(shape: number[], dtype: string, values: Float32Array): TensorInfo;
   readSync(id: object): Float32Array;
@@ -139,5 +148,7 @@ export function registerWasmKernels(tf: Tf): void {
   replace(tf, heapKernel('Identity', identity));
   replace(tf, heapKernel('UnsortedSegmentSum', segmentSum));
   replace(tf, heapKernel(ADAM_KERNEL, adamStep));
+  replace(tf, heapKernel(RECTIFIER_GRADIENT, rectifierGradient));
+  registerRectifierGradients(tf);
   registerMissingKernels(tf);
 }
