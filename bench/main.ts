@@ -30,6 +30,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   linucb: () => import('./linucb.ts'),
   agents: () => import('./agents.ts'),
   gan: () => import('./gan.ts'),
+  torch: () => import('./torch.ts'),
   dqn: () => import('./dqn.ts'),
   gym: () => import('./gym.ts'),
   ope: () => import('./ope.ts'),
