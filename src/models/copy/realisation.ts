@@ -102,6 +102,16 @@ export function labelOf(name: string): string {
     .toLowerCase();
 }
 
+/** True where a slot and a value have a rule of their own, for what people say in other words. */
+export function hasRule(name: string, value: string): boolean {
+  return RULES[slotKey(name)]?.[plain(value)] !== undefined;
+}
+
+/** True where a text has a phrase, whatever its case and marks. */
+export function holdsPhrase(text: string, phrase: string): boolean {
+  return spaced(text).includes(spaced(phrase));
+}
+
 /** True where a text says that a slot has a value. */
 export function says(text: string, name: string, value: string): boolean {
   const lower = plain(text);
@@ -112,7 +122,7 @@ export function says(text: string, name: string, value: string): boolean {
     const denied = new RegExp(String.raw`${NEGATION}[^.]{0,24}${label}`, 'u').test(spaced(text));
     return spaced(text).includes(label) && denied === NO.test(plain(value));
   }
-  return spaced(text).includes(spaced(value));
+  return holdsPhrase(text, value);
 }
 
 /** Slots that a text doesn't say. */

@@ -2,8 +2,8 @@
 import type { CopyExample, Slots } from '../../../src/models/copy/slots.ts';
 
 const NAMES = ['Aromi', 'Blue Spice', 'Cotto', 'The Mill', 'Zizzi', 'Wildwood', 'Loch Fyne', 'Strada'];
-const RATING = { high: 'loved by its guests', low: 'known for poor service' };
-const FAMILY = { yes: 'children enjoy it', no: 'adults like it' };
+const RATING = { high: 'loved, with great reviews', low: 'slow, with poor reviews' };
+const FAMILY = { yes: 'kids are welcome', no: 'it is for adults' };
 
 /** Eight names, each with two ratings and two families: 32 meanings with two texts each. */
 export function smallExamples(): CopyExample[] {
