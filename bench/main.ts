@@ -29,6 +29,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   auction: () => import('./auction.ts'),
   linucb: () => import('./linucb.ts'),
   agents: () => import('./agents.ts'),
+  audience: () => import('./audience.ts'),
   gan: () => import('./gan.ts'),
   torch: () => import('./torch.ts'),
   dqn: () => import('./dqn.ts'),

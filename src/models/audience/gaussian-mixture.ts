@@ -116,19 +116,31 @@ function fillLogDensity({ covariance, covariances, means }: Mixture, c: number, 
   }
   let logScale = 0;
   for (let j = 0; j < d; j++) logScale += full ? Math.log(scale[j * d + j]) : Math.log(scale[j]) / 2;
-  const y = new Float64Array(d);
+  if (!full) for (let j = 0; j < d; j++) scale[j] = 1 / scale[j];
+  const left = new Float64Array(d);
   for (let i = 0; i < n; i++) {
-    let square = 0;
-    for (let j = 0; j < d; j++) {
-      let away = data[i * d + j] - mean[j];
-      if (full) {
-        for (let l = 0; l < j; l++) away -= scale[j * d + l] * y[l];
-        y[j] = away / scale[j * d + j];
-        square += y[j] * y[j];
-      } else square += (away * away) / scale[j];
-    }
-    out.data[i * k + c] = -square / 2 - logScale;
+    for (let j = 0; j < d; j++) left[j] = data[i * d + j] - mean[j];
+    out.data[i * k + c] = -(full ? squareBehind(scale, left) : squareOver(scale, left)) / 2 - logScale;
   }
+}
+
+/** |L⁻¹x|² with L (d×d) lower triangular; `x` (d) is spoilt. What is solved is taken off the rest at once: no chain of sums. */
+function squareBehind(l: Float64Array, x: Float64Array): number {
+  const d = x.length;
+  let square = 0;
+  for (let j = 0; j < d; j++) {
+    const y = x[j] / l[j * d + j];
+    square += y * y;
+    for (let m = j + 1; m < d; m++) x[m] -= l[m * d + j] * y;
+  }
+  return square;
+}
+
+/** Σ x²·precision. */
+function squareOver(precisions: Float64Array, x: Float64Array): number {
+  let square = 0;
+  for (let j = 0; j < x.length; j++) square += x[j] * x[j] * precisions[j];
+  return square;
 }
 
 /** Weights, means and covariances that are likeliest for these memberships. */
@@ -147,12 +159,7 @@ function maximise(points: Matrix, memberships: Matrix, mixture: Mixture, floor: 
     }
   }
   for (let at = 0; at < k * d; at++) means.data[at] /= weights[Math.floor(at / d)];
-  for (let i = 0; i < n; i++) {
-    for (let c = 0; c < k; c++) {
-      const share = memberships.data[i * k + c];
-      if (share !== 0) addSpread(mixture, c, data, i * d, share);
-    }
-  }
+  for (let c = 0; c < k; c++) addSpread(mixture, c, points, memberships);
   const width = covariances.columns;
   for (let at = 0; at < k * width; at++) {
     covariances.data[at] /= weights[Math.floor(at / width)];
@@ -171,13 +178,21 @@ function mirror(data: Float64Array, k: number, d: number): void {
   }
 }
 
-/** Adds a point's squared (or, for the lower triangle, crossed) distances from the mean of group c. */
-function addSpread({ means, covariances }: Mixture, c: number, data: Float64Array, at: number, share: number): void {
-  const d = means.columns;
-  const to = c * covariances.columns;
-  for (let j = 0; j < d; j++) {
-    const away = share * (data[at + j] - means.data[c * d + j]);
-    if (covariances.columns === d) covariances.data[to + j] += away * (data[at + j] - means.data[c * d + j]);
-    else for (let l = 0; l <= j; l++) covariances.data[to + j * d + l] += away * (data[at + l] - means.data[c * d + l]);
+/** Sums the points' squared (or, for the lower triangle, crossed) distances from the mean of group c. */
+function addSpread({ means, covariances }: Mixture, c: number, points: Matrix, memberships: Matrix): void {
+  const { rows: n, columns: d, data } = points;
+  const mean = means.data.slice(c * d, (c + 1) * d);
+  const width = covariances.columns;
+  const sums = covariances.data.subarray(c * width, (c + 1) * width);
+  const away = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const share = memberships.data[i * memberships.columns + c];
+    if (share === 0) continue;
+    for (let j = 0; j < d; j++) away[j] = data[i * d + j] - mean[j];
+    for (let j = 0; j < d; j++) {
+      const pull = share * away[j];
+      if (width === d) sums[j] += pull * away[j];
+      else for (let m = 0; m <= j; m++) sums[j * d + m] += pull * away[m];
+    }
   }
 }

@@ -68,23 +68,52 @@ function lloyd(points: Matrix, centres: Matrix): Clusters {
   return { assignment, centres, objective };
 }
 
-/** Writes the nearest centre of each point (of equals the first) to `assignment` (n); the sum of squared distances to it. */
+/**
+ * Writes the nearest centre of each point (of equals the first) to `assignment` (n); the sum of squared distances to it. Four
+ * centres are met at a time: each distance is one long chain of dependent sums, and the processor works on several at once.
+ */
 export function assign(
   { data, rows: n, columns: d }: Matrix,
   centres: Matrix,
   assignment: Int32Array,
 ): { objective: number; changed: boolean } {
+  const k = centres.rows;
+  const whole = k - (k % 4);
+  const means = centres.data;
   let changed = false;
   let objective = 0;
   for (let i = 0; i < n; i++) {
+    const at = i * d;
     let best = 0;
     let least = Infinity;
-    for (let c = 0; c < centres.rows; c++) {
-      const away = distance(data, i * d, centres.data, c * d, d);
-      if (away < least) {
-        least = away;
-        best = c;
+    for (let c = 0; c < whole; c += 4) {
+      const p = c * d;
+      const q = p + d;
+      const r = q + d;
+      const s = r + d;
+      let first = 0;
+      let second = 0;
+      let third = 0;
+      let fourth = 0;
+      for (let j = 0; j < d; j++) {
+        const value = data[at + j];
+        const toFirst = value - means[p + j];
+        const toSecond = value - means[q + j];
+        const toThird = value - means[r + j];
+        const toFourth = value - means[s + j];
+        first += toFirst * toFirst;
+        second += toSecond * toSecond;
+        third += toThird * toThird;
+        fourth += toFourth * toFourth;
       }
+      if (first < least) best = ((least = first), c);
+      if (second < least) best = ((least = second), c + 1);
+      if (third < least) best = ((least = third), c + 2);
+      if (fourth < least) best = ((least = fourth), c + 3);
+    }
+    for (let c = whole; c < k; c++) {
+      const away = distance(data, at, means, c * d, d);
+      if (away < least) best = ((least = away), c);
     }
     objective += least;
     if (assignment[i] !== best) changed = true;
