@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/runner/config-file.ts';
 import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
+import { trainConfig } from '../../src/runner/supervised/train-config.ts';
 import { adsim, PROGRAM } from './spawned.ts';
 
 let cwd: string;
@@ -79,11 +80,17 @@ it('colour only on request where stdout is no terminal', () => {
 
 const EXPERIMENTS = fileURLToPath(new URL('../../experiments/', import.meta.url));
 const files = readdirSync(EXPERIMENTS, { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.yaml') && !/^(?:papers|estimators)\b/u.test(path), // those have schemas of their own
+  (path) => path.endsWith('.yaml') && !/^(?:papers|estimators|models)\b/u.test(path), // those have schemas of their own
 );
 it.each(files)('experiments/%s is accepted', (path) => {
   const { config } = loadConfig(join(EXPERIMENTS, path), experimentSchema);
   expect(resolveExperiment(config).agents.length).toBeGreaterThan(0);
   // The manifest keeps the config with its defaults; verify reads it again and must find the same.
   expect(experimentSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(JSON.parse(JSON.stringify(config)));
+});
+
+const models = readdirSync(join(EXPERIMENTS, 'models'));
+it.each(models)('experiments/models/%s is accepted', (path) => {
+  const { config } = loadConfig(join(EXPERIMENTS, 'models', path), trainConfig);
+  expect(trainConfig.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
 });
