@@ -17,6 +17,21 @@ export interface Figure {
   ratio: number;
   /** Where memory is measured: bytes of typed arrays for each user. */
   bytesPerUser?: number;
+  /** Where quality is measured beside a peer's. */
+  differences?: Difference[];
+}
+
+/** How far ours is from a peer's on the same folds. */
+export interface Difference {
+  measure: string;
+  ours: number;
+  theirs: number;
+  /** Ours less theirs, and its 95 % interval over folds. */
+  by: number;
+  interval: readonly [number, number];
+  /** Half-width of the 95 % interval of theirs over folds; `inside` where the difference is no larger. */
+  within: number;
+  inside: boolean;
 }
 
 /** A bench in parts: each runs in a process of its own, as what the compiler learns from one world slows down another. */
@@ -35,6 +50,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   dqn: () => import('./dqn.ts'),
   gym: () => import('./gym.ts'),
   ope: () => import('./ope.ts'),
+  models: () => import('./models.ts'),
 };
 
 const json = process.argv.includes('--json');
@@ -67,8 +83,12 @@ function runAlone(name: string, p: number): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-function line({ name, unit, perSecond, nsPerRow, baseline, ratio, bytesPerUser }: Figure): string {
+function line({ name, unit, perSecond, nsPerRow, baseline, ratio, bytesPerUser, differences }: Figure): string {
   const speed = `${Math.round(perSecond).toLocaleString('en')} ${unit}/s`;
   const memory = bytesPerUser === undefined ? '' : `, ${bytesPerUser} bytes a user`;
-  return `${name.padEnd(48)} ${speed.padStart(24)} ${nsPerRow.toFixed(0).padStart(10)} ns  ${ratio.toFixed(2)} × ${baseline}${memory}`;
+  const beside = (differences ?? []).map(
+    ({ measure, ours, by, interval: [low, high], within, inside }) =>
+      `\n    ${measure} ${ours.toFixed(5)}, ours less theirs ${by.toFixed(5)} [${low.toFixed(5)}, ${high.toFixed(5)}], ${inside ? 'inside' : 'OUTSIDE'} ± ${within.toFixed(5)}`,
+  );
+  return `${name.padEnd(48)} ${speed.padStart(24)} ${nsPerRow.toFixed(0).padStart(10)} ns  ${ratio.toFixed(2)} × ${baseline}${memory}${beside.join('')}`;
 }
