@@ -59,9 +59,17 @@ export function networkPredict(
 
 /** (rows) P(click) of rows of inputs (rows × inputs of the first layer). */
 export function networkOutputs(layers: readonly DenseLayer[], inputs: Matrix): Float64Array {
+  const out = new Float64Array(inputs.rows);
+  networkScorer(layers)(inputs, out);
+  return out;
+}
+
+/** The same for whoever asks often: fills `out` (rows), with buffers that are kept. */
+export function networkScorer(layers: readonly DenseLayer[]): (inputs: Matrix, out: Float64Array) => void {
   const logit = denseForward(layers);
-  const { columns, data } = inputs;
-  return Float64Array.from({ length: inputs.rows }, (_, i) => 1 / (1 + Math.exp(-logit(data, i * columns))));
+  return ({ rows, columns, data }, out) => {
+    for (let i = 0; i < rows; i++) out[i] = 1 / (1 + Math.exp(-logit(data, i * columns)));
+  };
 }
 
 /** The logit of one row of inputs, which begins at `from`: ReLU layers, the last one linear with one output. */
