@@ -11,6 +11,8 @@ import { estimatorErrors } from './papers/estimators.ts';
 import type { EstimatorsResult, EstimatorsTask } from './papers/estimators.ts';
 import { mipsRuns } from './papers/mips-study.ts';
 import type { MipsResult, MipsTask } from './papers/mips-study.ts';
+import { modesRun } from './papers/modes-study.ts';
+import type { ModesResult, ModesTask } from './papers/modes-study.ts';
 import { playRuns } from './papers/play.ts';
 import type { PlayResult, PlayTask } from './papers/play.ts';
 import { runSeed } from './seed.ts';
@@ -27,6 +29,7 @@ export type Task =
   | EstimatorsTask
   | CoverageStudyTask
   | MipsTask
+  | ModesTask
   | BenchmarkTask;
 export type TaskResult =
   | SeedResult
@@ -37,6 +40,7 @@ export type TaskResult =
   | EstimatorsResult
   | CoverageStudyResult
   | MipsResult
+  | ModesResult
   | BenchmarkResultPart;
 
 /** Runs one task; `onProgress` is told amounts (requests, worlds, runs) as they are done. */
@@ -47,6 +51,7 @@ export async function runTask(task: Task, onProgress: (amount: number) => void):
   if (task.kind === 'estimators') return estimatorErrors(task, onProgress);
   if (task.kind === 'coverage-study') return coverageRepetitions(task, onProgress);
   if (task.kind === 'mips-study') return mipsRuns(task, onProgress);
+  if (task.kind === 'modes-study') return modesRun(task, onProgress);
   if (task.kind === 'ope-benchmark') return judgeSeeds(task, onProgress);
   return task.kind === 'play' ? playRuns(task, onProgress) : bakeOff(task, onProgress);
 }

@@ -74,16 +74,23 @@ const written = z.strictObject({
     .default(16)
     .describe('Channels of the 14×14 layers; the 7×7 layers have twice as many'),
   objective: z
-    .enum(['gan', 'wgan-gp'])
+    .enum(['gan', 'gan-r1', 'wgan-gp'])
     .default('gan')
-    .describe('gan: real or made?; wgan-gp: a critic whose slope is held near 1, slower and harder to make collapse'),
+    .describe(
+      'gan: real or made?; gan-r1: the same, flat at real images, which keeps modes; wgan-gp: a critic whose slope is held near 1',
+    ),
   criticSteps: z
     .int()
     .min(1)
     .max(20)
     .optional()
-    .describe('Discriminator steps per generator step; default: 1 for gan, 3 for wgan-gp'),
-  gradientPenalty: z.number().min(0).max(1000).default(10).describe('Weight of the critic’s slope in wgan-gp'),
+    .describe('Discriminator steps per generator step; default: 3 for wgan-gp, else 1'),
+  gradientPenalty: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('Weight of the slope in wgan-gp and gan-r1; default: 10 and 0.1'),
   augment: z
     .enum(['none', 'diffaugment'])
     .default('none')
@@ -127,6 +134,8 @@ const written = z.strictObject({
 export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = written.transform((config) => {
   const usual = config.images === 'silhouettes' ? TRAINING.silhouettes : TRAINING.folder;
   const { steps = usual.steps, averaging = usual.averaging, classifierSteps = usual.classifierSteps } = config;
-  const { criticSteps = config.objective === 'wgan-gp' ? 3 : 1 } = config;
-  return { ...config, steps, averaging, classifierSteps, criticSteps };
+  const critic =
+    config.objective === 'wgan-gp' ? { criticSteps: 3, gradientPenalty: 10 } : { criticSteps: 1, gradientPenalty: 0.1 };
+  const { criticSteps = critic.criticSteps, gradientPenalty = critic.gradientPenalty } = config;
+  return { ...config, steps, averaging, classifierSteps, criticSteps, gradientPenalty };
 });

@@ -2,22 +2,24 @@
  * What generator and discriminator are trained for. `gan`: the discriminator tells real from made, the generator is to
  * be taken for real (Goodfellow et al. 2014, the non-saturating form). `wgan-gp`: a critic scores images, as far apart
  * as it can while its slope stays near 1, and the generator raises its own score (Gulrajani et al. 2017, algorithm 1).
+ * `gan-r1`: as `gan`, with a discriminator that is to be flat at real images (Mescheder et al. 2018, equation 9).
  */
 import type { Scalar, Tensor, Tf } from '../tensor.ts';
 
-export type Objective = 'gan' | 'wgan-gp';
+export type Objective = 'gan' | 'gan-r1' | 'wgan-gp';
 
 export interface ObjectiveSettings {
   objective: Objective;
-  /** Of `gan`: aims at 1 minus this for real images. */
+  /** Of `gan` and `gan-r1`: aims at 1 minus this for real images. */
   labelSmoothing: number;
-  /** Of `wgan-gp`: λ. */
+  /** Of `wgan-gp` λ, of `gan-r1` γ/2. */
   gradientPenalty: number;
 }
 
 /** Adam's decays: a short memory keeps the two from circling each other (Radford et al. 2016; Gulrajani et al. 2017). */
 export const MOMENTS: Record<Objective, { beta1: number; beta2: number }> = {
   gan: { beta1: 0.5, beta2: 0.99 },
+  'gan-r1': { beta1: 0.5, beta2: 0.99 },
   'wgan-gp': { beta1: 0, beta2: 0.9 },
 };
 
@@ -43,15 +45,34 @@ export function generatorLoss(tf: Tf, made: Tensor, { objective }: ObjectiveSett
 }
 
 /**
- * E (|∇ₓ score(x)| − 1)² at x = real + mix·(made − real), `mix` (n×1…) in [0, 1]. The gradient in it is exact, and so is
- * the gradient of the whole with respect to the critic's weights (a derivative of a derivative, by the tape): a critic
- * may use dense layers, convolutions, `leaky`, sums, products and reshapes, but no layer whose gradient compares.
+ * The part of the discriminator's loss that holds its slope, times its weight; undefined where the objective has none. The
+ * slope is exact, and so is the gradient of the whole with respect to the weights (a derivative of a derivative, by the
+ * tape): `score` may use dense layers, convolutions, `leaky`, sums, products and reshapes, but no layer whose gradient
+ * compares. `mix` (n×1…) in [0, 1] says where between real and made images wgan-gp looks.
  */
+export function slopePenalty(
+  tf: Tf,
+  score: (x: Tensor) => Tensor,
+  real: Tensor,
+  made: Tensor,
+  mix: () => Tensor,
+  { objective, gradientPenalty: weight }: ObjectiveSettings,
+): Tensor | undefined {
+  if (objective === 'wgan-gp') return tf.mul(gradientPenalty(tf, score, real, made, mix()), weight);
+  if (objective === 'gan-r1') return tf.mul(tf.mean(squaredSlope(tf, score, real)), weight);
+  return undefined;
+}
+
+/** E (|∇ₓ score(x)| − 1)² at x = real + mix·(made − real). */
 export function gradientPenalty(tf: Tf, score: (x: Tensor) => Tensor, real: Tensor, made: Tensor, mix: Tensor): Tensor {
   const between = tf.add(real, tf.mul(mix, tf.sub(made, real)));
-  const slope = tf.grad((x) => tf.sum(score(x)))(between);
-  const axes = slope.shape.map((_, axis) => axis).slice(1);
   // The root's own slope is infinite at 0.
-  const length = tf.sqrt(tf.add(tf.sum(tf.square(slope), axes), 1e-12));
+  const length = tf.sqrt(tf.add(squaredSlope(tf, score, between), 1e-12));
   return tf.mean(tf.square(tf.sub(length, 1)));
+}
+
+/** (n) |∇ₓ score(x)|² at each row of x. */
+function squaredSlope(tf: Tf, score: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  const slope = tf.grad((at) => tf.sum(score(at)))(x);
+  return tf.sum(tf.square(slope), slope.shape.map((_, axis) => axis).slice(1));
 }

@@ -11,7 +11,7 @@ import type { CreativesConfig } from './config.ts';
 import { readWeights } from './layers.ts';
 import type { Generator } from './networks.ts';
 import { CATEGORIES, discriminator, generator } from './networks.ts';
-import { crossEntropy, discriminatorLoss, generatorLoss, gradientPenalty } from './objective.ts';
+import { crossEntropy, discriminatorLoss, generatorLoss, slopePenalty } from './objective.ts';
 
 export interface TrainedGenerator {
   /** Averaged weights, in the order of `generator(…).weights`. */
@@ -130,21 +130,23 @@ function imageContest(
       const made = g.forward(noise(tf, source, 2 * step * batchSize, batchSize, latentSize), asked);
       const both = shown(tf.concat([imageTensor(tf, images.pixels, batch), made], 0), step, 'discriminator', turn);
       const categories = tf.concat([truth, asked], 0);
-      const penalty = (): Tensor => {
-        const mix = light.stream('mix', step, turn);
-        const share = Float32Array.from({ length: batchSize }, (_, i) => mix.uniform(i, 0));
-        const [from, to] = tf.split(both, 2);
-        const score = (x: Tensor): Tensor => d.forward(x, truth).score;
-        return gradientPenalty(tf, score, from, to, tf.tensor4d(share, [batchSize, 1, 1, 1]));
+      const mix = (): Tensor => {
+        const share = light.stream('mix', step, turn);
+        return tf.tensor4d(
+          Float32Array.from({ length: batchSize }, (_, i) => share.uniform(i, 0)),
+          [batchSize, 1, 1, 1],
+        );
       };
+      const score = (x: Tensor): Tensor => d.forward(x, truth).score;
       return () => {
         const out = d.forward(both, categories);
         const [realScore, madeScore] = tf.split(out.score, 2);
         const [realNames] = tf.split(out.categories, 2);
         const apart = discriminatorLoss(tf, realScore, madeScore, config);
         const loss = tf.add(apart, tf.mul(crossEntropy(tf, realNames, truth), categoryWeight));
-        if (config.objective !== 'wgan-gp') return loss as Scalar;
-        return tf.add(loss, tf.mul(penalty(), config.gradientPenalty));
+        const [realImages, madeImages] = tf.split(both, 2);
+        const penalty = slopePenalty(tf, score, realImages, madeImages, mix, config);
+        return (penalty === undefined ? loss : tf.add(loss, penalty)) as Scalar;
       };
     },
     generatorLoss(step) {

@@ -4,6 +4,7 @@ import { agentSchema } from '../../agents/registry.ts';
 import { classicSchema, tableName } from '../../env/classic/registry.ts';
 import { expectation } from './expectation.ts';
 import { mipsSchema } from './mips-schema.ts';
+import { modesSchema } from './modes-schema.ts';
 
 const range = { from: z.int().min(1).optional(), to: z.int().min(1).optional() };
 
@@ -267,6 +268,7 @@ export const paperSchema = z.strictObject({
         estimatorsSchema,
         coverageSchema,
         mipsSchema,
+        modesSchema,
         openBanditSchema,
       ]),
     )

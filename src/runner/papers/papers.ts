@@ -18,6 +18,8 @@ import { factOf } from './facts.ts';
 import type { MipsStudy } from './mips-schema.ts';
 import { mipsRows } from './mips-study.ts';
 import type { MipsResult, MipsTask } from './mips-study.ts';
+import { modesRows, modesTasks } from './modes-study.ts';
+import type { ModesResult } from './modes-study.ts';
 import { openBanditRows } from './open-bandit.ts';
 import { paperSchema } from './paper.ts';
 import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
@@ -96,6 +98,12 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     }
     if (study.kind === 'open-bandit') return openBanditRows(paper.id, study, options.dataFolder);
     if (study.kind === 'estimators') return estimatorRows(paper.id, study, await estimatorParts(study));
+    if (study.kind === 'modes') {
+      const each = modesTasks(study, options.full).map((tasks) =>
+        Promise.all(tasks.map((task) => result<ModesResult>(`${study.title}: ${task.generator.name}`, task, 1))),
+      );
+      return modesRows(paper.id, study, await Promise.all(each));
+    }
     if (study.kind === 'mips') return mipsRows(paper.id, study, await mipsParts(study));
     if (study.kind === 'coverage') return coverageRows(paper.id, study, await coverageParts(study));
     const plays = await Promise.all(study.plays.map((play) => playResult(study, play)));
@@ -170,6 +178,9 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
 /** What of a study only the long form runs. */
 function leftOutOf(study: Paper['studies'][number]): string[] {
   if (study.kind === 'play') return study.runs === 0 ? [study.title] : [];
+  if (study.kind === 'modes') {
+    return study.generators.filter(({ runs }) => runs === 0).map(({ name }) => `${study.title}: ${name}`);
+  }
   if (study.kind !== 'mips') return [];
   const left = study.settings.filter(({ runs }) => runs === 0);
   return left.map(({ actions }) => `${study.title}: ${actions} actions`);

@@ -3,7 +3,7 @@ import { randomFrom } from '../../../src/core/random.ts';
 import { augmentation, augmented } from '../../../src/models/gan/augment.ts';
 import { leaky } from '../../../src/models/gan/layers.ts';
 import { discriminator } from '../../../src/models/gan/networks.ts';
-import { discriminatorLoss, generatorLoss, gradientPenalty } from '../../../src/models/gan/objective.ts';
+import { discriminatorLoss, generatorLoss, gradientPenalty, slopePenalty } from '../../../src/models/gan/objective.ts';
 import { PIXELS } from '../../../src/models/images/images.ts';
 import type { Scalar, Tensor } from '../../../src/models/tensor.ts';
 import { openTensorGate } from '../../../src/models/tensor.ts';
@@ -22,6 +22,21 @@ describe('losses', () => {
     const settings = { objective: 'wgan-gp', labelSmoothing: 0.1, gradientPenalty: 10 } as const;
     expect(await valueOf(discriminatorLoss(tf, real, made, settings))).toBeCloseTo(-0.25 - 1.5, 6);
     expect(await valueOf(generatorLoss(tf, made, settings))).toBeCloseTo(0.25, 6);
+  });
+});
+
+describe('slopePenalty', () => {
+  it('is the squared slope at real images in gan-r1, and nothing in gan', async () => {
+    const w = tf.variable(tf.tensor2d([3, 4], [2, 1]));
+    const score = (x: Tensor): Tensor => tf.reshape(tf.matMul(x as never, w as never), [-1]);
+    const points = tf.tensor2d(numbers(10, 'r'), [5, 2]);
+    const mix = (): Tensor => tf.zeros([5, 1]);
+    const settings = { objective: 'gan-r1', labelSmoothing: 0, gradientPenalty: 0.1 } as const;
+    const loss = (): Scalar => slopePenalty(tf, score, points, points, mix, settings) as Scalar;
+    const { value, grads } = tf.variableGrads(loss, [w]);
+    expect(await valueOf(value)).toBeCloseTo(2.5, 5);
+    expect((await grads[w.name].data())[0]).toBeCloseTo(0.6, 5);
+    expect(slopePenalty(tf, score, points, points, mix, { ...settings, objective: 'gan' })).toBeUndefined();
   });
 });
 

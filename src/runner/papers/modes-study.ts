@@ -1,0 +1,70 @@
+/** Generators of points on mixtures of known modes: how many of them each finds. */
+import { randomFrom } from '../../core/random.ts';
+import { findModes, grid, learnMixture, ring } from '../../models/gan/mixtures.ts';
+import { openTensorGate } from '../../models/tensor.ts';
+import type { ModesStudy } from './modes-schema.ts';
+import { judged, meanOf } from './verdict.ts';
+import type { PaperRow } from './verdict.ts';
+
+export interface ModesTask {
+  kind: 'modes-study';
+  title: string;
+  mixture: 'ring' | 'grid';
+  deviation: number;
+  generator: Omit<ModesStudy['generators'][number], 'runs' | 'fullRuns' | 'checks'>;
+  run: number;
+}
+
+/** Of 2,500 points; `found` and `well-found` are counts of modes, `near` a share of points. */
+export type ModesResult = Record<'found' | 'well-found' | 'near', number>;
+
+const BATCH = 128;
+const LEARNING_RATE = 1e-3;
+
+/** One training; on wasm, so that it is the same everywhere. */
+export async function modesRun(task: ModesTask, onProgress: (runs: number) => void): Promise<ModesResult> {
+  const { title, generator, run } = task;
+  const gate = await openTensorGate(['wasm']);
+  const mixture = (task.mixture === 'ring' ? ring : grid)(task.deviation);
+  const settings = {
+    ...generator,
+    generatorLearningRate: LEARNING_RATE,
+    discriminatorLearningRate: LEARNING_RATE,
+    batchSize: BATCH,
+  };
+  const points = await learnMixture(gate, mixture, settings, randomFrom(`${title} ${generator.name} ${run}`));
+  const { found, wellFound, near } = findModes(mixture, points);
+  onProgress(1);
+  return { found, 'well-found': wellFound, near };
+}
+
+/** A task for each run of each generator. */
+export function modesTasks(study: ModesStudy, full: boolean): ModesTask[][] {
+  const { title, mixture, deviation } = study;
+  return study.generators.map(({ runs, fullRuns, checks: _checks, ...generator }) =>
+    Array.from({ length: full ? fullRuns : runs }, (_, run): ModesTask => ({
+      kind: 'modes-study',
+      title,
+      mixture,
+      deviation,
+      generator,
+      run,
+    })),
+  );
+}
+
+/** A row for each check; a generator that this form leaves out has none. */
+export function modesRows(paper: string, study: ModesStudy, results: readonly (readonly ModesResult[])[]): PaperRow[] {
+  return study.generators.flatMap(({ name, checks }, g) => {
+    const runs = results[g];
+    if (runs.length === 0) return [];
+    return checks.map((check): PaperRow => {
+      const { mean, error } = meanOf(runs.map((run) => run[check.what]));
+      const what = `${name}: ${WORDS[check.what]}`;
+      const place = { paper, study: study.title, what, runs: runs.length };
+      return { ...place, ...judged(check, mean, Number.isNaN(error) ? null : error) };
+    });
+  });
+}
+
+const WORDS = { found: 'modes found', 'well-found': 'modes well found', near: 'share of points near a mode' };
