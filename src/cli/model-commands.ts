@@ -41,6 +41,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
         choices: ['folds', 'time'],
       },
       seed: text('Seed of folds and models; default: 1'),
+      rows: text('Rows to learn from at most, drawn evenly (whole groups) of a longer table; default: 2 million'),
       'data-file': text('The table, in place of the one that a config names'),
       set: { ...text('Change one value of a config: path=value; repeatable'), array: true },
       'skip-bad': flag('Leave torn rows out and count them, instead of stopping at the first'),

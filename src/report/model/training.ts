@@ -140,6 +140,7 @@ function features({ features: all, label, data, unlabelled, groups }: TrainingRe
   };
   const facts: [string, string][] = [
     ['rows read', decimal(data.read)],
+    ...(data.sampled === null ? [] : [['drawn of them', decimal(data.sampled)] as [string, string]]),
     ['rows used', decimal(data.rows)],
     ['torn, left out', decimal(data.torn)],
     ['without a label, left out', decimal(unlabelled)],

@@ -70,7 +70,7 @@ export async function evaluateModel(
     parts.push({
       predicted: out.data,
       label: names.includes(label.name)
-        ? labelCodes(label, textsOf(block, label.name))
+        ? labelCodes(label, textsOf(block, label.name), size)
         : new Int32Array(block.size).fill(-1),
       ...(group !== undefined && names.includes(group) && { group: groupsOf(block, group, groupOf) }),
     });

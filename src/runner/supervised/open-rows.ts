@@ -18,7 +18,7 @@ import type { Table } from '../logs/table.ts';
 import { layoutOf } from './layouts.ts';
 import type { Layout } from './layouts.ts';
 import { readRows, rowBlocks } from './read-rows.ts';
-import type { ColumnWant } from './read-rows.ts';
+import type { ColumnWant, ReadOptions } from './read-rows.ts';
 
 /** What of the data a model's card keeps. */
 export interface DataFacts {
@@ -27,6 +27,8 @@ export interface DataFacts {
   sha256: string;
   /** Rows in the file, and those left out: torn, not shown (logs), equal to an earlier one. */
   read: number;
+  /** Rows drawn of them, where there were too many to hold; null where all were taken. */
+  sampled: number | null;
   torn: number;
   notShown: number;
   duplicates: number;
@@ -47,7 +49,11 @@ export interface TrainingTable {
 export type GivenRoles = { [K in keyof ColumnRoles]?: ColumnRoles[K] | undefined };
 
 /** Reads every row to learn from. Throws `InputError`, one sentence, for what cannot be read or is not there. */
-export async function openTrainingRows(path: string, given: GivenRoles, skipBad = false): Promise<TrainingTable> {
+export async function openTrainingRows(
+  path: string,
+  given: GivenRoles,
+  { skipBad, most }: Pick<ReadOptions, 'skipBad' | 'most'> = {},
+): Promise<TrainingTable> {
   const { table, layout, file } = await open(path);
   const roles = rolesFor(table, layout, given);
   const dropped = new Set(roles.drop);
@@ -55,7 +61,7 @@ export async function openTrainingRows(path: string, given: GivenRoles, skipBad 
   const wants = table.names
     .filter((name) => !dropped.has(name) || keeping.includes(name))
     .map((name): ColumnWant => ({ name, as: wanted(name, roles) }));
-  const { rows: all, skipped } = await readRows(table, wants, skipBad);
+  const { rows: all, read, skipped } = await readRows(table, wants, { skipBad, most, group: roles.group });
   const shown = shownRows(all, layout);
   const rows = { ...shown, columns: shown.columns.filter(({ name }) => !dropped.has(name)) };
   const distinct = distinctRows(rows);
@@ -64,14 +70,20 @@ export async function openTrainingRows(path: string, given: GivenRoles, skipBad 
   const data = {
     path,
     sha256: await sha256OfFile(file),
-    read: all.size,
+    read,
+    sampled: all.size < read ? all.size : null,
     torn: skipped.reduce((sum, { count }) => sum + count, 0),
     notShown: all.size - shown.size,
     duplicates,
     deduplicated: roles.deduplicate,
     rows: kept.size,
   };
-  return { rows: kept, roles, data, notices: [...layout.notices, ...duplicateNotices(data), ...oddNotices(rows)] };
+  return {
+    rows: kept,
+    roles,
+    data,
+    notices: [...layout.notices, ...sampleNotices(data), ...duplicateNotices(data), ...oddNotices(rows)],
+  };
 }
 
 /**
@@ -173,12 +185,23 @@ function shownRows(rows: TableRows, { keep }: Layout): TableRows {
   return shown.length < rows.size ? selectTable(rows, shown) : rows;
 }
 
-function duplicateNotices({ duplicates, deduplicated, read }: DataFacts): Warning[] {
+function sampleNotices({ read, sampled }: DataFacts): Warning[] {
+  if (sampled === null) return [];
+  return [
+    {
+      kind: 'sampled',
+      message: `${sampled} of ${read} rows were drawn by hash, the others were only counted`,
+      advice: 'take more with --rows, where memory allows',
+    },
+  ];
+}
+
+function duplicateNotices({ duplicates, deduplicated, read, sampled }: DataFacts): Warning[] {
   if (duplicates === 0 || deduplicated) return [];
   return [
     {
       kind: 'duplicate-rows',
-      message: `${duplicates} of ${read} rows are equal to an earlier one in every column`,
+      message: `${duplicates} of ${sampled ?? read} rows are equal to an earlier one in every column`,
       advice:
         'where they are copies, leave them out with --deduplicate: copies in two folds make a model look better than it is',
     },

@@ -1,5 +1,6 @@
 /** Reads columns of a table, whatever its format, block by block: numbers, and texts as codes. */
 import { InputError } from '../../core/errors.ts';
+import { hashOf } from '../../core/hash.ts';
 import { asNumbers, textCoder } from '../../models/supervised/preparation/rows.ts';
 import type { ColumnCells, TableRows } from '../../models/supervised/preparation/rows.ts';
 import { listed } from '../logs/names.ts';
@@ -16,25 +17,92 @@ export interface ColumnWant {
   as: 'number' | 'text' | 'hour' | 'any';
 }
 
-/** Every row. Throws `InputError` where the file is damaged, has no rows, or a torn one that `skipBad` doesn't allow. */
+export interface ReadOptions {
+  /** Leave torn rows out, where else they are refused. */
+  skipBad?: boolean | undefined;
+  /**
+   * Rows to keep at most, of a table that may not fit into memory: while it is read once, rows are drawn evenly over all of it,
+   * by a hash of their number; whole groups, by a hash of their name, where `group` names a column. Default: all.
+   */
+  most?: number | undefined;
+  group?: string | undefined;
+}
+
+/** The rows of a table. Throws `InputError` where the file is damaged, has no rows, or a torn one that is not to be skipped. */
 export async function readRows(
   table: Table,
   wants: readonly ColumnWant[],
-  skipBad = false,
-): Promise<{ rows: TableRows; skipped: readonly SkippedRows[] }> {
+  { skipBad = false, most = Infinity, group }: ReadOptions = {},
+): Promise<{ rows: TableRows; read: number; skipped: readonly SkippedRows[] }> {
   const plan = await planOf(table, wants);
+  const groupAt = plan.findIndex(({ want }) => want.name === group);
   const kept = plan.map(({ want }) => collector(want));
-  let size = 0;
+  const drawn = draw();
+  let read = 0;
   for await (const block of table.blocks(
     plan.map(({ want }) => want),
     BLOCK,
   )) {
-    block.cells.forEach((cells, c) => kept[c].add(cells));
-    size += block.size;
+    const names = groupAt < 0 ? undefined : (block.cells[groupAt] as readonly string[]);
+    const rows = drawn.next(block.size, (i) => (names ? hashOf(names[i]) : hashOf(String(read + i))));
+    block.cells.forEach((cells, c) => kept[c].add(cells, rows));
+    read += block.size;
+    while (drawn.size() > most && drawn.halve()) for (const column of kept) column.thin(drawn.left());
   }
   const skipped = await checkTorn(table, skipBad);
-  if (size === 0) throw new InputError(`${table.path} has no rows; give a table with rows`);
-  return { rows: { size, columns: plan.map((one, c) => finished(kept[c].cells(), one)) }, skipped };
+  if (read === 0) throw new InputError(`${table.path} has no rows; give a table with rows`);
+  const columns = plan.map((one, c) => finished(kept[c].cells(), one));
+  return { rows: { size: drawn.size(), columns }, read, skipped };
+}
+
+/** Which rows are kept: those whose hash is below a bound, which is halved when there are too many. */
+function draw(): {
+  /** Rows of a block that are kept; undefined where that is all of them. */
+  next(size: number, hash: (i: number) => number): Int32Array | undefined;
+  size(): number;
+  /** Halves the bound; false where that can't help. */
+  halve(): boolean;
+  /** Which of the rows kept before are left; undefined where that is all of them. */
+  left(): Int32Array | undefined;
+} {
+  let bound = 0x1_0000_0000;
+  let hashes = new Uint32Array(1024);
+  let size = 0;
+  let left: Int32Array | undefined;
+  return {
+    next(count, hash) {
+      const rows = new Int32Array(count);
+      let kept = 0;
+      if (size + count > hashes.length) {
+        const larger = new Uint32Array(Math.max(2 * hashes.length, size + count));
+        larger.set(hashes);
+        hashes = larger;
+      }
+      for (let i = 0; i < count; i++) {
+        const value = hash(i);
+        if (value >= bound) continue;
+        hashes[size++] = value;
+        rows[kept++] = i;
+      }
+      return kept === count ? undefined : rows.slice(0, kept);
+    },
+    size: () => size,
+    halve() {
+      if (bound < 2) return false;
+      bound /= 2;
+      const rows = new Int32Array(size);
+      let kept = 0;
+      for (let i = 0; i < size; i++) {
+        if (hashes[i] >= bound) continue;
+        hashes[kept] = hashes[i];
+        rows[kept++] = i;
+      }
+      left = kept === size ? undefined : rows.slice(0, kept);
+      size = kept;
+      return true;
+    },
+    left: () => left,
+  };
 }
 
 /** The rows in blocks, none of which is kept. Torn rows are refused at the end, unless `skipBad`. */
@@ -92,24 +160,63 @@ function finished(cells: ColumnCells, { as, nominal }: Planned): ColumnCells {
 }
 
 interface Collector {
-  add(cells: Cells): void;
+  /** Keeps the cells of some rows of a block, or of all. */
+  add(cells: Cells, rows?: Int32Array): void;
+  /** Keeps of the rows so far these alone. */
+  thin(rows: Int32Array | undefined): void;
   cells(): ColumnCells;
 }
 
 function collector({ name, as }: Want): Collector {
   if (as !== 'text') {
-    const parts: Float64Array[] = [];
+    const kept = pieces((size) => new Float64Array(size));
     return {
-      add: (cells) => void parts.push(cells as Float64Array),
-      cells: () => ({ kind: 'number', name, values: joined(parts, (size) => new Float64Array(size)), odd: 0 }),
+      add: (cells, rows) =>
+        kept.add(picked(cells as Float64Array<ArrayBuffer>, rows, (size) => new Float64Array(size))),
+      thin: (rows) => kept.thin(rows),
+      cells: () => ({ kind: 'number', name, values: kept.whole(), odd: 0 }),
     };
   }
   const coder = textCoder();
-  const parts: Int32Array[] = [];
+  const kept = pieces((size) => new Int32Array(size));
   return {
-    add: (cells) => void parts.push(Int32Array.from(cells as readonly string[], (text) => coder.code(text))),
-    cells: () => ({ kind: 'text', name, codes: joined(parts, (size) => new Int32Array(size)), texts: coder.texts }),
+    add(cells, rows) {
+      const texts = cells as readonly string[];
+      kept.add(
+        rows ? Int32Array.from(rows, (i) => coder.code(texts[i])) : Int32Array.from(texts, (text) => coder.code(text)),
+      );
+    },
+    thin: (rows) => kept.thin(rows),
+    cells: () => ({ kind: 'text', name, codes: kept.whole(), texts: coder.texts }),
   };
+}
+
+interface Pieces<T> {
+  add(part: T): void;
+  thin(rows: Int32Array | undefined): void;
+  whole(): T;
+}
+
+function pieces<T extends Int32Array | Float64Array>(make: (size: number) => T): Pieces<T> {
+  let parts: T[] = [];
+  return {
+    add: (part) => void parts.push(part),
+    thin(rows) {
+      if (rows) parts = [picked(joined(parts, make), rows, make)];
+    },
+    whole: () => joined(parts, make),
+  };
+}
+
+function picked<T extends Int32Array | Float64Array>(
+  from: T,
+  rows: Int32Array | undefined,
+  make: (size: number) => T,
+): T {
+  if (!rows) return from;
+  const out = make(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];
+  return out;
 }
 
 function joined<T extends Int32Array | Float64Array>(parts: readonly T[], make: (size: number) => T): T {

@@ -36,10 +36,14 @@ import { trainingDoubts } from './training-doubts.ts';
 import type { Curves, TrainingResults } from './training-results.ts';
 
 const LEVEL = 0.95;
+/** What fits into the memory of a small machine, with a hundred columns. */
+const MOST_ROWS = 2_000_000;
 
 export interface TrainOptions {
   /** Leave torn rows out, where else the first one throws. */
   skipBad?: boolean;
+  /** Rows to learn from at most; default: two million. */
+  most?: number | undefined;
   onProgress?: ProgressListener;
 }
 
@@ -56,7 +60,10 @@ export async function trainModels(path: string, config: TrainConfig, options: Tr
     const names = candidates.map(({ name }) => name);
     throw new InputError(`keep: there is no model "${keep}"${suggestion(keep, names)}`);
   }
-  const opened = await openTrainingRows(path, config.columns, options.skipBad);
+  const opened = await openTrainingRows(path, config.columns, {
+    skipBad: options.skipBad,
+    most: options.most ?? MOST_ROWS,
+  });
   const { table, settings, unlabelled } = labelledTable(opened);
   const random = randomFrom(config.seed);
   const source = preparedSource(table, settings);

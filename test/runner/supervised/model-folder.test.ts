@@ -33,6 +33,7 @@ const about = {
     path: 'rows.csv',
     sha256: 'ab',
     read: 200,
+    sampled: null,
     torn: 0,
     notShown: 0,
     duplicates: 0,

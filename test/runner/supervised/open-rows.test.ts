@@ -137,6 +137,35 @@ describe('openTrainingRows', () => {
   });
 });
 
+describe('a table too long to hold', () => {
+  const long = `who,x,y\n${Array.from({ length: 9000 }, (_, i) => `u${i % 700},${i},${i % 2}`).join('\n')}\n`;
+
+  it('is drawn from evenly, to at most so many rows, and the same rows each time', async () => {
+    const path = file('long.csv', long);
+    const { rows, data: facts, notices } = await openTrainingRows(path, { label: 'y' }, { most: 3000 });
+    expect(facts).toMatchObject({ read: 9000, sampled: rows.size });
+    expect(rows.size).toBeGreaterThan(1200);
+    expect(rows.size).toBeLessThanOrEqual(3000);
+    expect(notices[0].message).toMatch(/^\d+ of 9000 rows were drawn by hash/u);
+    const { x, y, who } = listed(rows) as { x: number[]; y: string[]; who: string[] };
+    expect(x.every((value, r) => y[r] === String(value % 2) && who[r] === `u${value % 700}`)).toBe(true);
+    // Halves of the file: the share is 1/2 ± 4.5 standard deviations.
+    const early = x.filter((value) => value < 4500).length / rows.size;
+    expect(Math.abs(early - 0.5)).toBeLessThan(2.25 / Math.sqrt(rows.size));
+    const again = await openTrainingRows(path, { label: 'y' }, { most: 3000 });
+    expect(listed(again.rows)).toEqual(listed(rows));
+  });
+
+  it('keeps whole groups', async () => {
+    const { rows } = await openTrainingRows(file('long.csv', long), { label: 'y', group: 'who' }, { most: 3000 });
+    const { who } = listed(rows) as { who: string[] };
+    const counts = new Map<string, number>();
+    for (const name of who) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [name, count] of counts) expect(count).toBe(Number(name.slice(1)) < 9000 % 700 ? 13 : 12);
+    expect(counts.size).toBeLessThan(300);
+  });
+});
+
 describe('openPreparedRows', () => {
   const learned = async (path: string): Promise<{ preparation: Preparation; rows: TableRows }> => {
     const { rows, roles } = await openTrainingRows(path, { label: 'bought', rare: 1 });

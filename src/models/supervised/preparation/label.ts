@@ -48,8 +48,11 @@ export function labelFor(cells: TextCells, positive?: string): PreparedLabel {
   return { name, classes: yes === 0 ? [classes[1], classes[0]] : classes, oneAgainstRest: false };
 }
 
-/** (m) class of each row; −1 where the label is missing. Throws `InputError` for a label that training never met. */
-export function labelCodes({ name, classes, oneAgainstRest }: PreparedLabel, cells: TextCells): Int32Array {
+/**
+ * (m) class of each row; −1 where the label is missing. `first` rows came before these. Throws `InputError` for a label that
+ * training never met.
+ */
+export function labelCodes({ name, classes, oneAgainstRest }: PreparedLabel, cells: TextCells, first = 0): Int32Array {
   const codes = cells.texts.map((text, code) => {
     if (code === 0) return -1;
     const known = matching(classes, text);
@@ -60,7 +63,7 @@ export function labelCodes({ name, classes, oneAgainstRest }: PreparedLabel, cel
     const label = codes[cells.codes[i]];
     if (label === -2) {
       throw new InputError(
-        `label "${name}": row ${i + 1} says ${JSON.stringify(cells.texts[cells.codes[i]])}, which the model does not know; it knows ${shown(classes)}`,
+        `label "${name}": row ${first + i + 1} says ${JSON.stringify(cells.texts[cells.codes[i]])}, which the model does not know; it knows ${shown(classes)}`,
       );
     }
     out[i] = label;
