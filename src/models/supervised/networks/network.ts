@@ -21,22 +21,31 @@ export interface NetworkShape extends PartShape {
   hidden: readonly number[];
 }
 
-/** (b×1) logits of rows of the inputs. */
-export type Logits = (inputs: Inputs, rows: Uint32Array) => Tensor2D;
+/** Each tower's (b×1) logits of rows of the inputs. */
+export type Logits = (inputs: Inputs, rows: Uint32Array) => Tensor2D[];
 
-/** Makes the variables, the last bias being `logOdds`, and the forward pass that is differentiated. */
-export function tensorNetwork(gate: TensorGate, shape: NetworkShape, list: Weights, logOdds: number): Logits {
-  const { tf } = gate;
+/**
+ * Makes the variables, and the forward pass that is differentiated: as many towers of this shape as there are `biases`,
+ * the last bias of each beginning there, over one table of embeddings.
+ */
+export function tensorTowers(gate: TensorGate, shape: NetworkShape, list: Weights, biases: readonly number[]): Logits {
   const lookUp = embeddings(gate, shape, list);
+  const towers = biases.map((bias) => tensorTower(gate, shape, list, bias));
+  return (inputs, rows) => {
+    const batch = lookUp(inputs, rows);
+    return towers.map((tower) => tower(batch));
+  };
+}
+
+function tensorTower({ tf }: TensorGate, shape: NetworkShape, list: Weights, start: number) {
   const deep = shape.deep.map((part) => part.learn(tf, list));
   const wide = shape.wide.map((part) => part.learn(tf, list));
   const widths = [widthOf(shape.deep), ...shape.hidden];
   const layers: Layer[] = shape.hidden.map((outputs, l) => dense(tf, list, widths[l], outputs));
   const last = widths[widths.length - 1];
   const read = small(list, [last, 1], 0.1 / Math.sqrt(last)) as Tensor as Tensor2D;
-  const bias = list.constant([1], logOdds);
-  return (inputs, rows) => {
-    const batch = lookUp(inputs, rows);
+  const bias = list.constant([1], start);
+  return (batch: Batch): Tensor2D => {
     let x: Tensor = tf.concat(
       deep.map((part) => part(batch)),
       1,
@@ -90,13 +99,17 @@ function numbersOf({ numbers, columns: d }: Inputs, rows: Uint32Array): Float32A
 }
 
 /** Logit of one row. */
-export type PlainNetwork = (inputs: Inputs, i: number) => number;
+export type PlainTower = (inputs: Inputs, i: number) => number;
 
-/** The same network of plain numbers: `values` are the variables' in the order in which they were made. */
-export function plainNetwork(shape: NetworkShape, values: readonly Float32Array[]): PlainNetwork {
+/** The same towers of plain numbers: `values` are the variables' in the order in which they were made. */
+export function plainTowers(shape: NetworkShape, towers: number, values: readonly Float32Array[]): PlainTower[] {
   let at = 0;
   const next = (): Float32Array => values[at++];
   const table = next();
+  return Array.from({ length: towers }, () => plainTower(shape, next, table));
+}
+
+function plainTower(shape: NetworkShape, next: () => Float32Array, table: Float32Array): PlainTower {
   const deep = shape.deep.map((part) => part.use(next, table));
   const wide = shape.wide.map((part) => part.use(next, table));
   const widths = [widthOf(shape.deep), ...shape.hidden, 1];

@@ -10,7 +10,7 @@ import type { LabelledExamples } from '../../../../src/models/supervised/example
 import { NETWORK_KINDS, architecture } from '../../../../src/models/supervised/networks/architectures.ts';
 import { networkClassifier } from '../../../../src/models/supervised/networks/classifier.ts';
 import { inputDesign, inputsOf } from '../../../../src/models/supervised/networks/inputs.ts';
-import { plainNetwork, tensorNetwork } from '../../../../src/models/supervised/networks/network.ts';
+import { plainTowers, tensorTowers } from '../../../../src/models/supervised/networks/network.ts';
 import { pairsPart } from '../../../../src/models/supervised/networks/pairs.ts';
 import { createClassifier } from '../../../../src/models/supervised/registry.ts';
 import { openTensorGate } from '../../../../src/models/tensor.ts';
@@ -40,13 +40,13 @@ describe.each(['wasm', 'cpu'])('on %s', (id) => {
     const design = inputDesign(rows);
     const shape = architecture(kind, design, SMALL);
     const list = weights(gate.tf, randomFrom('init'));
-    const logits = tensorNetwork(gate, shape, list, -1);
+    const logits = tensorTowers(gate, shape, list, [-1]);
     const values = await shaken(gate, list);
     const inputs = inputsOf(design, rows);
     const some = Uint32Array.of(3, 0, 17, 8, 25, 39);
-    await checkGradients(gate, () => logits(inputs, some), [], { variables: list.variables });
-    const out = gate.tf.tidy(() => logits(inputs, some));
-    const plain = plainNetwork(shape, values);
+    await checkGradients(gate, () => logits(inputs, some)[0], [], { variables: list.variables });
+    const out = gate.tf.tidy(() => logits(inputs, some)[0]);
+    const [plain] = plainTowers(shape, 1, values);
     const expected = await out.data();
     some.forEach((row, i) => expect(Math.abs(plain(inputs, row) - expected[i])).toBeLessThan(1e-5));
     out.dispose();
