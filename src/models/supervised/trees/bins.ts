@@ -47,7 +47,7 @@ export function binned(rows: Examples): Binned {
   for (let j = 0; j < d; j++) {
     for (let i = 0; i < size; i++) {
       const value = numeric.data[i * d + j];
-      const cell = first[j] + (Number.isNaN(value) ? 0 : 1 + countBelow(edges[j], value));
+      const cell = first[j] + (Number.isNaN(value) ? 0 : 1 + countBelow(edges[j], value, edges[j].length));
       cells[i * columns + j] = cell;
       if (value < low[cell]) low[cell] = value;
       if (value > high[cell]) high[cell] = value;
@@ -76,13 +76,10 @@ function edgesOf({ numeric: { columns, data }, size }: Examples, j: number): Flo
     const value = data[i * columns + j];
     if (!Number.isNaN(value)) values[n++] = value;
   }
+  const few = fewValues(values.subarray(0, n));
+  if (few) return Float64Array.from({ length: Math.max(0, few.length - 1) }, (_, v) => between(few[v], few[v + 1]));
   const sorted = values.subarray(0, n).sort();
   const cuts: number[] = [];
-  for (let i = 1; i < n && cuts.length < MOST_BINS; i++) {
-    if (sorted[i] > sorted[i - 1]) cuts.push(between(sorted[i - 1], sorted[i]));
-  }
-  if (cuts.length < MOST_BINS) return Float64Array.from(cuts);
-  cuts.length = 0;
   for (let k = 1; k < MOST_BINS; k++) {
     const at = ((n - 1) * k) / MOST_BINS;
     const cut = between(sorted[Math.floor(at)], sorted[Math.ceil(at)]);
@@ -91,16 +88,31 @@ function edgesOf({ numeric: { columns, data }, size }: Examples, j: number): Flo
   return Float64Array.from(cuts);
 }
 
+/** The distinct values, ascending, where a bin each will do: most columns have few, and are spared the sorting. */
+function fewValues(values: Float64Array): Float64Array | undefined {
+  const found = new Float64Array(MOST_BINS + 1);
+  let count = 0;
+  for (const value of values) {
+    const at = countBelow(found, value, count);
+    if (at < count && found[at] === value) continue;
+    if (count === MOST_BINS) return undefined;
+    found.copyWithin(at + 1, at, count);
+    found[at] = value;
+    count++;
+  }
+  return found.slice(0, count);
+}
+
 /** A number t with a ≤ t < b, or a where they are equal: the middle, unless rounding puts it at b. */
 export function between(a: number, b: number): number {
   const middle = a / 2 + b / 2;
   return middle < b ? middle : a;
 }
 
-/** How many of the ascending edges are below the value. */
-function countBelow(edges: Float64Array, value: number): number {
+/** How many of the ascending edges (the first `count`) are below the value. */
+function countBelow(edges: Float64Array, value: number, count: number): number {
   let from = 0;
-  let to = edges.length;
+  let to = count;
   while (from < to) {
     const middle = (from + to) >> 1;
     if (edges[middle] < value) from = middle + 1;

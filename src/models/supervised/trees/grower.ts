@@ -58,20 +58,6 @@ export function treeGrower(data: Binned, criterion: Criterion, growth: Growth): 
 
   const emptyHistogram = (): Float64Array => free.pop()?.fill(0) ?? new Float64Array(first[width] * channels);
 
-  /** Puts the rows of a leaf that go left before the others and returns where those begin. */
-  function part(rows: Int32Array, { from, to }: LeafRows, { column, sides }: Found): number {
-    const start = column * size;
-    let left = from;
-    let right = 0;
-    for (let r = from; r < to; r++) {
-      const i = rows[r];
-      if (sides[bins[start + i]] === 1) rows[left++] = i;
-      else scratch[right++] = i;
-    }
-    rows.set(scratch.subarray(0, right), left);
-    return left;
-  }
-
   /** (channels) sums of the cells that go left. */
   function leftSums({ histogram, found: { column, sides } }: OpenLeaf): Float64Array {
     const sums = new Float64Array(channels);
@@ -88,7 +74,7 @@ export function treeGrower(data: Binned, criterion: Criterion, growth: Growth): 
   /** Splits a leaf in two; `histogram` stays with the parent. */
   function divide(builder: TreeBuilder, rows: Int32Array, open: OpenLeaf): [Leaf, Leaf] {
     const { leaf, found } = open;
-    const middle = part(rows, leaf, found);
+    const middle = partRows(rows, leaf, bins, found.column * size, found.sides, scratch);
     const sums = leftSums(open);
     const depth = leaf.depth + 1;
     const left = addLeaf(builder, { from: leaf.from, to: middle, depth, sums });
@@ -114,7 +100,7 @@ export function treeGrower(data: Binned, criterion: Criterion, growth: Growth): 
     }
     const histogram = emptyHistogram();
     criterion.accumulate(rows, small.from, small.to, columns, histogram);
-    if (most) for (let c = 0; c < whole.length; c++) whole[c] -= histogram[c];
+    if (most) subtract(whole, histogram);
     const sought = children.map((leaf) => (leaf === small ? { leaf, histogram } : { leaf, histogram: whole }));
     return sought.flatMap((one) => opened(one, columns));
   }
@@ -162,4 +148,28 @@ function takeNext(open: OpenLeaf[], next: Growth['next']): OpenLeaf {
   let best = 0;
   for (let k = 1; k < open.length; k++) if (open[k].found.gain > open[best].found.gain) best = k;
   return open.splice(best, 1)[0];
+}
+
+/** Puts the rows of a leaf that go left before the others and returns where those begin. */
+function partRows(
+  rows: Int32Array,
+  { from, to }: LeafRows,
+  bins: Uint8Array,
+  start: number,
+  sides: Uint8Array,
+  scratch: Int32Array,
+): number {
+  let left = from;
+  let right = 0;
+  for (let r = from; r < to; r++) {
+    const i = rows[r];
+    if (sides[bins[start + i]] === 1) rows[left++] = i;
+    else scratch[right++] = i;
+  }
+  rows.set(scratch.subarray(0, right), left);
+  return left;
+}
+
+function subtract(from: Float64Array, less: Float64Array): void {
+  for (let c = 0; c < from.length; c++) from[c] -= less[c];
 }

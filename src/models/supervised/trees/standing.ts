@@ -27,32 +27,21 @@ export interface Standing {
 
 /** Every row begins at `base` (outputs). */
 export function standingOf(rows: LabelledExamples, base: Float64Array): Standing {
-  const { size, label, weight } = rows;
+  const { size } = rows;
   const outputs = base.length;
   const scores = matrix(size, outputs);
   for (let i = 0; i < size; i++) scores.data.set(base, i * outputs);
   const odds = matrix(size, outputs);
-  const link = outputs === 1 ? 'logistic' : 'softmax';
-  const total = weight ? weight.reduce((a, b) => a + b, 0) : size;
   let values: Matrix | undefined;
   return {
     odds,
     settle() {
-      odds.data.set(scores.data);
-      let sum = 0;
-      // A logarithm costs as much as the rest: one of a product serves many rows.
-      let product = 1;
-      for (let i = 0; i < size; i++) {
-        applyLink(link, outputs, odds.data, i * outputs);
-        const p = outputs === 1 ? odds.data[i] : odds.data[i * outputs + label[i]];
-        const happened = Math.max(outputs === 1 && label[i] === 0 ? 1 - p : p, LEAST_ODDS);
-        if (weight) sum -= weight[i] * Math.log(happened);
-        else product *= happened;
-        if (product > LEAST_ODDS) continue;
-        sum -= Math.log(product);
-        product = 1;
+      if (outputs === 1) settleTwo(scores.data, odds.data);
+      else {
+        odds.data.set(scores.data);
+        for (let i = 0; i < size; i++) applyLink('softmax', outputs, odds.data, i * outputs);
       }
-      return (sum - Math.log(product)) / total;
+      return meanLoss(rows, odds);
     },
     addLeaves(tree, output, { rows: order, leaves }) {
       for (const { node, from, to } of leaves) {
@@ -67,6 +56,31 @@ export function standingOf(rows: LabelledExamples, base: Float64Array): Standing
         scores.data[i * outputs + output] += tree.value[leafOf(tree, 0, data, i * columns)];
     },
   };
+}
+
+/** The logistic of each score. */
+function settleTwo(scores: Float64Array, odds: Float64Array): void {
+  for (let i = 0; i < scores.length; i++) odds[i] = 1 / (1 + Math.exp(-scores[i]));
+}
+
+/** Mean log loss [nats], rows weighted. */
+function meanLoss({ size, label, weight }: LabelledExamples, { columns: outputs, data }: Matrix): number {
+  let sum = 0;
+  let total = 0;
+  // A logarithm costs as much as the rest: one of a product serves many rows.
+  let product = 1;
+  for (let i = 0; i < size; i++) {
+    const p = outputs === 1 ? data[i] : data[i * outputs + label[i]];
+    const happened = Math.max(outputs === 1 && label[i] === 0 ? 1 - p : p, LEAST_ODDS);
+    const w = weight ? weight[i] : 1;
+    total += w;
+    if (weight) sum -= w * Math.log(happened);
+    else product *= happened;
+    if (product > LEAST_ODDS) continue;
+    sum -= Math.log(product);
+    product = 1;
+  }
+  return (sum - Math.log(product)) / total;
 }
 
 /** (m×columns) */
