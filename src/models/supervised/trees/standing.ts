@@ -86,6 +86,6 @@ function meanLoss({ size, label, weight }: LabelledExamples, { columns: outputs,
 /** (m×columns) */
 function valuesOf(rows: LabelledExamples): Matrix {
   const out = matrix(rows.size, rows.numeric.columns + rows.fields.length);
-  for (let i = 0; i < rows.size; i++) fillRow(rows, i, out.data.subarray(i * out.columns, (i + 1) * out.columns));
+  for (let i = 0; i < rows.size; i++) fillRow(rows, i, out.data, i * out.columns);
   return out;
 }

@@ -53,6 +53,9 @@ export interface Trees {
 const ARRAYS = ['base', 'root', 'feature', 'threshold', 'set', 'members', 'missingLeft', 'left', 'right'] as const;
 const ALL_ARRAYS = [...ARRAYS, 'value', 'cover'] as const;
 
+/** Rows that are led down a tree before the next tree's turn. */
+const ROWS_AT_ONCE = 256;
+
 /** How many columns a row has. */
 export function columnCount({ numbers, levels }: Pick<Trees, 'numbers' | 'levels'>): number {
   return numbers + levels.length;
@@ -66,11 +69,11 @@ export function goesLeft({ numbers, levels, ...trees }: Trees, node: number, val
   return known ? ((trees.members[at + (value >> 5)] >>> (value & 31)) & 1) === 1 : trees.missingLeft[node] === 1;
 }
 
-/** Fills `out` (columns) with row i: its numbers, then its codes. */
-export function fillRow({ numeric, fields }: Examples, i: number, out: Float64Array): void {
+/** Fills `out` (columns, from `at`) with row i: its numbers, then its codes. */
+export function fillRow({ numeric, fields }: Examples, i: number, out: Float64Array, at = 0): void {
   const d = numeric.columns;
-  for (let j = 0; j < d; j++) out[j] = numeric.data[i * d + j];
-  for (let f = 0; f < fields.length; f++) out[d + f] = fields[f].codes[i];
+  for (let j = 0; j < d; j++) out[at + j] = numeric.data[i * d + j];
+  for (let f = 0; f < fields.length; f++) out[at + d + f] = fields[f].codes[i];
 }
 
 /** The leaf at which a row (columns, from `start` of `row`) stops that begins at `node`. */
@@ -119,11 +122,26 @@ export function predictTrees(trees: Trees, rows: Examples, out: Matrix): void {
       `trees: ${rows.numeric.columns} numbers and ${rows.fields.length} fields, not ${numbers} and ${levels.length}`,
     );
   }
-  const row = new Float64Array(columnCount(trees));
-  for (let i = 0; i < rows.size; i++) {
-    fillRow(rows, i, row);
-    fillScores(trees, row, out.data, i * outputs);
-    applyLink(link, outputs, out.data, i * outputs);
+  const columns = columnCount(trees);
+  const block = new Float64Array(Math.min(rows.size, ROWS_AT_ONCE) * columns);
+  for (let from = 0; from < rows.size; from += ROWS_AT_ONCE) {
+    const to = Math.min(from + ROWS_AT_ONCE, rows.size);
+    for (let i = from; i < to; i++) fillRow(rows, i, block, (i - from) * columns);
+    addScores(trees, block, columns, out.data.subarray(from * outputs, to * outputs));
+  }
+  for (let i = 0; i < rows.size; i++) applyLink(link, outputs, out.data, i * outputs);
+}
+
+/** Fills `out` (rows×outputs) with the scores of a block of rows: tree by tree, as one tree fits into the nearest cache. */
+function addScores(trees: Trees, block: Float64Array, columns: number, out: Float64Array): void {
+  const { outputs, width, base, root, value } = trees;
+  for (let at = 0; at < out.length; at += outputs) out.set(base, at);
+  for (let t = 0; t < root.length; t++) {
+    for (let at = 0, start = 0; at < out.length; at += outputs, start += columns) {
+      const leaf = leafOf(trees, root[t], block, start);
+      if (width === 1) out[at + (t % outputs)] += value[leaf];
+      else for (let o = 0; o < width; o++) out[at + o] += value[leaf * width + o];
+    }
   }
 }
 
