@@ -47,6 +47,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   audience: () => import('./audience.ts'),
   gan: () => import('./gan.ts'),
   torch: () => import('./torch.ts'),
+  compression: () => import('./compression.ts'),
   dqn: () => import('./dqn.ts'),
   gym: () => import('./gym.ts'),
   ope: () => import('./ope.ts'),

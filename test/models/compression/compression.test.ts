@@ -78,7 +78,7 @@ describe('eight bits', () => {
     for (const [l, layer] of quantise(teacher).entries()) {
       for (let o = 0; o < layer.outputs; o++) {
         for (let j = 0; j < layer.inputs; j++) {
-          const kept = layer.weights[o * layer.inputs + j] * layer.scale[o];
+          const kept = layer.weights[j * layer.outputs + o] * layer.scale[o];
           expect(Math.abs(kept - teacher[l].weights[j * layer.outputs + o])).toBeLessThanOrEqual(
             0.501 * layer.scale[o],
           );
