@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tensor.ts';
 
 /** What a build says of itself, in `build.json`: written last, so a folder without it is no build. */
@@ -46,10 +47,7 @@ interface Binding {
 }
 
 interface BackendFile {
-  NodeJSKernelBackend: new (
-    binding: Binding,
-    packageName: string,
-  ) => Parameters<Tf['registerBackend']>[1] extends () => infer B ? Awaited<B> : never;
+  NodeJSKernelBackend: new (binding: Binding, packageName: string) => KernelBackend;
 }
 
 /** Registers the back end `tensorflow` and its kernels; the caller activates it. Throws where the build can't be loaded. */
