@@ -8,7 +8,6 @@ import type { Diversity } from './metrics/diversity.ts';
 import { corpusDifference, corpusScore } from './metrics/metric.ts';
 import type { CorpusScore, TextMetric } from './metrics/metric.ts';
 import { cocoRougeL, rouge } from './metrics/rouge.ts';
-import { ter } from './metrics/ter.ts';
 import { falseFacts, missingFacts } from './realisation.ts';
 import type { CopyExample } from './slots.ts';
 
@@ -38,9 +37,9 @@ export interface CopyEvaluation {
   falseTexts: CopyRate;
 }
 
-/** BLEU and chrF 0 … 100, ROUGE 0 … 1, TER 0 … (lower is better). */
+/** BLEU and chrF 0 … 100, ROUGE 0 … 1. */
 export function copyMetrics(): TextMetric[] {
-  return [bleu({ lowerCase: true }), rouge('L'), cocoRougeL(), chrf(), ter()];
+  return [bleu({ lowerCase: true }), rouge('L'), cocoRougeL(), chrf()];
 }
 
 /** Judges systems on the same examples, each `texts[i]` being of `examples[i]`. */
