@@ -67,6 +67,9 @@ const WORDINGS: Readonly<Record<string, Wordings>> = {
 /** What the thing is. */
 const NOUNS = new Set(['eattype', 'category', 'product', 'type', 'kind', 'item']);
 const TITLES = new Set(['name', 'title', 'productname']);
+/** What it is where nobody says. */
+const PLACES = ['place', 'spot'] as const;
+const THINGS = ['choice', 'find', 'pick'] as const;
 const MOST_AFTER = 3;
 
 /**
@@ -89,7 +92,7 @@ export function grammarCopy(slots: Slots, draw: Sequence): string {
       after.push(pick(wordings.after)(value, label));
     else clauses.push(wordings?.clause ? pick(wordings.clause)(value, label) : plainClause(value, label));
   }
-  const what = [...before, noun?.value ?? (hasPlace(slots) ? 'place' : 'choice'), ...after].join(' ');
+  const what = [...before, noun?.value ?? pick(hasPlace(slots) ? PLACES : THINGS), ...after].join(' ');
   const subject = title?.value ?? 'this';
   const opening = title
     ? pick([`${subject} is a ${what}`, `${subject} is a ${what}`, `there is a ${what} called ${subject}`])

@@ -42,9 +42,9 @@ describe('the scorer', () => {
   const quick = { ...HEADLINE_SCORER, buckets: 512, epochs: 60 };
 
   it('finds what a word is worth', () => {
-    const { score } = fitHeadlineScorer(arms, train, { ...quick, ridge: 1, epochs: 200 });
-    expect(score('moon dog') - score('cat dog')).toBeGreaterThan(0.4);
-    expect(score('moon dog') - score('cat dog')).toBeLessThan(0.8);
+    const scorer = fitHeadlineScorer(arms, train, { ...quick, ridge: 1, epochs: 200 });
+    expect(scorer.score('moon dog') - scorer.score('cat dog')).toBeGreaterThan(0.4);
+    expect(scorer.score('moon dog') - scorer.score('cat dog')).toBeLessThan(0.8);
   });
 
   it('names the better headline of tests it has not seen, above chance, and at chance where words are worth nothing', () => {
@@ -58,8 +58,8 @@ describe('the scorer', () => {
   });
 
   it('without hashed words sees the seven features alone', () => {
-    const { score } = fitHeadlineScorer(arms, train, { ...quick, buckets: 0 });
-    expect(score('moon dog')).toBe(score('cat dog'));
+    const scorer = fitHeadlineScorer(arms, train, { ...quick, buckets: 0 });
+    expect(scorer.score('moon dog')).toBe(scorer.score('cat dog'));
     expect(headlineAccuracy({ score: () => 0 }, arms, rest).accuracy).toBe(0.5);
   });
 
