@@ -175,7 +175,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'generate',
     usage: 'generate <what>',
     summary: 'Write copy of a product’s facts, or draw images of an experiment’s creatives',
-    example: `adsim generate copy --slots '{"name": "Luna", "price": "$49"}' -n 3`,
+    example: 'adsim generate copy --slots facts.json --count 3',
     positionals: { what: { describe: 'copy or images', type: 'string' } },
     options: {
       slots: text('copy: the facts, as JSON or the path of a JSON file; every one of them is in every text'),

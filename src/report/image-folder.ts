@@ -12,7 +12,9 @@ const COLUMNS = 10;
 /** Writes the files and answers with their paths. Throws what the file system throws. */
 export function writeImages(folder: string, { images, idx, source, recognised }: GeneratedImages): string[] {
   const pixels = images.map((image) => image.pixels);
-  const described = images.map(({ pixels: _, ...rest }) => ({ ...rest, file: `${rest.name}.png` }));
+  const described = images.map(({ name, category, headline, recognisability }) => {
+    return { name, category, headline, recognisability, file: `${name}.png` };
+  });
   const files: [string, string | Uint8Array][] = [
     ...images.map((image): [string, Uint8Array] => [`${image.name}.png`, encodeGreyPng(image.pixels, SIDE, SIDE)]),
     ['sheet.png', contactSheet(pixels, { side: SIDE, columns: Math.min(COLUMNS, images.length) })],
