@@ -79,13 +79,18 @@ export async function evaluateModel(
   }
   if (size === 0) throw new InputError(`${path} has no rows; give a table with rows`);
   const predictions = {
-    predicted: joined(parts.map(({ predicted }) => predicted)),
-    label: Int32Array.from(parts.flatMap((part) => Array.from(part.label))),
+    predicted: joined(
+      parts.map(({ predicted }) => predicted),
+      (n) => new Float64Array(n),
+    ),
+    label: joined(
+      parts.map((part) => part.label),
+      (n) => new Int32Array(n),
+    ),
     classes: label.classes,
   };
-  const groups = parts.every((part) => part.group)
-    ? Int32Array.from(parts.flatMap((part) => Array.from(part.group as Int32Array)))
-    : undefined;
+  const groupParts = parts.flatMap((part) => part.group ?? []);
+  const groups = groupParts.length === parts.length ? joined(groupParts, (n) => new Int32Array(n)) : undefined;
   const drift = watch.columns();
   const measured = measuredOf(predictions, groups);
   return {
@@ -206,11 +211,11 @@ function groupsOf(block: TableRows, name: string, groupOf: (name: string) => num
   });
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+function joined<T extends Int32Array | Float64Array>(parts: readonly T[], make: (size: number) => T): T {
+  const out = make(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    out.set(part, at);
+    out.set(part as never, at);
     at += part.length;
   }
   return out;

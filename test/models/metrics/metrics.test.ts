@@ -148,6 +148,18 @@ describe('intervals', () => {
     expect(of(copies, undefined) / of(rows, undefined)).toBeLessThan(0.55);
   });
 
+  it('ask not how groups are numbered', () => {
+    const sample = drawn('numbered', 200);
+    const auc = aucInfluence(sample.predicted, sample.label);
+    const of = (name: (g: number) => number) =>
+      measured(auc, { group: Int32Array.from(sample.label, (_, i) => name(i % 37)) }).interval as [number, number];
+    const plain = of((g) => g);
+    for (const other of [of((g) => 1e9 - 7 * g), of((g) => g - 20)]) {
+      expect(other[0]).toBeCloseTo(plain[0], 12);
+      expect(other[1]).toBeCloseTo(plain[1], 12);
+    }
+  });
+
   it('are none where a class is missing', () => {
     expect(measured(aucInfluence([0.1, 0.2], [1, 1]))).toEqual({ value: Number.NaN, interval: null });
     expect(averagePrecisionInfluence([0.1, 0.2], [0, 0]).value).toBeNaN();
