@@ -49,6 +49,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   torch: () => import('./torch.ts'),
   compression: () => import('./compression.ts'),
   dqn: () => import('./dqn.ts'),
+  networks: () => import('./networks.ts'),
   gym: () => import('./gym.ts'),
   ope: () => import('./ope.ts'),
   models: () => import('./models.ts'),
