@@ -28,53 +28,105 @@ export interface Binned {
   bins: Uint8Array;
 }
 
+/** Columns of numbers that are turned to lie together at a time: two lines of the cache in each row. */
+const COLUMNS_AT_ONCE = 16;
+
+/** Rows whose cells are written at a time: they stay in the nearest cache. */
+const ROWS_AT_ONCE = 64;
+
 /** Learns where to cut from the rows, and cuts them. */
 export function binned(rows: Examples): Binned {
   const { numeric, fields, size } = rows;
   const d = numeric.columns;
   const columns = d + fields.length;
-  const edges = Array.from({ length: d }, (_, j) => edgesOf(rows, j));
+  const bins = new Uint8Array(columns * size);
+  const bounds: Bounds[] = [];
+  for (let from = 0; from < d; from += COLUMNS_AT_ONCE) {
+    const to = Math.min(from + COLUMNS_AT_ONCE, d);
+    const turned = turnedColumns(rows, from, to);
+    for (let j = from; j < to; j++) {
+      const values = turned.subarray((j - from) * size, (j - from + 1) * size);
+      bounds.push(fillBins(values, bins.subarray(j * size, (j + 1) * size)));
+    }
+  }
   const binOf = fields.map(({ codes, levels }) => binsOfCodes(codes, levels));
+  fields.forEach(({ codes, levels }, f) => {
+    const start = (d + f) * size;
+    for (let i = 0; i < size; i++) bins[start + i] = codes[i] >= 0 && codes[i] < levels ? binOf[f][codes[i]] : 0;
+  });
   const first = new Int32Array(columns + 1);
   for (let j = 0; j < columns; j++) {
-    const bins = j < d ? edges[j].length + 1 : binOf[j - d].reduce((most, bin) => Math.max(most, bin), 0);
-    first[j + 1] = first[j] + 1 + bins;
+    const most = j < d ? bounds[j].low.length - 1 : binOf[j - d].reduce((a, b) => Math.max(a, b), 0);
+    first[j + 1] = first[j] + 1 + most;
   }
-  const total = first[columns];
-  const cells = new (total > 65_536 ? Uint32Array : Uint16Array)(size * columns);
-  const low = new Float64Array(total).fill(Infinity);
-  const high = new Float64Array(total).fill(-Infinity);
-  for (let j = 0; j < d; j++) {
-    for (let i = 0; i < size; i++) {
-      const value = numeric.data[i * d + j];
-      const cell = first[j] + (Number.isNaN(value) ? 0 : 1 + countBelow(edges[j], value, edges[j].length));
-      cells[i * columns + j] = cell;
-      if (value < low[cell]) low[cell] = value;
-      if (value > high[cell]) high[cell] = value;
-    }
-  }
-  fields.forEach(({ codes, levels }, f) => {
-    const [bins, from] = [binOf[f], first[d + f]];
-    for (let i = 0; i < size; i++) {
-      const code = codes[i];
-      cells[i * columns + d + f] = from + (code >= 0 && code < levels ? bins[code] : 0);
-    }
+  const low = new Float64Array(first[columns]);
+  const high = new Float64Array(first[columns]);
+  bounds.forEach((own, j) => {
+    low.set(own.low, first[j]);
+    high.set(own.high, first[j]);
   });
-  const bins = new Uint8Array(columns * size);
+  const levels = fields.map((field) => field.levels);
+  return { size, numbers: d, levels, first, low, high, binOf, cells: cellsOf(bins, first, size), bins };
+}
+
+/** (bins) smallest and largest number in each bin of a column; of bin 0, of missing ones, they mean nothing. */
+interface Bounds {
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** ((to − from)×m) columns [from, to) of the numbers, one after the other. */
+function turnedColumns({ numeric: { columns, data }, size }: Examples, from: number, to: number): Float64Array {
+  const out = new Float64Array((to - from) * size);
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < columns; j++) bins[j * size + i] = cells[i * columns + j] - first[j];
+    for (let j = from; j < to; j++) out[(j - from) * size + i] = data[i * columns + j];
   }
-  return { size, numbers: d, levels: fields.map(({ levels }) => levels), first, low, high, binOf, cells, bins };
+  return out;
+}
+
+/** Cuts a column (m) and fills `bins` (m). */
+function fillBins(values: Float64Array, bins: Uint8Array): Bounds {
+  const edges = edgesOf(values);
+  const low = new Float64Array(edges.length + 2).fill(Infinity);
+  const high = new Float64Array(edges.length + 2).fill(-Infinity);
+  let last = Number.NaN;
+  let bin = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    // Most columns of most tables say the same again and again.
+    if (value === last) {
+      bins[i] = bin;
+      continue;
+    }
+    last = value;
+    bin = Number.isNaN(value) ? 0 : 1 + countBelow(edges, value, edges.length);
+    bins[i] = bin;
+    if (value < low[bin]) low[bin] = value;
+    if (value > high[bin]) high[bin] = value;
+  }
+  return { low, high };
+}
+
+/** (m×columns) row-major cells of bins that lie by column. */
+function cellsOf(bins: Uint8Array, first: Int32Array, size: number): Binned['cells'] {
+  const columns = first.length - 1;
+  const cells = new (first[columns] > 65_536 ? Uint32Array : Uint16Array)(size * columns);
+  for (let from = 0; from < size; from += ROWS_AT_ONCE) {
+    const to = Math.min(from + ROWS_AT_ONCE, size);
+    for (let j = 0; j < columns; j++) {
+      for (let i = from; i < to; i++) cells[i * columns + j] = first[j] + bins[j * size + i];
+    }
+  }
+  return cells;
 }
 
 /** Ascending cuts of a column: between neighbours where values are few, at even shares of the rows where they are many. */
-function edgesOf({ numeric: { columns, data }, size }: Examples, j: number): Float64Array {
-  const stride = Math.ceil(size / TELLING_ROWS);
-  const values = new Float64Array(Math.ceil(size / stride));
+function edgesOf(column: Float64Array): Float64Array {
+  const stride = Math.ceil(column.length / TELLING_ROWS);
+  const values = new Float64Array(Math.ceil(column.length / stride));
   let n = 0;
-  for (let i = 0; i < size; i += stride) {
-    const value = data[i * columns + j];
-    if (!Number.isNaN(value)) values[n++] = value;
+  for (let i = 0; i < column.length; i += stride) {
+    if (!Number.isNaN(column[i])) values[n++] = column[i];
   }
   const few = fewValues(values.subarray(0, n));
   if (few) return Float64Array.from({ length: Math.max(0, few.length - 1) }, (_, v) => between(few[v], few[v + 1]));
@@ -92,7 +144,11 @@ function edgesOf({ numeric: { columns, data }, size }: Examples, j: number): Flo
 function fewValues(values: Float64Array): Float64Array | undefined {
   const found = new Float64Array(MOST_BINS + 1);
   let count = 0;
-  for (const value of values) {
+  let last = Number.NaN;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === last) continue;
+    last = value;
     const at = countBelow(found, value, count);
     if (at < count && found[at] === value) continue;
     if (count === MOST_BINS) return undefined;
