@@ -62,10 +62,10 @@ export function columnCount({ numbers, levels }: Pick<Trees, 'numbers' | 'levels
 }
 
 /** True where a row with `value` (a number or a code) in the node's column goes left. */
-export function goesLeft({ numbers, levels, ...trees }: Trees, node: number, value: number): boolean {
+export function goesLeft(trees: Trees, node: number, value: number): boolean {
   const at = trees.set[node];
   if (at < 0) return value <= trees.threshold[node] || (value !== value && trees.missingLeft[node] === 1);
-  const known = value >= 0 && value < levels[trees.feature[node] - numbers];
+  const known = value >= 0 && value < trees.levels[trees.feature[node] - trees.numbers];
   return known ? ((trees.members[at + (value >> 5)] >>> (value & 31)) & 1) === 1 : trees.missingLeft[node] === 1;
 }
 
