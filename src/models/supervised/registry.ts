@@ -167,7 +167,8 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
       method: z.enum(CALIBRATION_METHODS).default('platt'),
       of: inside,
     }),
-    make: (settings: CalibratedSettings, saved) => calibrated(settings, modelInside(settings.of, saved), saved),
+    make: (settings: CalibratedSettings, saved, options) =>
+      calibrated(settings, modelInside(settings.of, saved, options), saved),
   },
   {
     kind: 'down-sampled',
@@ -184,7 +185,8 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
         .describe('Share of the rows of class 0 that are learned from'),
       of: inside,
     }),
-    make: (settings: DownSampledSettings, saved) => downSampled(settings, modelInside(settings.of, saved)),
+    make: (settings: DownSampledSettings, saved, options) =>
+      downSampled(settings, modelInside(settings.of, saved, options)),
   },
 ];
 
@@ -212,6 +214,6 @@ function unknownKind(kind: string): string {
   return `model "${kind}" is unknown; use one of ${CLASSIFIERS.map((one) => one.kind).join(', ')}`;
 }
 
-function modelInside(config: InsideConfig, saved?: SavedModel): Classifier {
-  return saved ? restoreClassifier(savedInside(saved)) : createClassifier(config);
+function modelInside(config: InsideConfig, saved?: SavedModel, options?: ClassifierOptions): Classifier {
+  return saved ? restoreClassifier(savedInside(saved)) : createClassifier(config, options);
 }
