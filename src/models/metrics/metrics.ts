@@ -68,18 +68,19 @@ export function metricsFor(classes: number): readonly Metric[] {
   return classes === 2 ? OF_TWO : OF_MORE;
 }
 
-/** The mean over classes of each one's AUC against the rest; NaN where one is missing. */
+/** The mean of each class's AUC against the rest, over the classes that these rows have; NaN where that is one. */
 function meanOfClasses(scored: Scored): Influence {
   const { label, classes } = scored;
+  const present = Array.from({ length: classes }, (_, c) => c).filter((c) => label.includes(c));
   const influence = new Float64Array(label.length);
   let value = 0;
-  for (let c = 0; c < classes; c++) {
+  for (const c of present) {
     const one = aucInfluence(
       Float64Array.from(label, (_, i) => probabilityOf(scored, i, c)),
       Uint8Array.from(label, (observed) => (observed === c ? 1 : 0)),
     );
-    value += one.value / classes;
-    for (let i = 0; i < influence.length; i++) influence[i] += one.influence[i] / classes;
+    value += one.value / present.length;
+    for (let i = 0; i < influence.length; i++) influence[i] += one.influence[i] / present.length;
   }
   return { value, influence };
 }

@@ -40,6 +40,21 @@ describe('scikit-learn', () => {
     expect(valueOf(three, name)).toBeCloseTo(golden.three[name], 10);
   });
 
+  it('AUC of three classes where one is not there: the mean of the others', () => {
+    const rows = [...three.label.keys()].filter((i) => three.label[i] !== 1);
+    const without: Scored = {
+      predicted: Float64Array.from(rows.flatMap((i) => [0, 1, 2].map((c) => three.predicted[3 * i + c]))),
+      label: Int32Array.from(rows, (i) => three.label[i]),
+      classes: 3,
+    };
+    const of = (c: number): number =>
+      aucInfluence(
+        rows.map((i) => three.predicted[3 * i + c]),
+        rows.map((i) => (three.label[i] === c ? 1 : 0)),
+      ).value;
+    expect(valueOf(without, 'auc')).toBeCloseTo((of(0) + of(2)) / 2, 12);
+  });
+
   it("DeLong's variance, of one AUC and of a difference, from every pair", () => {
     const one = aucInfluence(two.predicted, two.label);
     expect(varianceOf(one)).toBeCloseTo(golden.two['deLongVariance'], 12);
