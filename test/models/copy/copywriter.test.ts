@@ -10,6 +10,7 @@ import { broken, termsOf, writeCopy } from '../../../src/models/copy/copywriter.
 import { beamSearch, sampleCopy } from '../../../src/models/copy/decoding.ts';
 import { evaluateCopy } from '../../../src/models/copy/evaluation.ts';
 import { inference } from '../../../src/models/copy/inference.ts';
+import { evaluateCopyModel } from '../../../src/models/copy/model-evaluation.ts';
 import { missingFacts } from '../../../src/models/copy/realisation.ts';
 import { transformer } from '../../../src/models/copy/transformer.ts';
 import { encodeSlots, learnVocabulary } from '../../../src/models/copy/vocabulary.ts';
@@ -176,5 +177,14 @@ describe('evaluation', () => {
     expect(first.slotErrors.value).toBeGreaterThan(0.3);
     const { value, interval } = first.slotErrors;
     expect([interval && interval[0] < value, interval && interval[1] > value]).toEqual([true, true]);
+  });
+
+  it('of a model that must say its facts finds none missing, and more likeness to people than in the grammar', () => {
+    const few = examples.slice(0, 8);
+    const [grammar, free, bound] = evaluateCopyModel(learned, few, random, { beams: 4 });
+    expect([grammar.system, free.system, bound.system]).toEqual(['grammar', 'model', 'model, facts required']);
+    expect(bound.slotErrors.value).toBe(0);
+    expect(bound.slotErrors.value).toBeLessThanOrEqual(free.slotErrors.value);
+    expect(bound.differences[0].interval[0]).toBeGreaterThan(0);
   });
 });
