@@ -5,7 +5,7 @@ import { bansOn } from './bans.ts';
 import type { Bans } from './bans.ts';
 import { copyRules, textOf } from './copy-rules.ts';
 import type { CopyModel } from './copy-training.ts';
-import { beamSearch, sampleCopy } from './decoding.ts';
+import { beamSearch, likelihood, sampleCopy } from './decoding.ts';
 import type { SampleSettings } from './decoding.ts';
 import { grammarCopy } from './grammar.ts';
 import { inference } from './inference.ts';
@@ -38,8 +38,10 @@ export interface CopyTerms {
   must: readonly string[];
 }
 
-/** Draws for one text before the next way is tried. */
-const ATTEMPTS = 12;
+/** Draws of the model for one text. */
+const DRAWS = 10;
+/** Draws of the grammar for each text that is asked for. */
+const TRIES = 12;
 
 /**
  * The terms of a request. Throws `InputError` where they can't be kept: a fact or a phrase that must be there holds a
@@ -92,12 +94,15 @@ export function writeCopy(request: CopyRequest, model?: CopyModel): WrittenCopy[
   if (model) {
     const attempt = modelWriter(model, request, terms);
     for (let n = 0; n < count; n++) {
-      for (let draw = 0; draw < ATTEMPTS && !keep(attempt(n, draw), 'model'); draw++);
+      // The likeliest of several draws: what a low temperature would give, without all texts being one.
+      const draws = Array.from({ length: DRAWS }, (_, draw) => attempt(n, draw)).filter((one) => one !== undefined);
+      const best = draws.toSorted((a, b) => b.score - a.score);
+      for (let i = 0; i < best.length && !keep(best[i].text, 'model'); i++);
     }
-    if (written.size === 0) keep(attempt(0, ATTEMPTS), 'model');
+    if (written.size === 0) keep(attempt(0, DRAWS)?.text, 'model');
   }
   if (!model || written.size === 0) {
-    for (let draw = 0; draw < ATTEMPTS * (count + 3) && written.size < count; draw++) {
+    for (let draw = 0; draw < TRIES * (count + 3) && written.size < count; draw++) {
       const text = grammarCopy(terms.slots, random.stream('grammar', draw).sequence());
       keep(withPhrases(text, terms.must), 'grammar');
     }
@@ -130,7 +135,7 @@ function modelWriter(
   model: CopyModel,
   { random, temperature, topP }: CopyRequest,
   { slots, bans, must }: CopyTerms,
-): (n: number, draw: number) => string | undefined {
+): (n: number, draw: number) => { text: string; score: number } | undefined {
   const { vocabulary } = model;
   const ids = encodeSlots(vocabulary, slots);
   const rules = copyRules(vocabulary, slots, { bans, must });
@@ -138,10 +143,10 @@ function modelWriter(
   const settings = { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
   return (n, draw) => {
     const found =
-      draw < ATTEMPTS
+      draw < DRAWS
         ? sampleCopy(reader, ids, rules, vocabulary.length, random.stream('sample', n, draw).sequence(), settings)
         : beamSearch(reader, ids, rules, vocabulary.length)[0];
-    return found && withPhrases(textOf(vocabulary, slots, found.words), must);
+    return found && { text: withPhrases(textOf(vocabulary, slots, found.words), must), score: likelihood(found) };
   };
 }
 

@@ -49,8 +49,8 @@ function logShares(logits: Float64Array): Float64Array {
   return logits;
 }
 
-/** So that longer texts aren't worse for being longer (Wu et al. 2016, equation 14, α = 1). */
-function normalised({ logProbability, words }: Decoded): number {
+/** [nats], so that longer texts aren't worse for being longer (Wu et al. 2016, equation 14, α = 1). */
+export function likelihood({ logProbability, words }: Decoded): number {
   return (logProbability * 6) / (5 + words.length);
 }
 
@@ -82,7 +82,7 @@ export function beamSearch(
       return { words: [...from.words, word], logProbability, met, reading, logs: logShares(logits) };
     });
   }
-  return finished.toSorted((a, b) => normalised(b) - normalised(a));
+  return finished.toSorted((a, b) => likelihood(b) - likelihood(a));
 }
 
 /** The likeliest words that may come next, those that bring a fact nearer, and the end once all is said. */
