@@ -20,6 +20,7 @@ import { modelsSection } from './sections/models.ts';
 import { offPolicySection } from './sections/off-policy.ts';
 import { reproduceSection } from './sections/reproduce.ts';
 import { tuningSection } from './sections/tuning.ts';
+import { varietySection } from './sections/variety.ts';
 
 /** The whole document; sections whose part of the results is null or empty are left out. */
 export function buildReport(results: Results, manifest: Manifest): Report {
@@ -38,6 +39,7 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     creatives === null || creatives.gallery.length === 0 ? null : gallerySection(creatives),
     creatives === null ? null : generatorSection(creatives),
     results.guidance === undefined ? null : guidanceSection(results.guidance, results),
+    results.variety === undefined ? null : varietySection(results.variety, results),
     models.length === 0 ? null : modelsSection(models, offPolicy.behaviour),
     offPolicy.policies.length === 0 ? null : offPolicySection(results),
     interferenceSection(results),

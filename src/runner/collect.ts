@@ -14,6 +14,7 @@ import { withoutPlace } from './creatives.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import { digestOf } from './digest.ts';
 import { aggregateGuidance } from './guidance-result.ts';
+import { aggregateVariety } from './variety-result.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
 import type { CoverageResult, Results, TuningResult } from './results.ts';
 import type { SeedResult } from './seed.ts';
@@ -50,7 +51,8 @@ export function collect(
     },
     agents: experiment.agents.map((_, index) => aggregateAgent(experiment, index, seeds)),
     creatives: creatives.described && aggregateCreatives(creatives.described, seeds),
-    ...(creatives.pool && { guidance: aggregateGuidance(creatives.pool, seeds) }),
+    ...(creatives.pool && experiment.creatives.guidance && { guidance: aggregateGuidance(creatives.pool, seeds) }),
+    ...(creatives.pool?.groups && { variety: aggregateVariety(creatives.pool, seeds) }),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     tuning,
     offPolicy: {

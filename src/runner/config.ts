@@ -126,10 +126,13 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   if (experiment.sweep) checkSweep(experiment.sweep, agents, seeds, needsLog);
   const { world: written, ...rest } = experiment;
   const world = resolveWorld(written);
-  if (experiment.creatives.guidance && (experiment.headlineTests || experiment.creatives.generator !== 'gan')) {
-    throw new InputError(
-      'creatives.guidance: needs images of its own to choose from; use creatives.generator: gan and no headlineTests',
-    );
+  for (const key of ['guidance', 'variety'] as const) {
+    if (experiment.creatives[key] === undefined) continue;
+    if (experiment.headlineTests || experiment.creatives.generator !== 'gan') {
+      throw new InputError(
+        `creatives.${key}: needs images to choose from; use creatives.generator: gan and no headlineTests`,
+      );
+    }
   }
   if (experiment.rivals.length > 0 && !world.auction) {
     throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');

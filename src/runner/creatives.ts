@@ -13,11 +13,19 @@ import { firstOfEach, subset } from './guidance.ts';
 import type { ProgressListener } from './progress.ts';
 import type { CreativeResult, CreativesResult } from './results.ts';
 
+/** More images than are shown, category after category; the first of each category are those shown. */
+export interface Pool {
+  creatives: Creatives;
+  pixels: readonly Uint8Array[];
+  /** Groups of real images, and which of them each image falls in (k), where variety is asked for. */
+  groups?: { count: number; of: Int32Array };
+}
+
 export interface ReadyCreatives {
   /** What the world responds to. */
   creatives: Creatives;
-  /** Where images are chosen by clicks: what they are chosen from, and their pixels (784 bytes each). */
-  pool?: { creatives: Creatives; pixels: readonly Uint8Array[] };
+  /** Where images are chosen by clicks, or copied to see what that costs: what from. */
+  pool?: Pool;
   /** What the report shows, less what the episodes will add; null for synthetic creatives without pixels. */
   described:
     | (Omit<CreativesResult, 'gallery'> & {
@@ -57,8 +65,8 @@ export async function readyCreatives(
     };
   }
   const { prepareCreatives } = await import('../models/gan/creatives.ts');
-  const { guidance, perCategory } = config;
-  const drawn = guidance === undefined ? perCategory : Math.max(perCategory, guidance.shown, guidance.candidates);
+  const { guidance, variety, perCategory } = config;
+  const drawn = Math.max(perCategory, guidance?.shown ?? 0, guidance?.candidates ?? 0, variety ?? 0);
   const all = await prepareCreatives(
     { ...config, perCategory: drawn },
     {
@@ -77,7 +85,7 @@ export async function readyCreatives(
   // The first variants of each category are the same however many are drawn.
   const first = firstOfEach(all.creatives, perCategory);
   const prepared = { ...all, pixels: Array.from(first, (a) => all.pixels[a]) };
-  const creatives = guidance === undefined ? all.creatives : subset(all.creatives, first);
+  const creatives = drawn === perCategory ? all.creatives : subset(all.creatives, first);
   const { backend } = all;
   const gallery = Array.from({ length: creatives.size }, (_, j) => ({
     name: creatives.names[j],
@@ -89,7 +97,9 @@ export async function readyCreatives(
   const { source, recognised, distances, memorised, training, snapshots, warnings, notices } = prepared;
   return {
     creatives,
-    ...(guidance && { pool: { creatives: all.creatives, pixels: all.pixels } }),
+    ...((guidance !== undefined || variety !== undefined) && {
+      pool: { creatives: all.creatives, pixels: all.pixels, ...(all.groups && { groups: all.groups }) },
+    }),
     described: { source, backend: backend.id, gallery, recognised, distances, memorised, training, snapshots },
     backend,
     warnings,

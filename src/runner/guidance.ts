@@ -94,7 +94,7 @@ export function subset(creatives: Creatives, indices: Int32Array): Creatives {
 }
 
 /** The places (names, headlines) of `places` with the images of `images`: nothing but the picture changes. */
-function inPlaceOf(places: Creatives, images: Creatives): Creatives {
+export function inPlaceOf(places: Creatives, images: Creatives): Creatives {
   return { ...places, recognisability: images.recognisability, style: images.style };
 }
 

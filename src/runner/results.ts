@@ -27,6 +27,8 @@ export interface Results {
   creatives: CreativesResult | null;
   /** Where images are also chosen by clicks. */
   guidance?: GuidanceResult;
+  /** Where it is asked what a collapsed generator costs. */
+  variety?: VarietyResult;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   /** How parameters were chosen, agent by agent; empty where nothing was tuned. */
@@ -177,6 +179,25 @@ export interface CreativesResult extends Evaluation {
   /** Images of the same noise while training went on: 25 of 28×28 bytes each, base64. */
   snapshots: readonly { step: number; pixels: string }[];
   training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
+}
+
+/** What a collapsed generator costs, over seeds. */
+export interface VarietyResult {
+  /** Of real images. */
+  groups: number;
+  points: readonly {
+    /** Distinct images per category. */
+    distinct: number;
+    /** Groups that at least one image falls in. */
+    reached: number;
+    /** Expected reward per request of the best creative for each request, and of what a learner showed. */
+    best: Summary;
+    learned: Summary;
+    /** Against the best of all images. */
+    regret: { best: Summary; learned: Summary };
+  }[];
+  /** Of the best, with one image per category less with all, seed by seed; null for one seed. */
+  loss: PairedDifference | null;
 }
 
 /** What choosing images by clicks was worth, over seeds. */

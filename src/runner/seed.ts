@@ -24,7 +24,7 @@ import { splitBySession } from '../models/ctr/split.ts';
 import { writeWhole } from './atomic.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { playEpisode } from './episode.ts';
-import { guideCreatives } from './guidance.ts';
+import { firstOfEach, guideCreatives, subset } from './guidance.ts';
 import type { Guided } from './guidance.ts';
 import { encodeLog } from './log-file.ts';
 import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
@@ -32,6 +32,8 @@ import type { PolicyValue } from './off-policy.ts';
 import { tally } from './tally.ts';
 import { readHeadlineTests } from './upworthy-file.ts';
 import type { EpisodeRecord } from './tally.ts';
+import { valueVarieties } from './variety.ts';
+import type { VarietyValue } from './variety.ts';
 
 export interface SeedTask {
   kind: 'seed';
@@ -64,6 +66,7 @@ export interface SeedResult {
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
   offPolicy: PolicyValue[];
   guided?: Guided;
+  varied?: VarietyValue[];
   /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
@@ -161,18 +164,37 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
-    ...(task.pool && { guided: guidedIn(task, task.pool, random.stream('guidance')) }),
+    ...(task.pool && studiesOf(task, task.pool, random)),
     warnings,
   };
 }
 
-/** Images chosen by clicks in this seed's world. */
-function guidedIn({ experiment, seed }: SeedTask, pool: Creatives, random: Random): Guided {
-  const { creatives, world, requests: valuedRequests } = experiment;
-  if (!creatives.guidance) throw new RangeError('guidedIn: the experiment asks for no guidance');
-  const { shown, requests } = creatives.guidance;
-  const task = { pool, perCategory: creatives.perCategory, shown, requests, valuedRequests };
-  return guideCreatives(task, (images) => market(world, images), seed, random);
+/** What is asked about images beside the agents: chosen by clicks, or copied, in this seed's world. */
+function studiesOf({ experiment, seed }: SeedTask, pool: Creatives, random: Random): Partial<SeedResult> {
+  const { creatives, world, requests } = experiment;
+  const { guidance, variety, perCategory } = creatives;
+  const worldOf = (images: Creatives): Environment => market(world, images);
+  const source = random.stream('images');
+  return {
+    ...(guidance && {
+      guided: guideCreatives(
+        { pool, perCategory, shown: guidance.shown, requests: guidance.requests, valuedRequests: requests },
+        worldOf,
+        seed,
+        source.stream('guidance'),
+      ),
+    }),
+    ...(variety !== undefined && {
+      varied: valueVarieties(
+        subset(pool, firstOfEach(pool, variety)),
+        variety,
+        requests,
+        worldOf,
+        seed,
+        source.stream('variety'),
+      ),
+    }),
+  };
 }
 
 /** The market, or the real headline tests that stand in for it. */

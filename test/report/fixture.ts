@@ -53,7 +53,7 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
     },
     agents,
     creatives: full ? fakeCreatives() : null,
-    ...(full && { guidance: fakeGuidance() }),
+    ...(full && { guidance: fakeGuidance(), variety: fakeVariety() }),
     models: full ? [fakeModel('logistic', 0.71, seeds), fakeModel('mlp', 0.74, seeds)] : [],
     offPolicy: full
       ? {
@@ -198,6 +198,21 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
       generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),
       discriminatorLoss: step.map((_, i) => 1.1 + 0.25 * Math.exp(-i / 9) + 0.06 * random.normal()),
     },
+  };
+}
+
+function fakeVariety(): NonNullable<Results['variety']> {
+  const over = (mean: number) => summarise([0.98, 1, 1.02, 1.01].map((factor) => mean * factor));
+  return {
+    groups: 40,
+    points: [1, 2, 4, 8].map((distinct, i) => ({
+      distinct,
+      reached: 9 + 7 * i,
+      best: over(0.05 + i / 200),
+      learned: over(0.04 + i / 400),
+      regret: { best: over((3 - i) / 200), learned: over(0.025 - i / 400) },
+    })),
+    loss: pairedDifference([0.05, 0.052, 0.051], [0.065, 0.068, 0.064]),
   };
 }
 

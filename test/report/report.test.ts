@@ -19,6 +19,7 @@ const ALL = [
   'creatives',
   'generator',
   'guidance',
+  'variety',
   'models',
   'off-policy',
   'coverage',

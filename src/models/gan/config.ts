@@ -25,6 +25,7 @@ export interface CreativesConfig {
   categoryWeight: number;
   classifierSteps: number;
   guidance?: GuidanceConfig | undefined;
+  variety?: number | undefined;
 }
 
 const rate = z.number().positive().max(0.1);
@@ -126,6 +127,12 @@ const written = z.strictObject({
     .max(100_000)
     .optional()
     .describe('Training steps of the perception model and of the judge; default: 80 for silhouettes, 300 for a folder'),
+  variety: z
+    .int()
+    .min(2)
+    .max(64)
+    .optional()
+    .describe('Also say what a collapsed generator costs: with 1, 2, 4… up to so many distinct images per category'),
   guidance: guidanceSchema
     .optional()
     .describe('In each seed’s world also choose images by a predictor learned from clicks, and say what that is worth'),

@@ -13,10 +13,12 @@ import type { Splits } from '../images/splits.ts';
 import { splitImages } from '../images/splits.ts';
 import { standardisedStyles, styleScale } from '../images/style.ts';
 import { openTensorGate } from '../tensor.ts';
-import { classifier } from './classifier.ts';
+import type { Perceived } from './classifier.ts';
+import { classifier, FEATURES } from './classifier.ts';
 import type { CreativesConfig } from './config.ts';
 import type { Evaluation } from './evaluation.ts';
 import { gather, latentNoise } from './evaluation.ts';
+import { imageGroups } from './metrics/modes.ts';
 import { CATEGORIES } from './networks.ts';
 import { sampler } from './sampler.ts';
 import type { TrainingCurve } from './adversaries.ts';
@@ -47,6 +49,8 @@ export interface PreparedCreatives extends Evaluation {
   creatives: Creatives;
   /** (k) 784 bytes each. */
   pixels: Uint8Array[];
+  /** Groups of real images, and which of them each creative falls in (k): where `variety` asks for it. */
+  groups?: { count: number; of: Int32Array };
   /** What the generator learned from. */
   source: string;
   backend: { id: string; device: string };
@@ -92,12 +96,7 @@ function doubts({ recognised }: Evaluation): Warning[] {
 }
 
 /** What holds of real images nobody trained on: the anchor of recognisability. */
-async function meanRecognisability(
-  perceive: (pixels: Uint8Array) => Promise<{ logProbability: Float32Array }>,
-  images: Images,
-  splits: Splits,
-): Promise<number> {
-  const { logProbability } = await perceive(gather(images.pixels, splits.heldOut));
+function meanRecognisability({ logProbability }: Perceived, images: Images, splits: Splits): number {
   let sum = 0;
   splits.heldOut.forEach((image, i) => (sum += logProbability[i * CATEGORIES + images.labels[image]]));
   return sum / splits.heldOut.length;
@@ -153,7 +152,10 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
 
   const perception = classifier(gate, weights.perception, random);
   const seen = await perception.perceive(sampled);
-  const referenceRecognisability = await meanRecognisability((bytes) => perception.perceive(bytes), images, splits);
+  const real = await perception.perceive(gather(images.pixels, splits.heldOut));
+  const referenceRecognisability = meanRecognisability(real, images, splits);
+  const groups =
+    config.variety === undefined ? undefined : imageGroups(real.features, FEATURES, random.stream('groups'));
   perception.dispose();
 
   const words = Array.from(category, (c, a) => headline?.(c, a % config.perCategory));
@@ -171,6 +173,7 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
       headline: features,
     },
     pixels,
+    ...(groups && { groups: { count: groups.count, of: groups.groupOf(seen.features) } }),
     source: images.source,
     backend: { id: gate.id, device: gate.device },
     recognised: results.recognised,

@@ -43,7 +43,15 @@ type Results = TrainedNetworks['results'];
 
 /** Everything that the networks depend on; the path of the images, and how many samples are wanted, is not among it. */
 function cacheKey({ gate, config, images, random }: NetworksRequest): string {
-  const { generator: _, images: _path, perCategory: _count, seed: _seed, guidance: _guidance, ...training } = config;
+  const {
+    generator: _,
+    images: _path,
+    perCategory: _count,
+    seed: _seed,
+    guidance: _guidance,
+    variety: _variety,
+    ...training
+  } = config;
   const ordered = Object.fromEntries(Object.entries(training).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return digestOf({
     version: CODE_VERSION,

@@ -23,29 +23,47 @@ const PER_GROUP = 25;
 const ENOUGH = 0.2;
 const ALPHA = 0.05;
 
-/** How samples (rows of d features) fill the groups of `real` (n×d); one function for all sets held against the same groups. */
+export interface ImageGroups {
+  count: number;
+  /** (count) real images in each. */
+  sizes: Float64Array;
+  /** The group of each row of features (n×d): the one with the nearest mean. */
+  groupOf: (features: Float32Array) => Int32Array;
+}
+
+/** Groups of real images (n×d features), about 25 in each. Deterministic in its arguments. */
+export function imageGroups(real: Float32Array, d: number, random: Random): ImageGroups {
+  const n = real.length / d;
+  const count = Math.max(2, Math.floor(n / PER_GROUP));
+  const { centres, assignment } = kMeans(matrix(n, d, Float64Array.from(real)), count, random);
+  const sizes = new Float64Array(count);
+  for (const group of assignment) sizes[group]++;
+  const groupOf = (features: Float32Array): Int32Array => {
+    const points = Float64Array.from(features);
+    return Int32Array.from({ length: features.length / d }, (_, i) => {
+      let best = 0;
+      let least = Infinity;
+      for (let c = 0; c < count; c++) {
+        const apart = distance(points, i * d, centres.data, c * d, d);
+        if (apart < least) {
+          least = apart;
+          best = c;
+        }
+      }
+      return best;
+    });
+  };
+  return { count, sizes, groupOf };
+}
+
+/** How samples (rows of d features) fill the groups of `real` (n×d): one function for all that is held against them. */
 export function modeGroups(real: Float32Array, d: number, random: Random): (samples: Float32Array) => ModeCoverage {
   const n = real.length / d;
-  const groups = Math.max(2, Math.floor(n / PER_GROUP));
-  const { centres, assignment } = kMeans(matrix(n, d, Float64Array.from(real)), groups, random);
-  const expected = new Float64Array(groups);
-  for (const group of assignment) expected[group]++;
-  const nearest = (point: Float64Array): number => {
-    let best = 0;
-    let least = Infinity;
-    for (let c = 0; c < groups; c++) {
-      const apart = distance(point, 0, centres.data, c * d, d);
-      if (apart < least) {
-        least = apart;
-        best = c;
-      }
-    }
-    return best;
-  };
+  const { count: groups, sizes: expected, groupOf } = imageGroups(real, d, random);
   return (samples) => {
     const m = samples.length / d;
     const counts = new Float64Array(groups);
-    for (let i = 0; i < m; i++) counts[nearest(Float64Array.from(samples.subarray(i * d, (i + 1) * d)))]++;
+    for (const group of groupOf(samples)) counts[group]++;
     let covered = 0;
     let uneven = 0;
     for (let c = 0; c < groups; c++) {
