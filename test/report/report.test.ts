@@ -94,7 +94,7 @@ describe('the document', () => {
     const words: string[] = [];
     for (const chart of charts) compileChart(chart.spec, (message) => words.push(`${chart.id}: ${message}`));
     expect(words).toEqual([]);
-    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(9);
+    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(10);
   });
 
   it('draws the same while other charts are drawn (Vega counts clip paths through the process)', async () => {
