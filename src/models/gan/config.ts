@@ -78,7 +78,7 @@ const written = z.strictObject({
     .enum(['gan', 'gan-r1', 'wgan-gp'])
     .default('gan')
     .describe(
-      'gan: real or made?; gan-r1: the same, flat at real images, which keeps modes; wgan-gp: a critic whose slope is held near 1',
+      'gan: real or made?; gan-r1: the same, flat at real images, which steadies it; wgan-gp: a critic whose slope is held near 1',
     ),
   criticSteps: z
     .int()
