@@ -6,7 +6,7 @@ import { summarise } from '../core/statistics.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import type { Guided } from './guidance.ts';
 import { firstOfEach } from './guidance.ts';
-import type { GuidanceResult } from './results.ts';
+import type { GuidanceResult } from './image-results.ts';
 import type { SeedResult } from './seed.ts';
 
 /** Throws RangeError where a seed chose nothing. */

@@ -4,11 +4,11 @@
  * live in the manifest.
  */
 import type { AuctionSpec } from '../core/contracts.ts';
-import type { PairedDifference } from '../core/paired.ts';
 import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Evaluation } from '../models/gan/evaluation.ts';
 import type { AuctionTotals } from './auction-tally.ts';
+import type { GuidanceResult, VarietyResult } from './image-results.ts';
 
 export const RESULTS_SCHEMA_VERSION = 3;
 
@@ -179,44 +179,6 @@ export interface CreativesResult extends Evaluation {
   /** Images of the same noise while training went on: 25 of 28×28 bytes each, base64. */
   snapshots: readonly { step: number; pixels: string }[];
   training: { step: readonly number[]; generatorLoss: readonly number[]; discriminatorLoss: readonly number[] };
-}
-
-/** What a collapsed generator costs, over seeds. */
-export interface VarietyResult {
-  /** Of real images. */
-  groups: number;
-  points: readonly {
-    /** Distinct images per category. */
-    distinct: number;
-    /** Groups that at least one image falls in. */
-    reached: number;
-    /** Expected reward per request of the best creative for each request, and of what a learner showed. */
-    best: Summary;
-    learned: Summary;
-    /** Against the best of all images. */
-    regret: { best: Summary; learned: Summary };
-  }[];
-  /** Of the best, with one image per category less with all, seed by seed; null for one seed. */
-  loss: PairedDifference | null;
-}
-
-/** What choosing images by clicks was worth, over seeds. */
-export interface GuidanceResult {
-  /** Expected reward per request of an even choice among the images. */
-  unguided: Summary;
-  /** Chosen by recognisability alone, without clicks. */
-  recognised: Summary;
-  guided: Summary;
-  /** Guided less unguided, seed by seed; null for one seed. */
-  gain: PairedDifference | null;
-  /** Guided less chosen by recognisability. */
-  gainOverRecognised: PairedDifference | null;
-  /** [logit] as the predictor thought. */
-  predictedGain: Summary;
-  /** [logit] what it learned, by style feature; recognisability per nat. */
-  appeal: readonly { feature: string; weight: Summary }[];
-  /** Images of the first seed's world, before and after. */
-  images: readonly { category: string; unguided: string; guided: string }[];
 }
 
 export interface CreativeResult {

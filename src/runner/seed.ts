@@ -24,16 +24,14 @@ import { splitBySession } from '../models/ctr/split.ts';
 import { writeWhole } from './atomic.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { playEpisode } from './episode.ts';
-import { firstOfEach, guideCreatives, subset } from './guidance.ts';
-import type { Guided } from './guidance.ts';
+import { imageStudies } from './image-studies.ts';
+import type { ImageStudies } from './image-studies.ts';
 import { encodeLog } from './log-file.ts';
 import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
 import type { PolicyValue } from './off-policy.ts';
 import { tally } from './tally.ts';
 import { readHeadlineTests } from './upworthy-file.ts';
 import type { EpisodeRecord } from './tally.ts';
-import { valueVarieties } from './variety.ts';
-import type { VarietyValue } from './variety.ts';
 
 export interface SeedTask {
   kind: 'seed';
@@ -48,7 +46,7 @@ export interface SeedTask {
   backends: readonly string[] | undefined;
 }
 
-export interface SeedResult {
+export interface SeedResult extends ImageStudies {
   seed: string;
   world: {
     name: string;
@@ -65,8 +63,6 @@ export interface SeedResult {
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
   offPolicy: PolicyValue[];
-  guided?: Guided;
-  varied?: VarietyValue[];
   /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
@@ -164,36 +160,8 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
-    ...(task.pool && studiesOf(task, task.pool, random)),
+    ...(task.pool && imageStudies(experiment, task.pool, seed, random.stream('images'))),
     warnings,
-  };
-}
-
-/** What is asked about images beside the agents: chosen by clicks, or copied, in this seed's world. */
-function studiesOf({ experiment, seed }: SeedTask, pool: Creatives, random: Random): Partial<SeedResult> {
-  const { creatives, world, requests } = experiment;
-  const { guidance, variety, perCategory } = creatives;
-  const worldOf = (images: Creatives): Environment => market(world, images);
-  const source = random.stream('images');
-  return {
-    ...(guidance && {
-      guided: guideCreatives(
-        { pool, perCategory, shown: guidance.shown, requests: guidance.requests, valuedRequests: requests },
-        worldOf,
-        seed,
-        source.stream('guidance'),
-      ),
-    }),
-    ...(variety !== undefined && {
-      varied: valueVarieties(
-        subset(pool, firstOfEach(pool, variety)),
-        variety,
-        requests,
-        worldOf,
-        seed,
-        source.stream('variety'),
-      ),
-    }),
   };
 }
 

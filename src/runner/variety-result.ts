@@ -4,7 +4,7 @@ import type { Summary } from '../core/statistics.ts';
 import { summarise } from '../core/statistics.ts';
 import type { Pool } from './creatives.ts';
 import { firstOfEach } from './guidance.ts';
-import type { VarietyResult } from './results.ts';
+import type { VarietyResult } from './image-results.ts';
 import type { SeedResult } from './seed.ts';
 import type { VarietyValue } from './variety.ts';
 

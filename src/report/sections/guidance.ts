@@ -1,5 +1,6 @@
 /** What it was worth to choose images by what was clicked. */
-import type { GuidanceResult, Results } from '../../runner/results.ts';
+import type { GuidanceResult } from '../../runner/image-results.ts';
+import type { Results } from '../../runner/results.ts';
 import type { Block, Section } from '../document.ts';
 import { meanAndDoubt, percent, plusMinus, rewardUnit, signedPlusMinus } from '../format.ts';
 import type { Unit } from '../format.ts';

@@ -1,5 +1,6 @@
 /** Does mode collapse cost money? */
-import type { Results, VarietyResult } from '../../runner/results.ts';
+import type { VarietyResult } from '../../runner/image-results.ts';
+import type { Results } from '../../runner/results.ts';
 import { HALF } from '../charts/theme.ts';
 import { varietyChart } from '../charts/variety.ts';
 import type { Section } from '../document.ts';

@@ -1,0 +1,41 @@
+/** What studies of images found, over seeds: part of `results.json`. */
+import type { PairedDifference } from '../core/paired.ts';
+import type { Summary } from '../core/statistics.ts';
+
+/** What a collapsed generator costs, over seeds. */
+export interface VarietyResult {
+  /** Of real images. */
+  groups: number;
+  points: readonly {
+    /** Distinct images per category. */
+    distinct: number;
+    /** Groups that at least one image falls in. */
+    reached: number;
+    /** Expected reward per request of the best creative for each request, and of what a learner showed. */
+    best: Summary;
+    learned: Summary;
+    /** Against the best of all images. */
+    regret: { best: Summary; learned: Summary };
+  }[];
+  /** Of the best, with one image per category less with all, seed by seed; null for one seed. */
+  loss: PairedDifference | null;
+}
+
+/** What choosing images by clicks was worth, over seeds. */
+export interface GuidanceResult {
+  /** Expected reward per request of an even choice among the images. */
+  unguided: Summary;
+  /** Chosen by recognisability alone, without clicks. */
+  recognised: Summary;
+  guided: Summary;
+  /** Guided less unguided, seed by seed; null for one seed. */
+  gain: PairedDifference | null;
+  /** Guided less chosen by recognisability. */
+  gainOverRecognised: PairedDifference | null;
+  /** [logit] as the predictor thought. */
+  predictedGain: Summary;
+  /** [logit] what it learned, by style feature; recognisability per nat. */
+  appeal: readonly { feature: string; weight: Summary }[];
+  /** Images of the first seed's world, before and after. */
+  images: readonly { category: string; unguided: string; guided: string }[];
+}

@@ -1,0 +1,37 @@
+/** What is asked about images beside the agents, in one seed's world: chosen by clicks, or copied. */
+import type { Creatives, Environment } from '../core/contracts.ts';
+import type { Random } from '../core/random.ts';
+import { market } from '../env/market.ts';
+import type { ResolvedExperiment } from './config.ts';
+import { firstOfEach, guideCreatives, subset } from './guidance.ts';
+import type { Guided } from './guidance.ts';
+import { valueVarieties } from './variety.ts';
+import type { VarietyValue } from './variety.ts';
+
+export interface ImageStudies {
+  /** Where `creatives.guidance` asks for it. */
+  guided?: Guided;
+  /** Where `creatives.variety` asks for it; few distinct images first. */
+  varied?: VarietyValue[];
+}
+
+/** The studies that the experiment asks for, on images from the pool; no rivals play. */
+export function imageStudies(
+  { creatives, world, requests }: ResolvedExperiment,
+  pool: Creatives,
+  seed: string,
+  random: Random,
+): ImageStudies {
+  const { guidance, variety, perCategory } = creatives;
+  const worldOf = (images: Creatives): Environment => market(world, images);
+  const studies: ImageStudies = {};
+  if (guidance !== undefined) {
+    const task = { pool, perCategory, shown: guidance.shown, requests: guidance.requests, valuedRequests: requests };
+    studies.guided = guideCreatives(task, worldOf, seed, random.stream('guidance'));
+  }
+  if (variety !== undefined) {
+    const images = subset(pool, firstOfEach(pool, variety));
+    studies.varied = valueVarieties(images, variety, requests, worldOf, seed, random.stream('variety'));
+  }
+  return studies;
+}
