@@ -3,17 +3,22 @@
  * its category as fields and, where the requests carry them, the user's latest events as a sequence written in the codes
  * of the category, so that attention can compare the two.
  */
+import { CATEGORY_NAMES } from '../../core/contracts.ts';
 import type { Matrix, Requests } from '../../core/contracts.ts';
 import { rowRange } from '../../core/matrix.ts';
 import type { Examples, Field, Sequence } from '../supervised/examples.ts';
-import { featureMap, featuresOf } from './features.ts';
+import { featureMap, featuresOf, heldInside } from './features.ts';
+import type { Standardisation } from './features.ts';
 import type { ModelSetup } from './labels.ts';
 
 export interface ActionExamples {
   /** Row i is action `action[i]` at request `rows[i]`; groups are sessions. */
   rowsOf(requests: Requests, rows: Int32Array, action: Int32Array): Examples;
-  /** Calls `predict` for a few requests at a time: their n×k rows, and where in `out` (n×k) the answers belong. */
-  each(requests: Requests, predict: (rows: Examples, from: number) => void): void;
+  /**
+   * Calls `predict` for a few requests at a time with their n×k rows, from request `from` on. Numbers are held inside
+   * `range`, where it is given: beyond what was learned from nothing is known.
+   */
+  each(requests: Requests, predict: (rows: Examples, from: number) => void, range?: Standardisation): void;
 }
 
 /** Requests that are predicted at a time: n×k rows take much room. */
@@ -31,7 +36,7 @@ export function actionExamples(setup: ModelSetup): ActionExamples {
     const levels = Math.max(categories + 1, history?.levels ?? 0);
     const fields: Field[] = [
       { name: 'action', levels: k + 1, codes: action.map((a) => a + 1), labels: ['', ...actions.names] },
-      { name: 'category', levels, codes: action.map((a) => actions.category[a] + 1) },
+      { name: 'category', levels, codes: action.map((a) => actions.category[a] + 1), labels: labelsOf(levels) },
     ];
     return {
       size: rows.length,
@@ -55,20 +60,24 @@ export function actionExamples(setup: ModelSetup): ActionExamples {
     return [{ name: 'events', levels, steps, codes: taken, length: lengths, target: 'category' }];
   }
 
-  function each(requests: Requests, predict: (rows: Examples, from: number) => void): void {
+  function each(requests: Requests, predict: (rows: Examples, from: number) => void, range?: Standardisation): void {
     for (let from = 0; from < requests.size; from += REQUESTS) {
       const count = Math.min(REQUESTS, requests.size - from);
       const rows = Int32Array.from({ length: count * k }, (_, c) => from + Math.floor(c / k));
-      predict(
-        rowsOf(
-          requests,
-          rows,
-          Int32Array.from({ length: count * k }, (_, c) => c % k),
-        ),
-        from,
-      );
+      const action = rows.map((_, c) => c % k);
+      const examples = rowsOf(requests, rows, action);
+      const { data, columns } = examples.numeric;
+      for (let at = 0; range && at < data.length; at += columns) {
+        heldInside(range, data, at, data.subarray(at, at + columns));
+      }
+      predict(examples, from);
     }
   }
+}
+
+/** Names of the codes of categories. */
+function labelsOf(levels: number): string[] {
+  return Array.from({ length: levels }, (_, c) => (c === 0 ? '' : (CATEGORY_NAMES[c - 1] ?? `category ${c}`)));
 }
 
 /** Rows [from, from + rows) of `out`, as the answers to the rows of `each`. */

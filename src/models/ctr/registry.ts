@@ -105,8 +105,8 @@ export function createModel(config: ModelInput, setup: ModelSetup): ClickModel {
   if (parsed.kind === 'logistic') return logistic(parsed as LogisticConfig, setup);
   if (parsed.kind === 'mlp') return mlp(parsed as MlpConfig, setup);
   const kind = parsed.kind === 'embedding-mlp' ? 'mlp' : parsed.kind;
-  const named = { ...parsed, kind, name: parsed.name ?? parsed.kind };
-  return clickModelOf(createClassifier(named, { backends: setup.backends }), setup);
+  const classifier = createClassifier({ ...parsed, kind }, { backends: setup.backends });
+  return clickModelOf(classifier, setup, parsed.name ?? parsed.kind);
 }
 
 function parametersOf(schema: z.ZodObject): string[] {

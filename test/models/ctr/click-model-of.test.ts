@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CATEGORY_NAMES } from '../../../src/core/contracts.ts';
 import type { EventHistory, Requests } from '../../../src/core/contracts.ts';
 import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
@@ -24,6 +25,7 @@ describe('rows of requests and actions', () => {
 
   it('carry action, category and events, the events in the codes of the category', () => {
     const rows = table.rowsOf(requests, Int32Array.of(7, 2), Int32Array.of(4, 0));
+    expect(rows.fields[1].labels).toEqual(['', ...CATEGORY_NAMES]);
     expect(rows.fields.map(({ name, levels, codes }) => ({ name, levels, codes: [...codes] }))).toEqual([
       { name: 'action', levels: k + 1, codes: [5, 1] },
       { name: 'category', levels: 11, codes: [5, 1] },
