@@ -1,4 +1,4 @@
-/** The commands that train models on tables and measure them. */
+/** The commands that learn from tables and logs: models, audiences, texts and pictures. */
 import type { Options } from 'yargs';
 import type { Command } from './commands.ts';
 import { flag, json, list, text } from './option-kinds.ts';
@@ -65,5 +65,48 @@ export const MODEL_COMMANDS: readonly Command[] = [
       json,
     },
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
+  },
+  {
+    name: 'audience',
+    usage: 'audience <log>',
+    summary: 'Who the users of a log are: personas, what they will want next, and who resembles the ones you have',
+    example: 'adsim audience log.csv --k auto --out results/audience',
+    positionals: {
+      log: { describe: 'Behaviour log (CSV, plain or gzipped), or a log or results folder of adsim', type: 'string' },
+    },
+    options: {
+      k: text('How many personas; default: auto, by the silhouette'),
+      seeds: text('Text file of users, one a line, to find others like'),
+      columns: text('YAML that says which column is which: user, time, text or category, price, …'),
+      out: text('Folder for report.html, audience.json and users.csv; default: results/audience'),
+      json,
+    },
+    load: async () => (await import('./commands/audience.ts')).audience,
+  },
+  {
+    name: 'generate',
+    usage: 'generate <what>',
+    summary: 'Write copy of a product’s facts, or draw images of an experiment’s creatives',
+    example: 'adsim generate copy --slots facts.json --count 3',
+    positionals: { what: { describe: 'copy or images', type: 'string' } },
+    options: {
+      slots: text('copy: the facts, as JSON or the path of a JSON file; every one of them is in every text'),
+      count: { ...text('copy: how many different texts; default: 5'), alias: 'n' },
+      must: { ...text('copy: words that must be in every text; repeatable'), array: true },
+      ban: { ...text('copy: a word or phrase that is in no text, however written; repeatable'), array: true },
+      model: text('copy: the folder of a model of --train; default: a grammar, which takes any slots'),
+      temperature: text('copy: above 1 bolder, below 1 safer; default: 0.8'),
+      'top-p': text('copy: only the likeliest words that together have this share; default: 0.95'),
+      train: text('copy: learn a model from this CSV of facts (mr) and texts (ref) and keep it in --out'),
+      epochs: text('copy: passes over the texts of --train; default: 12'),
+      'llm-url': text('copy: an OpenAI-compatible endpoint writes; its key from ADSIM_LLM_KEY or OPENAI_API_KEY'),
+      'llm-model': text('copy: the model to ask there'),
+      config: text('images: the experiment whose creatives to draw'),
+      'per-category': text('images: how many of each category; default: as the config says'),
+      out: text('The folder for the model, or for the images'),
+      seed: text('Seed of texts and of training; default: 1'),
+      json,
+    },
+    load: async () => (await import('./commands/generate.ts')).generate,
   },
 ];

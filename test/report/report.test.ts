@@ -141,7 +141,7 @@ describe('the page', () => {
     const html = await still;
     expect(html.match(/<script|script-src|\son[a-z]+=/g)).toBeNull();
     expect(html.length).toBeLessThan(400_000);
-    expect(html.match(/<svg/g)?.length).toBe(18); // nine charts, wide and narrow
+    expect(html.match(/<svg/g)?.length).toBe(20); // ten charts, wide and narrow
   });
 
   it('lets no name from a config become markup', async () => {

@@ -39,7 +39,7 @@ export function kernelShap(game: Game, { coalitions, random }: KernelOptions): K
   if (players === 1) {
     return { base, phi: Float64Array.of(whole - base), standardError: null, coalitions: 2 };
   }
-  const exact = players <= 20 && 2 ** players <= coalitions;
+  const exact = players <= 20 && 1 << players <= coalitions;
   const asked = exact ? everyCoalition(players) : drawnPairs(players, Math.max(coalitions, 2 * players), random);
   const count = asked.weight.length;
   const worth = game.worth(asked.coalitions, count);
@@ -62,7 +62,7 @@ interface Asked {
 
 /** All of them, by the kernel (d − 1)/(C(d, s)·s·(d − s)). */
 function everyCoalition(players: number): Asked {
-  const count = 2 ** players - 2;
+  const count = (1 << players) - 2;
   const coalitions = new Uint8Array(count * players);
   const weight = new Float64Array(count);
   for (let mask = 1; mask <= count; mask++) {
