@@ -86,7 +86,8 @@ function numberPoints({ numeric, size }: Examples, j: number, points: number): V
   const last = order.length - 1;
   const found: Value[] = [];
   let before = 0;
-  for (let p = 0; p < points && last >= 0; p++) {
+  const asked = last < 0 ? 0 : points;
+  for (let p = 0; p < asked; p++) {
     let end = Math.round((p * last) / Math.max(1, points - 1));
     while (end < last && value(order[end + 1]) === value(order[end])) end++;
     if (end < before) continue;
