@@ -67,6 +67,28 @@ export const MODEL_COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
   },
   {
+    name: 'explain',
+    usage: 'explain <dir>',
+    summary: 'Why a trained model says what it says: of one row, or on the whole',
+    example: 'adsim explain results/shoppers --row 4711',
+    positionals: {
+      dir: { describe: 'A folder of `adsim train`', type: 'string' },
+    },
+    options: {
+      row: text(
+        'The row to explain, counted from 1 as in the predictions of `adsim evaluate`; default: the whole model',
+      ),
+      data: text('A table with the columns that the model was trained on; default: the one it was trained on'),
+      method: {
+        ...text('Of a row: linear, tree (both exact) or kernel; of the model: permutation; default: auto'),
+        choices: ['auto', 'linear', 'tree', 'kernel', 'permutation'],
+      },
+      out: text('File for the explanation, instead of the terminal'),
+      json,
+    },
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
     name: 'audience',
     usage: 'audience <log>',
     summary: 'Who the users of a log are: personas, what they will want next, and who resembles the ones you have',
