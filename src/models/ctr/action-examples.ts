@@ -66,13 +66,15 @@ export function actionExamples(setup: ModelSetup): ActionExamples {
       const rows = Int32Array.from({ length: count * k }, (_, c) => from + Math.floor(c / k));
       const action = rows.map((_, c) => c % k);
       const examples = rowsOf(requests, rows, action);
-      const { data, columns } = examples.numeric;
-      for (let at = 0; range && at < data.length; at += columns) {
-        heldInside(range, data, at, data.subarray(at, at + columns));
-      }
+      if (range) holdInside(range, examples.numeric);
       predict(examples, from);
     }
   }
+}
+
+/** Holds every row inside the range learned from. */
+function holdInside(range: Standardisation, { data, columns }: Matrix): void {
+  for (let at = 0; at < data.length; at += columns) heldInside(range, data, at, data.subarray(at, at + columns));
 }
 
 /** Names of the codes of categories. */
