@@ -129,6 +129,49 @@ export { lift } from './ope/launch/lift.ts';
 export { abCheck } from './ope/ab/check.ts';
 export { abPlan } from './ope/ab/plan.ts';
 
+// Models of clicks, purchases and any other column: learned, measured, explained, made smaller.
+export type { Classifier, SavedModel } from './models/supervised/classifier.ts';
+export type { Examples, Field, LabelledExamples, Sequence as EventSequence } from './models/supervised/examples.ts';
+export { selectExamples } from './models/supervised/examples.ts';
+export { CLASSIFIERS, createClassifier, restoreClassifier } from './models/supervised/registry.ts';
+export { correctedOdds } from './models/supervised/calibration/down-sampled.ts';
+export { predictTrees, restoredTrees } from './models/supervised/trees/tree.ts';
+export { clickModelOf } from './models/ctr/click-model-of.ts';
+export { createConversionModel } from './models/cvr/models.ts';
+export type { ConversionModel } from './models/cvr/conversion-model.ts';
+export { crossValidate } from './models/supervised/validation/cross-validate.ts';
+export { kFolds, timeFolds } from './models/supervised/validation/folds.ts';
+export { assess, compare } from './models/metrics/metrics.ts';
+export { adFigures, increment, upliftAt } from './models/metrics/business.ts';
+export { kernelShap } from './models/explain/kernel-shap.ts';
+export { linearShap } from './models/explain/linear-shap.ts';
+export { modelGame } from './models/explain/model-game.ts';
+export { partialDependence } from './models/explain/partial-dependence.ts';
+export { permutationImportance } from './models/explain/permutation-importance.ts';
+export { surrogateOn, surrogateTree } from './models/explain/surrogate.ts';
+export { treeShap } from './models/explain/tree-shap.ts';
+export { treeShapAgainst } from './models/explain/tree-shap-background.ts';
+export { compressionTable } from './models/compression/table.ts';
+
+// Texts and audiences.
+export { writeCopy } from './models/copy/copywriter.ts';
+export { grammarCopy } from './models/copy/grammar.ts';
+export { falseFacts, missingFacts } from './models/copy/realisation.ts';
+export { bleu } from './models/copy/metrics/bleu.ts';
+export { chrf } from './models/copy/metrics/chrf.ts';
+export { distinct, selfBleu } from './models/copy/metrics/diversity.ts';
+export { rouge } from './models/copy/metrics/rouge.ts';
+export { ter } from './models/copy/metrics/ter.ts';
+export { gaussianMixture } from './models/audience/gaussian-mixture.ts';
+export { howMany } from './models/audience/how-many.ts';
+export { lookAlikes } from './models/audience/look-alikes.ts';
+export { personasOf } from './models/audience/personas.ts';
+export { creativeEncoder } from './models/creative-encoder/encoder.ts';
+export { hashedTerms } from './models/text/hashed-terms.ts';
+export { latentSemantics } from './models/text/latent-semantics.ts';
+export { skipGram } from './models/text/skip-gram.ts';
+export { tfIdf } from './models/text/tf-idf.ts';
+
 // Whole experiments, their results and reports.
 export { experimentSchema } from './runner/config.ts';
 export type { Experiment } from './runner/config.ts';

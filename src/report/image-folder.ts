@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../runner/atomic.ts';
 import type { GeneratedImages } from '../runner/generate-images.ts';
 import { contactSheet } from './contact-sheet.ts';
+import { heatMapSvg } from './heat-map.ts';
 import { encodeGreyPng } from './png.ts';
 
 /** Pixels a side. */
@@ -17,6 +18,11 @@ export function writeImages(folder: string, { images, idx, source, recognised }:
   });
   const files: [string, string | Uint8Array][] = [
     ...images.map((image): [string, Uint8Array] => [`${image.name}.png`, encodeGreyPng(image.pixels, SIDE, SIDE)]),
+    ...images.flatMap(({ name, category, pixels: shown, attribution }): [string, string][] => {
+      if (!attribution) return [];
+      const title = `Pixels that make ${name} a ${category} (red) or not (blue)`;
+      return [[`${name}-why.svg`, heatMapSvg(shown, attribution.values, SIDE, title)]];
+    }),
     ['sheet.png', contactSheet(pixels, { side: SIDE, columns: Math.min(COLUMNS, images.length) })],
     ['generated-images-idx3-ubyte', idx.images],
     ['generated-labels-idx1-ubyte', idx.labels],

@@ -5,6 +5,7 @@ import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { needsTensors } from '../models/ctr/registry.ts';
+import type { Attribution } from '../models/explain/integrated-gradients.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
@@ -24,6 +25,8 @@ export interface Pool {
 export interface ReadyCreatives {
   /** What the world responds to. */
   creatives: Creatives;
+  /** (k) where `attribute` asked for it. */
+  attributions?: readonly Attribution[];
   /** Where images are chosen by clicks, or copied to see what that costs: what from. */
   pool?: Pool;
   /** What the report shows, less what the episodes will add; null for synthetic creatives without pixels. */
@@ -42,6 +45,8 @@ export interface ReadyCreatives {
 export interface CreativesOptions {
   backendOrder?: readonly string[] | undefined;
   cacheFolder?: string | undefined;
+  /** Whether to say what each pixel of a creative adds to its being recognised. */
+  attribute?: boolean;
 }
 
 /** Prepares the creatives. Throws `InputError` on an image folder that cannot be read. */
@@ -79,6 +84,7 @@ export async function readyCreatives(
       },
       ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
       ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
+      ...(options.attribute === true && { attribute: true }),
       onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
     },
   );
@@ -86,7 +92,7 @@ export async function readyCreatives(
   const first = firstOfEach(all.creatives, perCategory);
   const prepared = { ...all, pixels: Array.from(first, (a) => all.pixels[a]) };
   const creatives = drawn === perCategory ? all.creatives : subset(all.creatives, first);
-  const { backend } = all;
+  const { backend, attributions: shares } = all;
   const gallery = Array.from({ length: creatives.size }, (_, j) => ({
     name: creatives.names[j],
     category: CATEGORY_NAMES[creatives.category[j]],
@@ -97,6 +103,7 @@ export async function readyCreatives(
   const { source, recognised, distances, memorised, training, snapshots, warnings, notices } = prepared;
   return {
     creatives,
+    ...(shares && { attributions: Array.from(first, (a) => shares[a]) }),
     ...((guidance !== undefined || variety !== undefined) && {
       pool: { creatives: all.creatives, pixels: all.pixels, ...(all.groups && { groups: all.groups }) },
     }),

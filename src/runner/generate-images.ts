@@ -1,6 +1,7 @@
 /** The creatives of a config as images: trained or found in the cache, for a folder of files. */
 import { CATEGORY_NAMES } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
+import type { Attribution } from '../models/explain/integrated-gradients.ts';
 import { encodeIdx } from '../models/images/idx-write.ts';
 import type { Experiment } from './config.ts';
 import { resolveExperiment } from './config.ts';
@@ -16,6 +17,8 @@ export interface GeneratedImage {
   recognisability: number;
   /** (784) 0 black … 255 white. */
   pixels: Uint8Array;
+  /** What each pixel adds to `recognisability`, beside a black image, where it was asked for. */
+  attribution?: Attribution;
 }
 
 export interface GeneratedImages {
@@ -36,16 +39,17 @@ export async function generateImages(
   onProgress: ProgressListener = () => undefined,
 ): Promise<GeneratedImages> {
   const ready = await readyCreatives(resolveExperiment(experiment), options, onProgress);
-  const { described, warnings, notices } = ready;
+  const { described, warnings, notices, attributions } = ready;
   if (described === null) {
     throw new InputError('creatives.generator: synthetic creatives have no pixels; use generator: gan');
   }
-  const images = described.gallery.map(({ name, category, headline, recognisability, pixels }) => ({
+  const images = described.gallery.map(({ name, category, headline, recognisability, pixels }, a) => ({
     name,
     category,
     headline,
     recognisability,
     pixels: Uint8Array.from(Buffer.from(pixels, 'base64')),
+    ...(attributions?.[a] && { attribution: attributions[a] }),
   }));
   const labels = images.map(({ category }) => CATEGORY_NAMES.findIndex((one) => one === category));
   const idx = encodeIdx(

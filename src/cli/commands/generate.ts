@@ -101,7 +101,8 @@ async function images(given: Arguments, terminal: Terminal): Promise<number> {
   const { config: experiment } = loadConfig(config, experimentSchema, { set });
   const { generateImages } = await import('../../runner/generate-images.ts');
   const { environment } = terminal;
-  const options = { backendOrder: backendOrderOf(environment), cacheFolder: cacheFolderOf(environment) };
+  const attribute = flagOf(given, 'why');
+  const options = { backendOrder: backendOrderOf(environment), cacheFolder: cacheFolderOf(environment), attribute };
   const made = await shown(terminal, (onProgress) => generateImages(experiment, options, onProgress));
   const { writeImages } = await import('../../report/image-folder.ts');
   const written = writeImages(out, made);

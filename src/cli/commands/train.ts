@@ -15,7 +15,7 @@ import { modelInput, trainConfig } from '../../runner/supervised/train-config.ts
 import type { TrainConfig } from '../../runner/supervised/train-config.ts';
 import type { Arguments } from '../commands.ts';
 import { OK } from '../failure.ts';
-import { countOf, flagOf, textOf, textsOf } from '../options.ts';
+import { backendOrderOf, countOf, flagOf, textOf, textsOf } from '../options.ts';
 import { progressOn } from '../progress.ts';
 import { numberOf } from '../reading.ts';
 import { table } from '../table.ts';
@@ -30,6 +30,7 @@ export async function train(given: Arguments, terminal: Terminal): Promise<numbe
   const display = await progressOn({ stream: terminal.stderr, seconds: () => performance.now() / 1000 });
   const trained = await trainModels(path, config, {
     skipBad: flagOf(given, 'skip-bad'),
+    backends: backendOrderOf(terminal.environment),
     most: numberOf(given, 'rows', { least: 1, example: 500_000 }),
     onProgress: (one) => display.listen(one),
   }).finally(() => display.stop());

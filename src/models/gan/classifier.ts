@@ -3,6 +3,8 @@
  * model, which the market's users see with, and the judge, which measures the generator.
  */
 import type { Random } from '../../core/random.ts';
+import { integratedGradients } from '../explain/integrated-gradients.ts';
+import type { Attribution } from '../explain/integrated-gradients.ts';
 import type { Images } from '../images/images.ts';
 import { normalised, PIXELS, SIDE } from '../images/images.ts';
 import type { Tensor, TensorGate, Tf } from '../tensor.ts';
@@ -89,6 +91,8 @@ export interface Perceived {
 export interface Classifier {
   /** Looks at n images of 784 bytes. */
   perceive(pixels: Uint8Array): Promise<Perceived>;
+  /** What each pixel of one image (784 bytes) adds to log p(category | image), beside a black image. */
+  attribute(pixels: Uint8Array, category: number): Promise<Attribution>;
   dispose(): void;
 }
 
@@ -117,6 +121,12 @@ export function classifier(gate: TensorGate, values: readonly Float32Array[], ra
         tf.dispose(out);
       }
       return { logProbability, features };
+    },
+    attribute(pixels, category) {
+      const named = (images: Tensor): Tensor =>
+        tf.squeeze(tf.slice(tf.logSoftmax(net.forward(images).logits), [0, category], [-1, 1]), [1]);
+      const [image, black] = [pixels, new Uint8Array(PIXELS)].map((bytes) => normalised(bytes, [0]));
+      return integratedGradients(tf, named, image, black, [SIDE, SIDE, 1]);
     },
     dispose: () => net.weights.dispose(),
   };

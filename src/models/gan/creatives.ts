@@ -6,6 +6,7 @@ import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import type { Warning } from '../../core/warnings.ts';
 import { readIdxFolder } from '../images/idx.ts';
+import type { Attribution } from '../explain/integrated-gradients.ts';
 import type { Images } from '../images/images.ts';
 import { imageAt } from '../images/images.ts';
 import { silhouettes } from '../images/silhouettes.ts';
@@ -39,6 +40,8 @@ export interface CreativesSetup {
   /** Folder for trained weights; without it nothing is kept. */
   cacheFolder?: string;
   onProgress?: (done: number, total: number, stage: string) => void;
+  /** Whether to say what each pixel adds (`PreparedCreatives.attributions`); costs as much as some steps of training. */
+  attribute?: boolean;
   /** Back ends to try, see `openTensorGate`. */
   gateOrder?: readonly string[];
   /** Words and features (7, `HEADLINE_NAMES`) of each creative; empty without it. */
@@ -51,6 +54,8 @@ export interface PreparedCreatives extends Evaluation {
   pixels: Uint8Array[];
   /** Groups of real images, and which of them each creative falls in (k): where `variety` asks for it. */
   groups?: { count: number; of: Int32Array };
+  /** (k) what each pixel adds to log p(its own category) by the perception model, where it was asked for. */
+  attributions?: readonly Attribution[];
   /** What the generator learned from. */
   source: string;
   backend: { id: string; device: string };
@@ -156,6 +161,11 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
   const referenceRecognisability = meanRecognisability(real, images, splits);
   const groups =
     config.variety === undefined ? undefined : imageGroups(real.features, FEATURES, random.stream('groups'));
+  const attributions: Attribution[] = [];
+  for (let a = 0; setup.attribute === true && a < size; a++) {
+    // oxlint-disable-next-line no-await-in-loop -- image after image keeps the memory small
+    attributions.push(await perception.attribute(pixels[a], category[a]));
+  }
   perception.dispose();
 
   const words = Array.from(category, (c, a) => headline?.(c, a % config.perCategory));
@@ -173,6 +183,7 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
       headline: features,
     },
     pixels,
+    ...(setup.attribute === true && { attributions }),
     ...(groups && { groups: { count: groups.count, of: groups.groupOf(seen.features) } }),
     source: images.source,
     backend: { id: gate.id, device: gate.device },

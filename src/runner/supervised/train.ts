@@ -11,6 +11,7 @@ import { learnPreparation, prepareLabelled, textsOf } from '../../models/supervi
 import type { Preparation, PreparationSettings } from '../../models/supervised/preparation/preparation.ts';
 import { selectTable } from '../../models/supervised/preparation/rows.ts';
 import type { TableRows } from '../../models/supervised/preparation/rows.ts';
+import type { Classifier } from '../../models/supervised/classifier.ts';
 import { createClassifier } from '../../models/supervised/registry.ts';
 import { crossValidate, metricOf } from '../../models/supervised/validation/cross-validate.ts';
 import type {
@@ -44,6 +45,8 @@ export interface TrainOptions {
   skipBad?: boolean;
   /** Rows to learn from at most; default: two million. */
   most?: number | undefined;
+  /** Back ends to try where a network is trained, in order; default: the gate's own order. */
+  backends?: readonly string[] | undefined;
   onProgress?: ProgressListener;
 }
 
@@ -54,7 +57,7 @@ export interface Trained {
 
 /** Reads, compares, trains. Writes nothing. Throws `InputError`, one sentence, for what cannot be learned from. */
 export async function trainModels(path: string, config: TrainConfig, options: TrainOptions = {}): Promise<Trained> {
-  const candidates = candidatesOf(config.models as ModelInput[]);
+  const candidates = candidatesOf(config.models as ModelInput[], options.backends);
   const keep = config.keep;
   if (keep !== undefined && !candidates.some(({ name }) => name === keep)) {
     const names = candidates.map(({ name }) => name);
@@ -102,11 +105,12 @@ export async function trainModels(path: string, config: TrainConfig, options: Tr
 }
 
 /** Models by name. Throws `InputError` where two have one name. */
-function candidatesOf(models: readonly ModelInput[]): Candidate[] {
+function candidatesOf(models: readonly ModelInput[], backends?: readonly string[]): Candidate[] {
   const names = models.map(({ kind, name }) => name ?? kind);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new InputError(`models: two are called "${twice}"; give one of them another name`);
-  return models.map((config, i) => ({ name: names[i], kind: config.kind, create: () => createClassifier(config) }));
+  const create = (config: ModelInput): Classifier => createClassifier(config, { backends });
+  return models.map((config, i) => ({ name: names[i], kind: config.kind, create: () => create(config) }));
 }
 
 /** Rows with a label, and how columns are prepared; nothing is learned of single rows yet. */
