@@ -101,7 +101,7 @@ figure{margin:0;min-width:0}
 .canvas svg{display:block;max-width:100%;height:auto}
 .canvas svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 .narrow{display:none}
-.gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:2rem 24px}
+.gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:2rem 24px;margin-bottom:1.6rem}
 .gallery img{display:block;width:140px;height:140px;image-rendering:pixelated;border:1px solid var(--line);background:#000;margin-bottom:.7rem}
 .gallery figcaption{font-size:.875rem;line-height:1.45}
 .gallery .headline{font-weight:620}
