@@ -20,6 +20,9 @@ const LEAST_ROWS = 20;
 /** More levels than this are hashed, or are no category. */
 export const MOST_LEVELS = 10_000;
 
+/** A column of different texts of which no more than this share is no number is one of numbers with slips in it. */
+const MOSTLY = 0.1;
+
 type Use = 'number' | 'field' | 'text';
 
 /** Looks at the cells, never at the labels. Throws `InputError` where no column is left to learn from. */
@@ -78,6 +81,10 @@ function textUse({ name, codes, texts }: TextCells, size: number): Use | Warning
   if (used.every((text) => /^\d{4}-\d\d-\d\d/u.test(text))) {
     return left(name, 'is a date', 'time');
   }
+  const strange = used.filter((text) => text.trim() === '' || !Number.isFinite(Number(text)));
+  if (used.length >= LEAST_ROWS && strange.length > 0 && strange.length <= MOSTLY * used.length) {
+    return left(name, `holds numbers, and also ${JSON.stringify(strange[0])}`, 'mixed');
+  }
   const sample = used.slice(0, 1000);
   const words = sample.reduce((sum, text) => sum + text.split(/\s+/u).length, 0) / sample.length;
   if (words >= WORDS && used.length > size / 2) return 'text';
@@ -86,10 +93,11 @@ function textUse({ name, codes, texts }: TextCells, size: number): Use | Warning
   return 'field';
 }
 
-function left(name: string, why: string, key: 'drop' | 'numeric' | 'categorical' | 'hash' | 'time'): Warning {
+function left(name: string, why: string, key: 'drop' | 'numeric' | 'mixed' | 'categorical' | 'hash' | 'time'): Warning {
   const advice = {
     drop: 'nothing can be learned from it',
     numeric: 'if it is an amount, name it under numeric',
+    mixed: 'mend those cells, or name it under numeric: what is no number is then missing',
     categorical: 'if it is a category all the same, name it under categorical',
     hash: 'name it under hash with a number of bits, or under categorical',
     time: 'if rows are to be split by it, name it as time',

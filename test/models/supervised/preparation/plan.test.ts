@@ -43,6 +43,20 @@ describe('planColumns', () => {
     ]);
   });
 
+  it('doesn’t take amounts with a slip among them for names, and says which cell it is', () => {
+    const slip = tableOf({ y: of((i) => i % 2), pay: of((i) => (i === 4 ? 'inf' : i / 3)), age: of((i) => i % 7) });
+    const { numbers, fields, notices } = planColumns(slip, roles());
+    expect([numbers, fields]).toEqual([['age'], []]);
+    expect(notices).toEqual([
+      {
+        kind: 'column-left-out',
+        message: 'column "pay" holds numbers, and also "inf"',
+        advice: 'mend those cells, or name it under numeric: what is no number is then missing',
+      },
+    ]);
+    expect(planColumns(slip, roles({ numeric: ['pay'] })).numbers).toEqual(['pay', 'age']);
+  });
+
   it('does as it is told', () => {
     const told = planColumns(
       table,
