@@ -5,7 +5,7 @@
  */
 import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
-import { product, symmetricEigen, symmetricRoot } from './symmetric.ts';
+import { product, symmetricEigen, symmetricRoot } from '../../core/symmetric.ts';
 
 export interface FeatureDistribution {
   /** (d) */

@@ -7,7 +7,7 @@
 import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
-import { symmetricEigen } from '../gan/symmetric.ts';
+import { symmetricEigen } from '../../core/symmetric.ts';
 import type { TermRows } from './terms.ts';
 import { timesDense, transposeTimesDense } from './terms.ts';
 

@@ -3,7 +3,7 @@ import type { Matrix } from '../../../src/core/matrix.ts';
 import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
 import { featureDistribution, frechetDistance } from '../../../src/models/gan/frechet.ts';
-import { product, symmetricEigen, symmetricRoot } from '../../../src/models/gan/symmetric.ts';
+import { product, symmetricEigen, symmetricRoot } from '../../../src/core/symmetric.ts';
 
 /** A random positive semi-definite matrix of the given rank. */
 function covariance(n: number, rank: number, name: string): Matrix {

@@ -2,6 +2,7 @@
  * Rows as hashed features, made one at a time out of a stream: nothing about the columns is learned first (Weinberger et al. 2009,
  * Feature hashing). A level of a field is the hash of the field's name and the level's label, or its code where it has none.
  */
+import { hashOf } from '../../../core/hash.ts';
 import type { Examples } from '../examples.ts';
 
 /** One row's features, the same arrays at every row. */
@@ -12,13 +13,7 @@ export interface HashedRow {
   value: Float64Array;
 }
 
-/** FNV-1a, then murmur3's last mixing: the low bits of the former alone are not even enough. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let c = 0; c < text.length; c++) hash = Math.imul(hash ^ text.charCodeAt(c), 0x01000193);
-  return mixed(hash);
-}
-
+/** murmur3's last mixing. */
 function mixed(word: number): number {
   let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -1,5 +1,6 @@
 /** Free text for models: its words as a sequence of codes, and a few numbers that can be read off the page. */
 import { InputError } from '../../../core/errors.ts';
+import { tokensOf } from '../../text/tokens.ts';
 import type { Sequence } from '../examples.ts';
 import type { TextCells } from './rows.ts';
 
@@ -21,11 +22,6 @@ const MOST_STEPS = 64;
 /** Numbers of a text, for models that read no sequences. */
 export const SHAPES = ['words', 'has a number', 'asks'] as const;
 
-/** Words in lower case; hyphens and apostrophes belong to them. */
-export function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*/gu) ?? [];
-}
-
 /** The words of the training rows. Throws `InputError` where none occurs often enough: the vocabulary would be empty. */
 export function preparedText({ name, codes, texts }: TextCells): PreparedText {
   const rowsOf = new Int32Array(texts.length);
@@ -34,7 +30,7 @@ export function preparedText({ name, codes, texts }: TextCells): PreparedText {
   let longest = 0;
   texts.forEach((text, code) => {
     if (rowsOf[code] === 0) return;
-    const words = wordsOf(text);
+    const words = tokensOf(text);
     longest = Math.max(longest, words.length);
     for (const word of new Set(words)) rows.set(word, (rows.get(word) ?? 0) + rowsOf[code]);
   });
@@ -54,7 +50,7 @@ export function preparedText({ name, codes, texts }: TextCells): PreparedText {
 export function wordCodes({ name, steps, words }: PreparedText, cells: TextCells): Sequence {
   const codeOf = new Map(words.map((word, code) => [word, code]));
   const coded = cells.texts.map((text) =>
-    wordsOf(text)
+    tokensOf(text)
       .flatMap((word) => codeOf.get(word) ?? [])
       .slice(0, steps),
   );
@@ -72,6 +68,6 @@ export function numberOfShape(shape: (typeof SHAPES)[number], { codes, texts }: 
 }
 
 function shapeOf(shape: (typeof SHAPES)[number], text: string): number {
-  if (shape === 'words') return wordsOf(text).length;
+  if (shape === 'words') return tokensOf(text).length;
   return (shape === 'asks' ? text.includes('?') : /\d/u.test(text)) ? 1 : 0;
 }

@@ -7,7 +7,8 @@ import { ftrlProximal } from '../../../../src/models/supervised/online/ftrl-prox
 import type { FtrlRates } from '../../../../src/models/supervised/online/ftrl-proximal.ts';
 import { ftrl } from '../../../../src/models/supervised/online/ftrl.ts';
 import type { FtrlSettings } from '../../../../src/models/supervised/online/ftrl.ts';
-import { hashOf, hashedRows, runningScale } from '../../../../src/models/supervised/online/hashed-rows.ts';
+import { hashOf } from '../../../../src/core/hash.ts';
+import { hashedRows, runningScale } from '../../../../src/models/supervised/online/hashed-rows.ts';
 import { madeUp } from '../made-up.ts';
 
 const SETTINGS: FtrlSettings = {

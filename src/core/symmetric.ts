@@ -1,6 +1,6 @@
 /** Eigenvalues and square roots of symmetric matrices, in float64. */
-import type { Matrix } from '../../core/matrix.ts';
-import { matrix } from '../../core/matrix.ts';
+import type { Matrix } from './matrix.ts';
+import { matrix } from './matrix.ts';
 
 const MAX_SWEEPS = 60;
 
