@@ -41,7 +41,10 @@ export function modelText(told: ModelExplanation, table: (rows: readonly (readon
     '',
     `In rules: a small tree that mimics it, judged on ${counted(surrogate.heldOut, 'row')} that it did not grow on. It has ` +
       `${percent(surrogate.fidelity.value)} of the variance of what the model says (R², ${confidence(level)} ${shares(surrogate.fidelity)}) and is on the ` +
-      `same side of the mean in ${rateWithInterval(surrogate.agreement.value, surrogate.agreement.interval)} of the rows.`,
+      `same side of the mean in ${rateWithInterval(surrogate.agreement.value, surrogate.agreement.interval)} of the rows.` +
+      (told.folds > 0
+        ? ' The model itself learned from these rows, so what happened flatters it; --data brings others.'
+        : ''),
     '',
     ...surrogate.rules.map(
       ({ where, rows, observed, predicted }) =>
