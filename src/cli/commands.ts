@@ -99,7 +99,12 @@ export const COMMANDS: readonly Command[] = [
     options: {
       policy,
       ...readingOptions,
-      estimators: text('Names, with commas between; default: the usual ones; `adsim list estimators` shows all'),
+      estimators: text(
+        'Names, with commas between; default: the usual ones; `adsim list estimators` shows those of rows',
+      ),
+      episode: text('Column that says which rows are one episode: their rewards are summed, their odds multiplied'),
+      discount: text('What a step later is worth of one now, in [0, 1]; for episodes; default: 1'),
+      slate: text('Column that says which rows are one page, from its first place to its last'),
       level: text('Nominal level of the intervals, in [0.5, 1); default: 0.95'),
       coverage,
       rule: text('How intervals are made; default: the simplest rule whose measured coverage holds'),

@@ -1,7 +1,16 @@
 /** What `adsim ope` found, as a few lines for a terminal: every value beside its interval, its rule and how often that holds. */
 import type { Warning } from '../core/warnings.ts';
-import { confidence, counted, decimal, estimatorName, interval, quantity } from '../report/format.ts';
-import { answerOf, leadOf, NONE, unitOf } from '../report/ope-words.ts';
+import {
+  confidence,
+  counted,
+  decimal,
+  estimatorName,
+  interval,
+  PERCENT,
+  quantity,
+  rewardName,
+} from '../report/format.ts';
+import { answerOf, leadOf, NONE, nounOf, unitOf } from '../report/ope-words.ts';
 import { coverageText } from '../report/ope.ts';
 import type { LogValue } from '../runner/ope/results.ts';
 import { figureText } from '../report/sections/diagnostics.ts';
@@ -19,8 +28,9 @@ const LAYOUTS = {
 export function opeText(found: LogValue, terminal: Terminal, report: string | undefined): string {
   const { log, policy, level, logged, estimates, leftOut, measured, model, diagnostics } = found;
   const bold = (text: string): string => terminal.paint('out', 'bold', text);
-  const named = unitOf(log.rewardUnit);
-  const unit = { ...named, suffix: log.rewardUnit === 'click' ? named.suffix : '' };
+  const named = unitOf(log);
+  const unit = { ...named, suffix: named === PERCENT ? named.suffix : '' };
+  const noun = nounOf(log);
   const holds = measured ? ['holds in'] : [];
   const rows = estimates.map((one) => [
     estimatorName(one.estimator),
@@ -43,15 +53,15 @@ export function opeText(found: LogValue, terminal: Terminal, report: string | un
   const doubts = [...diagnostics.warnings, ...estimates.flatMap(({ warnings }) => warnings)];
   return [
     bold(
-      `${policy.name} on ${log.path}: ${counted(log.rows, 'row')}, ${counted(log.actions, 'action')} (${LAYOUTS[log.layout]})`,
+      `${policy.name} on ${log.path}: ${counted(log.rows, 'row')}${log.groups ? ` in ${counted(log.groups.count, log.groups.kind)}` : ''}, ${counted(log.actions, 'action')} (${LAYOUTS[log.layout]})`,
     ),
     ...skipped,
     wrapped(answerOf(found, leadOf(estimates), named), 100, 0),
     '',
     told,
-    `(${log.rewardUnit} per row${model === null ? '' : `; reward model: ${model}`}`,
+    `(${log.groups ? rewardName(log.rewardUnit) : log.rewardUnit} per ${noun}${model === null ? '' : `; reward model: ${model}`}`,
     measured
-      ? ` holds in: share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} rows like this one whose interval held the truth)`
+      ? ` holds in: share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} ${noun}s ${log.groups ? 'drawn from these' : 'like this one'} whose interval held the truth)`
       : ' coverage was not measured: --coverage quick)',
     ...leftOut.map(({ estimator, why }) => `without ${estimatorName(estimator)}: ${why}`),
     '',

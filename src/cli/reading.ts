@@ -24,7 +24,7 @@ export interface Reading {
 export async function readingOf(given: Arguments, policies: readonly string[]): Promise<Reading> {
   const { openLog } = await import('../runner/logs/open-log.ts');
   const columns = await columnsOf(textOf(given, 'columns'));
-  const options = { skipBad: flagOf(given, 'skip-bad'), ...(columns && { columns }) };
+  const options = { skipBad: flagOf(given, 'skip-bad'), group: groupOf(given), ...(columns && { columns }) };
   const brought = await openLog(String(given['log']), options);
   const random = randomFrom(textOf(given, 'seed') ?? '1');
   const { openPolicy } = await import('../runner/policies/open-policy.ts');
@@ -56,6 +56,15 @@ export async function readingOf(given: Arguments, policies: readonly string[]): 
     propensityFloor: numberOf(given, 'propensity-floor', { above: 0, most: 1, example: 0.01 }),
     random,
   };
+}
+
+function groupOf(given: Arguments) {
+  const [episode, slate] = [textOf(given, 'episode'), textOf(given, 'slate')];
+  if (episode !== undefined && slate !== undefined) {
+    throw new InputError('--episode, --slate: rows are valued by episode or by page; leave one of both away');
+  }
+  if (episode !== undefined) return { kind: 'episode', column: episode } as const;
+  return slate === undefined ? undefined : ({ kind: 'slate', column: slate } as const);
 }
 
 /** Each fold costs a fit, and beyond some ten of them nothing is gained. */

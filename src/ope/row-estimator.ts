@@ -1,7 +1,7 @@
 /** Estimates whose rows are slates or episodes: the same columns, sums and intervals as where they are single actions. */
 import type { Estimate, Matrix, Warning } from '../core/contracts.ts';
 import { matrix } from '../core/matrix.ts';
-import { deltaInterval, gradient } from './intervals/delta.ts';
+import { deltaInterval, gradient, standardError } from './intervals/delta.ts';
 import type { DeltaRule } from './intervals/delta.ts';
 import { addRows, moments } from './moments.ts';
 import type { Moments } from './moments.ts';
@@ -25,6 +25,8 @@ export interface RowOptions {
   /** Nominal level of the intervals, in (0, 1). */
   level?: number;
   rule?: DeltaRule;
+  /** What a row is called; default `row`. */
+  noun?: string;
 }
 
 /** Rows that are worked on together. */
@@ -37,10 +39,12 @@ const WIDE = 4;
 export function estimateRows<E extends Rows>(
   evidence: E,
   estimators: readonly RowEstimator<E>[],
-  { level = 0.95, rule = 'delta-normal' }: RowOptions = {},
+  { level = 0.95, rule = 'delta-normal', noun = 'row' }: RowOptions = {},
 ): Estimate[] {
   return estimators.map((estimator) => {
-    const found = rowMoments(evidence, estimator);
+    const found = rowMoments(estimator, evidence.size, (out, from, to) =>
+      estimator.contributions(evidence, out, from, to),
+    );
     const weights = estimator.weights?.(evidence);
     return {
       estimator: estimator.name,
@@ -49,7 +53,7 @@ export function estimateRows<E extends Rows>(
       level,
       rule,
       effectiveSampleSize: weights ? smallestEffectiveSize(weights, evidence.size) : evidence.size,
-      warnings: weights ? weightDoubts(weights, evidence.size) : NO_DOUBTS,
+      warnings: weights ? weightDoubts(weights, evidence.size, noun) : NO_DOUBTS,
     };
   });
 }
@@ -63,6 +67,15 @@ export function rowContributions<E extends Rows>(evidence: E, estimator: RowEsti
   return out;
 }
 
+/** Fills the first `to − from` rows of a block with the contributions of rows [from, to). */
+export type FillRows = (out: Matrix, from: number, to: number) => void;
+
+/** The estimate from m rows, and its standard error. */
+export function rowEstimate(estimator: SumEstimator, m: number, fill: FillRows): { value: number; error: number } {
+  const { value, spread } = rowMoments(estimator, m, fill);
+  return { value: estimator.value(value.sums, m), error: standardError(spread.estimator, spread.moments) };
+}
+
 /** What intervals need: the sums, and moments that have the estimate's spread. */
 interface RowMoments {
   value: Moments;
@@ -73,9 +86,8 @@ interface RowMoments {
  * One pass for a few columns. For many (one or two per step of an episode) a second pass adds up z = Σ_c ∂value/∂(mean of
  * c)·x_c, whose spread is the same standard error (the infinitesimal jackknife) without columns² products a row.
  */
-function rowMoments<E extends Rows>(evidence: E, estimator: RowEstimator<E>): RowMoments {
+function rowMoments(estimator: SumEstimator, m: number, fill: FillRows): RowMoments {
   const c = estimator.columns;
-  const m = evidence.size;
   const block = matrix(Math.min(BLOCK, m), c);
   const value = moments(c);
   if (c <= WIDE) {
@@ -115,7 +127,7 @@ function rowMoments<E extends Rows>(evidence: E, estimator: RowEstimator<E>): Ro
   function eachBlock(use: (rows: number) => void): void {
     for (let from = 0; from < m; from += BLOCK) {
       const to = Math.min(from + BLOCK, m);
-      estimator.contributions(evidence, block, from, to);
+      fill(block, from, to);
       use(to - from);
     }
   }

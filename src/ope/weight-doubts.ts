@@ -19,8 +19,13 @@ export function smallestEffectiveSize(weights: Float64Array, rows: number): numb
   return effectiveSize(worst(weights, rows));
 }
 
+/** (columns) the same of each column. */
+export function effectiveSizes(weights: Float64Array, rows: number): Float64Array {
+  return Float64Array.from(columnSums(weights, rows), effectiveSize);
+}
+
 /** The doubts that the column of least effective size calls for. */
-export function weightDoubts(weights: Float64Array, rows: number): Warning[] {
+export function weightDoubts(weights: Float64Array, rows: number, noun = 'row'): Warning[] {
   const found = worst(weights, rows);
   const { sum, squares, largest } = found;
   if (sum === 0) {
@@ -37,14 +42,14 @@ export function weightDoubts(weights: Float64Array, rows: number): Warning[] {
   if (size < ENOUGH_ROWS) {
     warnings.push({
       kind: 'low-effective-sample-size',
-      message: `the ${rows} rows are worth ${size.toFixed(1)} rows of the evaluation policy`,
+      message: `the ${rows} ${noun}s are worth ${size.toFixed(1)} ${noun}s of the evaluation policy`,
       advice: `the interval rests on a normal approximation that needs about ${ENOUGH_ROWS}: collect more, or evaluate a policy closer to the logged one`,
     });
   }
   if (largest / sum > LARGE_SHARE) {
     warnings.push({
       kind: 'dominant-weight',
-      message: `one row carries ${((100 * largest) / sum).toPrecision(3)} % of all weight (weight ${largest.toPrecision(3)})`,
+      message: `one ${noun} carries ${((100 * largest) / sum).toPrecision(3)} % of all weight (weight ${largest.toPrecision(3)})`,
       advice: 'the estimate hangs on it: prefer an estimator whose weights span fewer slots or steps',
     });
   }
@@ -61,16 +66,21 @@ function effectiveSize({ sum, squares }: WeightSums): number {
 }
 
 function worst(weights: Float64Array, rows: number): WeightSums {
+  const [first, ...others] = columnSums(weights, rows);
+  return others.reduce((least, one) => (effectiveSize(one) < effectiveSize(least) ? one : least), first ?? NO_WEIGHT);
+}
+
+const NO_WEIGHT: WeightSums = { sum: 0, squares: 0, largest: 0 };
+
+function columnSums(weights: Float64Array, rows: number): WeightSums[] {
   const columns = weights.length / rows;
-  let least: WeightSums | undefined;
-  for (let c = 0; c < columns; c++) {
-    const found: WeightSums = { sum: 0, squares: 0, largest: 0 };
+  return Array.from({ length: columns }, (_, c) => {
+    const found = { ...NO_WEIGHT };
     for (let at = c; at < weights.length; at += columns) {
       found.sum += weights[at];
       found.squares += weights[at] * weights[at];
       found.largest = Math.max(found.largest, weights[at]);
     }
-    if (!least || effectiveSize(found) < effectiveSize(least)) least = found;
-  }
-  return least ?? { sum: 0, squares: 0, largest: 0 };
+    return found;
+  });
 }

@@ -7,15 +7,23 @@ import type { Unit } from './format.ts';
 /** What stands for an interval without ends. */
 export const NONE = 'none';
 
-/** Click rates read as percentages. */
-export function unitOf(name: string): Unit {
-  return name === 'click' ? PERCENT : rewardUnit(name);
+/** Click rates read as percentages; of episodes and pages clicks are counted. */
+export function unitOf({ rewardUnit: name, groups }: LogValue['log']): Unit {
+  return name === 'click' && !groups ? PERCENT : rewardUnit(name);
 }
+
+/** What a value is of: a row, an episode, a slate. */
+export function nounOf({ groups }: LogValue['log']): string {
+  return groups?.kind ?? 'row';
+}
+
+/** Self-normalised and doubly robust estimators first. */
+const LEADS = ['wdr', 'dr', 'snips', 'ips', 'wpdis', 'cascade-dr', 'snrips'];
 
 /** The estimate that the answer quotes: doubly robust where there is a model, else self-normalised. */
 export function leadOf(estimates: readonly Estimate[]): Estimate {
-  const byName = (name: string): Estimate | undefined => estimates.find((one) => one.estimator === name);
-  return byName('dr') ?? byName('snips') ?? byName('ips') ?? estimates[0];
+  const known = LEADS.map((name) => estimates.find(({ estimator }) => estimator === name));
+  return known.find((one) => one !== undefined) ?? estimates[0];
 }
 
 /** Doubts under which neither a lead nor a lag is worth the name. */
@@ -45,9 +53,10 @@ export function answerOf(found: LogValue, lead: Estimate, unit: Unit): string {
       : `${estimatorName(lead.estimator)} has no value on it`;
     return `This log cannot tell what ${policy.name} is worth: ${why}.`;
   }
-  const clicks = log.rewardUnit === 'click';
+  const clicks = unit === PERCENT;
+  const noun = nounOf(log);
   const bare = clicks ? unit : { ...unit, suffix: '' };
-  const per = clicks ? '' : unit.prefix === '' ? ` ${rewardName(log.rewardUnit)} per row` : ' per row';
+  const per = clicks ? '' : unit.prefix === '' ? ` ${rewardName(log.rewardUnit)} per ${noun}` : ` per ${noun}`;
   const value =
     `${policy.name} would have ${clicks ? 'had a click rate of' : 'brought'} ` +
     `${rateWithInterval(lead.value, lead.interval, bare)}${per} (${estimatorName(lead.estimator)}, ${confidence(level)}), ` +

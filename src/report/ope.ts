@@ -18,22 +18,24 @@ import {
   rewardName,
 } from './format.ts';
 import type { Unit } from './format.ts';
-import { answerOf, leadOf, NONE, unitOf } from './ope-words.ts';
+import { answerOf, leadOf, NONE, nounOf, unitOf } from './ope-words.ts';
 import { diagnosticsSection } from './sections/diagnostics.ts';
 
 /** The report as data. Same result, same report. */
 export function buildOpeReport(found: LogValue): Report {
   const { log, policy, logged, level, estimates, model } = found;
-  const unit = unitOf(log.rewardUnit);
+  const unit = unitOf(log);
   const lead = leadOf(estimates);
   const warnings = doubtsOf(found);
   return {
     title: `${policy.name} on ${fileName(log.path)}`,
-    question: `What would ${policy.name} have been worth, had it been shown to these ${decimal(log.rows)} requests?`,
+    question: log.groups
+      ? `What would ${policy.name} have been worth, had it run these ${counted(log.groups.count, log.groups.kind)}?`
+      : `What would ${policy.name} have been worth, had it been shown to these ${decimal(log.rows)} requests?`,
     answer: answerOf(found, lead, unit),
     grounds: [
-      `${counted(log.rows, 'row')} of ${counted(log.actions, 'action')}; the policy that collected them was worth ` +
-        `${rateWithInterval(logged.value, logged.interval, unit)}${unit === PERCENT ? ' clicks' : ''} per row.`,
+      `${counted(log.rows, 'row')}${log.groups ? ` in ${counted(log.groups.count, log.groups.kind)}` : ''} of ${counted(log.actions, 'action')}; the policy that collected them was worth ` +
+        `${rateWithInterval(logged.value, logged.interval, unit)}${unit === PERCENT ? ' clicks' : ''} per ${nounOf(log)}.`,
       `${confidence(level)} intervals; each names its rule${found.measured ? ` and in how many of ${found.measured.worlds} made-up logs like this one that rule held the truth` : ''}.`,
       ...log.skipped.map(
         ({ reason, count, first }) => `Left out ${counted(count, 'bad row')}: ${reason}; first ${first}.`,
@@ -111,7 +113,7 @@ function estimatesSection({ estimates, logged, level, measured, leftOut, log }: 
           label: rateWithInterval(one.value, one.interval, bare),
         })),
     ],
-    log.rewardUnit === 'click' ? 'click rate [%]' : `${rewardName(log.rewardUnit)} per row`,
+    unit === PERCENT ? 'click rate [%]' : `${rewardName(log.rewardUnit)} per ${nounOf(log)}`,
     '~g',
   );
   const blocks: Block[] = [
@@ -134,9 +136,9 @@ function estimatesSection({ estimates, logged, level, measured, leftOut, log }: 
       kind: 'table',
       table: {
         caption:
-          `Value per row with its ${confidence(level)} interval.` +
+          `Value per ${nounOf(log)} with its ${confidence(level)} interval.` +
           (measured
-            ? ` Held the truth in: share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} rows with this log’s weights and rates, with Wilson’s 95\u202f% interval.`
+            ? ` Held the truth in: share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} ${log.groups ? `${log.groups.kind}s drawn from these` : 'rows with this log’s weights and rates'}, with Wilson’s 95\u202f% interval.`
             : ''),
         columns: [
           { title: 'Estimator', numeric: false },
@@ -163,7 +165,7 @@ export function coverageText({ coverage, measured }: Estimate): string {
   return coverage === undefined || !measured ? 'not measurable' : rateWithInterval(coverage, measured.interval);
 }
 
-function coverageSections({ measured, level }: LogValue): Section[] {
+function coverageSections({ measured, level, log }: LogValue): Section[] {
   if (!measured) return [];
   const rules = [...new Set(measured.estimators.flatMap((one) => one.rules.map(({ rule }) => rule)))];
   return [
@@ -173,12 +175,16 @@ function coverageSections({ measured, level }: LogValue): Section[] {
       blocks: [
         {
           kind: 'text',
-          text: `Logs are drawn from a made-up population that has this log’s weights, click rates and model, and whose true value is known. A ${confidence(level)} interval should hold it in ${confidence(level)} of them. Tinted: it falls short by more than chance explains.`,
+          text: `${
+            log.groups
+              ? `Logs are drawn from these ${log.groups.kind}s with replacement, and the estimate from all of them is their true value: weights heavier than any seen here are beyond that.`
+              : 'Logs are drawn from a made-up population that has this log’s weights, click rates and model, and whose true value is known.'
+          } A ${confidence(level)} interval should hold it in ${confidence(level)} of them. Tinted: it falls short by more than chance explains.`,
         },
         {
           kind: 'table',
           table: {
-            caption: `Share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} rows whose interval held the truth.`,
+            caption: `Share of ${measured.worlds} made-up logs of ${decimal(measured.rows)} ${nounOf(log)}s whose interval held the truth.`,
             columns: [{ title: 'Estimator', numeric: false }, ...rules.map((rule) => ({ title: rule, numeric: true }))],
             rows: measured.estimators.map(({ name, rules: found }) => ({
               cells: [
@@ -198,7 +204,7 @@ function coverageSections({ measured, level }: LogValue): Section[] {
   ];
 }
 
-function method({ estimates, policy, measured }: LogValue): Section {
+function method({ estimates, policy, measured, log }: LogValue): Section {
   return {
     id: 'method',
     title: 'Method',
@@ -206,8 +212,8 @@ function method({ estimates, policy, measured }: LogValue): Section {
       {
         kind: 'list',
         items: [
-          `Weights are the odds of the logged action under ${policy.name}, over the propensity that it was logged with.`,
-          'IPS averages weighted rewards; SNIPS divides by the mean weight; DM asks a reward model; DR corrects the model by its weighted error; SNDR divides that correction by the mean weight; Switch-DR and DRos leave heavy weights out or make them smaller, at a bias.',
+          `Weights are the odds of the logged action under ${policy.name}, over the propensity that it was logged with${log.groups ? `, multiplied over the rows of ${log.groups.kind === 'episode' ? 'an episode' : 'a slate'}` : ''}.`,
+          METHODS[nounOf(log)],
           `Estimators used: ${listed(estimates.map(({ estimator }) => estimatorName(estimator)))}.`,
           measured
             ? 'The rule of each interval is the simplest of those tried whose measured coverage does not fall short. Not measurable: the direct method and estimators that put its model in the place of heavy weights; their error is the bias of the model, which no made-up population knows.'
@@ -218,3 +224,12 @@ function method({ estimates, policy, measured }: LogValue): Section {
     ],
   };
 }
+
+/** What the estimators do, by what they value. */
+const METHODS: Readonly<Record<string, string>> = {
+  row: 'IPS averages weighted rewards; SNIPS divides by the mean weight; DM asks a reward model; DR corrects the model by its weighted error; SNDR divides that correction by the mean weight; Switch-DR and DRos leave heavy weights out or make them smaller, at a bias.',
+  episode:
+    'TIS weighs what an episode brought by the odds of all its steps, PDIS each reward by those of the steps down to it; WIS and WPDIS divide by mean weights; DM asks a model of what is still to come; DR corrects it step by step, WDR with weights divided by their mean.',
+  slate:
+    'SIPS weighs a page by the odds of all of it, RIPS each place by those of it and the places above (right where users read from the top), IIPS by its own alone (right where places do not touch each other); SNSIPS, SNRIPS and SNIIPS divide by mean weights; cascade-dr corrects RIPS by a model; PI is right where a page brings the sum of its places.',
+};

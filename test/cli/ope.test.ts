@@ -322,3 +322,40 @@ describe.skipIf(data === undefined)('the Open Bandit Dataset', () => {
     expect(diagnostics.figures.find(({ name }) => name === 'largest-weight')?.value).toBeCloseTo(178.25, 2);
   });
 });
+
+describe('rows that are valued together', () => {
+  const steps = file(
+    'visits.csv',
+    `visit,action,propensity,reward\n${Array.from({ length: 60 }, (_, i) => `${i >> 1},${'ab'[i % 3 ? 0 : 1]},0.5,${i % 5 ? 0 : 1}`).join('\n')}\n`,
+  );
+
+  it('are episodes or pages of a column', async () => {
+    const { log: read, estimates, logged } = await found(steps, '--policy', 'behaviour', '--episode', 'visit');
+    expect(read.groups).toEqual({ kind: 'episode', count: 30, longest: 2 });
+    expect(logged.value).toBeCloseTo(0.4, 12);
+    expect(estimates.map(({ estimator }) => estimator)).toEqual(['tis', 'pdis', 'wis', 'wpdis']);
+    const page = await said(steps, '--policy', 'uniform', '--slate', 'visit');
+    expect(page.out).toContain('60 rows in 30 slates');
+    expect(page.out).toContain('reward per slate');
+  });
+
+  it('are reported as such', async () => {
+    const out = join(folder, 'episodes');
+    await said(steps, '--policy', 'uniform', '--episode', 'visit', '--out', out);
+    const html = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(html).toContain('reward per episode');
+    expect(html).toContain('had it run these 30 episodes');
+    expect(html).not.toContain('per row');
+  });
+
+  it('cannot be two things, nor be had from a column that is not there', async () => {
+    expect(await refusal(steps, '--policy', 'uniform', '--episode', 'visit', '--slate', 'visit')).toMatch(
+      /^--episode, --slate: /u,
+    );
+    expect(await refusal(steps, '--policy', 'uniform', '--episode', 'vist')).toContain('did you mean "visit"?');
+    expect(await refusal(steps, '--policy', 'uniform', '--discount', '0.9')).toMatch(/^--discount: is for episodes/u);
+    expect(await refusal(steps, '--policy', 'uniform', '--slate', 'visit', '--rule', 'wilson')).toMatch(/^--rule: /u);
+    const map = file('both.yaml', 'action: action\nreward: reward\nepisode: visit\nslate: visit\n');
+    expect(await refusal(steps, '--policy', 'uniform', '--columns', map)).toContain('name one of both');
+  });
+});

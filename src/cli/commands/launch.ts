@@ -29,6 +29,11 @@ export async function launch(given: Arguments, terminal: Terminal): Promise<numb
   const candidates = policies.slice(0, wanted.length);
   const twice = candidates.find(({ name }, i) => candidates.findIndex((one) => one.name === name) !== i);
   try {
+    if (source.grouping) {
+      throw new InputError(
+        `${source.path}: the map of columns groups rows by ${source.grouping.kind}, and a launch is decided on rows; leave that key away, or value the policies with adsim ope`,
+      );
+    }
     if (twice)
       throw new InputError(`--policy: two candidates are called ${twice.name}; name them apart (name: in YAML)`);
     const decision = await launchLog(source, candidates, {

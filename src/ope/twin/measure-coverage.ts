@@ -97,12 +97,12 @@ export function measureCoverage(
 }
 
 /** Coverage of `twin-t`: the bounds of every other world are held against the worlds between. */
-function twinT(
+export function twinT(
   values: Float64Array,
   errors: Float64Array,
   pivots: Float64Array,
   truth: number,
-  { level, rewardRange }: MeasureOptions,
+  { level, rewardRange }: Pick<MeasureOptions, 'level' | 'rewardRange'>,
 ): RuleCoverage {
   const bounds = [0, 1].map((half) =>
     pivotBounds(

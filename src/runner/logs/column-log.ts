@@ -19,7 +19,7 @@ import {
   rangeCheck,
 } from './row-checks.ts';
 import type { RowCheck } from './row-checks.ts';
-import type { LogLayout, LogSource } from './source.ts';
+import type { Grouping, LogLayout, LogSource } from './source.ts';
 import { BLOCK, look } from './survey.ts';
 import type { CellKind, Table, Want } from './table.ts';
 
@@ -76,6 +76,7 @@ export async function columnLog(table: Table, map: ColumnMap, options: ColumnLog
     propensities: map.propensity !== undefined || map.behaviour !== undefined,
     columns: carried,
     skipped: survey.skipped,
+    ...groupingOf(map),
     blocks: (size = BLOCK) => logBlocks(table, plan, size),
   };
 }
@@ -141,14 +142,29 @@ function checksOf(
   }
   if (map.time !== undefined) checks.push(dateCheck(map.time));
   for (const name of map.context ?? []) if (kind(name) !== 'text') checks.push(finiteCheck(name));
+  checks.push(...Object.values(map.marginal ?? {}).map(oddsCheck));
   for (const key of ['behaviour', 'evaluation'] as const) checks.push(...Object.values(map[key] ?? {}).map(oddsCheck));
   checks.push(...Object.values(map.predicted ?? {}).map(amountCheck));
   return checks;
 }
 
+function groupingOf({ episode, slate, position, marginal }: ColumnMap): { grouping?: Grouping } {
+  const column = episode ?? slate;
+  if (column === undefined) return {};
+  return {
+    grouping: {
+      kind: episode === undefined ? 'slate' : 'episode',
+      column,
+      ...(position !== undefined && { position }),
+      ...(marginal && { marginal }),
+    },
+  };
+}
+
 function carriedColumns({ names }: Table, map: ColumnMap, carry: readonly string[] | undefined): string[] {
   const shown = [...(map.segments ?? []), ...Object.values(map.evaluation ?? {})];
-  if (map.position !== undefined) shown.push(map.position);
+  for (const name of [map.position, map.episode, map.slate]) if (name !== undefined) shown.push(name);
+  shown.push(...Object.values(map.marginal ?? {}));
   const mapped = new Set(mappedColumns(map).map(([, name]) => name));
   const others = carry ?? names.filter((name) => !mapped.has(name));
   return [...new Set([...shown, ...others])];

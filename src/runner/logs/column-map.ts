@@ -21,7 +21,16 @@ export const columnMap = z
     user: z.string().optional().describe('Who saw it'),
     time: z.string().optional().describe('When: an ISO date (UTC where it names no zone), or a number of hours'),
     segments: z.array(z.string()).optional().describe('Columns to look at the results by'),
-    position: z.string().optional().describe('Place on the page'),
+    position: z.string().optional().describe('Place on the page, or within the episode'),
+    episode: z
+      .string()
+      .optional()
+      .describe('Rows of one episode, which are valued together: what they bring is summed'),
+    slate: z.string().optional().describe('Rows of one page, which are valued together'),
+    marginal: z
+      .strictObject({ behaviour: z.string(), evaluation: z.string() })
+      .optional()
+      .describe('Odds under both policies of the action in its place, whatever stands in the other places of the page'),
     behaviour: perAction.optional().describe('The whole behaviour policy, one column of odds for each action'),
     evaluation: perAction.optional().describe('The odds of a policy to be valued, one column for each action'),
     predicted: perAction.optional().describe('Predictions of a reward model, one column for each action'),
@@ -43,6 +52,14 @@ export const columnMap = z
   .refine((map) => [map.reward ?? map.click, map.cost].filter((name) => name !== undefined).length === 1, {
     message: 'name one of reward, click and cost',
     path: ['reward'],
+  })
+  .refine((map) => map.episode === undefined || map.slate === undefined, {
+    message: 'rows are valued by episode or by slate; name one of both',
+    path: ['slate'],
+  })
+  .refine((map) => map.marginal === undefined || map.slate !== undefined, {
+    message: 'are odds of places on a page; name the column of pages (slate)',
+    path: ['marginal'],
   });
 export type ColumnMap = z.infer<typeof columnMap>;
 

@@ -8,7 +8,7 @@ import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import { columnLog } from './column-log.ts';
 import type { ColumnMap } from './column-map.ts';
-import type { LogBlock, LogSource } from './source.ts';
+import type { Grouping, LogBlock, LogSource } from './source.ts';
 import type { Table } from './table.ts';
 
 /** The log of a results folder, of its only seed; undefined where there is none. Throws `InputError` where there are several. */
@@ -58,7 +58,12 @@ const REQUEST = ['impression', 'session'] as const;
 const OUTCOME = ['won', 'cost', 'click', 'conversion', 'revenue', 'ended'] as const;
 
 /** The log in a table of adsim's own columns. Throws `InputError` as `columnLog` does. */
-export async function ownLog(table: Table, spec: LogSpec, skipBad: boolean): Promise<LogSource> {
+export async function ownLog(
+  table: Table,
+  spec: LogSpec,
+  skipBad: boolean,
+  group?: Pick<Grouping, 'kind' | 'column'>,
+): Promise<LogSource> {
   const { names } = table;
   const map: ColumnMap = {
     action: 'action',
@@ -67,6 +72,7 @@ export async function ownLog(table: Table, spec: LogSpec, skipBad: boolean): Pro
     user: 'user',
     time: 'hour',
     context: spec.contextNames.map((name) => `context:${name}`),
+    ...(group && { [group.kind]: group.column }),
   };
   const whole = spec.actions.map((name) => `propensity:${name}`);
   const truth = spec.actions.map((name) => `truth:${name}`);
@@ -78,13 +84,13 @@ export async function ownLog(table: Table, spec: LogSpec, skipBad: boolean): Pro
     ...source,
     columns: [],
     async *blocks(size) {
-      for await (const block of source.blocks(size)) yield restored(block, known ? truth : undefined);
+      for await (const block of source.blocks(size)) yield restored(block, known ? truth : undefined, group?.column);
     },
   };
 }
 
-/** Puts the carried columns where they belong in a log. */
-function restored(block: LogBlock, truth: readonly string[] | undefined): LogBlock {
+/** Puts the carried columns where they belong in a log; only `kept` stays beside it. */
+function restored(block: LogBlock, truth: readonly string[] | undefined, kept: string | undefined): LogBlock {
   const { requests, decisions, outcomes, size: n } = block.log;
   const column = (name: string): Float64Array => block.columns.get(name) as Float64Array;
   for (const name of REQUEST) requests[name].set(column(name));
@@ -98,5 +104,5 @@ function restored(block: LogBlock, truth: readonly string[] | undefined): LogBlo
       for (const [i, value] of column(name).entries()) block.log.truth.data[i * k + j] = value;
     }
   }
-  return { ...block, columns: new Map() };
+  return { ...block, columns: new Map([...block.columns].filter(([name]) => name === kept)) };
 }

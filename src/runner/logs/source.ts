@@ -16,10 +16,22 @@ export interface LogSource {
   propensities: boolean;
   /** Names of the columns that blocks carry beside the log's own: segments, odds of policies, predictions. */
   columns: readonly string[];
+  /** Which rows are valued together; absent where every row stands for itself. */
+  grouping?: Grouping;
   /** Rows left out because of `--skip-bad`, counted by reason; with the first of each, as `file:line:column: …`. */
   skipped: readonly SkippedRows[];
   /** The rows from the first to the last, anew at every call. Throws `InputError` naming file, line and column. */
   blocks(size?: number): AsyncIterable<LogBlock>;
+}
+
+/** Rows that are one episode, or one page: those with the same cell in a column. */
+export interface Grouping {
+  kind: 'episode' | 'slate';
+  column: string;
+  /** Column that orders the rows of a group; default: as the file does. */
+  position?: string;
+  /** Columns with both policies' odds of an action in its place, whatever stands in the others. */
+  marginal?: { behaviour: string; evaluation: string };
 }
 
 export interface SkippedRows {

@@ -2,7 +2,7 @@
 import type { Estimate } from '../../core/contracts.ts';
 import type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
 import type { RuleCoverage } from '../../ope/twin/hits.ts';
-import type { LogLayout, SkippedRows } from '../logs/source.ts';
+import type { Grouping, LogLayout, SkippedRows } from '../logs/source.ts';
 
 export type { Figure } from '../../ope/diagnosis/check.ts';
 export type { LogDiagnosis } from '../../ope/diagnosis/log-diagnosis.ts';
@@ -20,6 +20,8 @@ export interface LogValue {
     actions: number;
     rewardUnit: string;
     skipped: readonly SkippedRows[];
+    /** What is valued, where that is not a row: values are per episode or slate. */
+    groups?: { kind: Grouping['kind']; count: number; longest: number };
   };
   policy: { name: string; whole: boolean };
   /** Nominal level of every interval. */
