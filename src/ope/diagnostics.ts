@@ -1,5 +1,4 @@
 /** What the weights of a log say about how far it can be trusted, whatever the estimator. */
-import type { SharedEvidence } from './evidence.ts';
 
 /** Mergeable counts over the rows seen so far. */
 export interface Diagnostics {
@@ -37,16 +36,26 @@ export function diagnostics(actions: number): Diagnostics {
   };
 }
 
+/** Columns of some rows; they may be longer than these. */
+export interface DiagnosedBlock {
+  /** n */
+  size: number;
+  action: Int32Array;
+  propensity: Float64Array;
+  reward: Float64Array;
+  weight: Float64Array;
+  /** (k or more) Σ π_e of each action over these rows. */
+  evaluated: Float64Array;
+}
+
 /** Adds rows. */
-export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): void {
-  const { action, propensity } = log.decisions;
-  const { reward } = log.outcomes;
-  const { weight } = terms;
+export function diagnose(into: Diagnostics, block: DiagnosedBlock): void {
+  const { size, action, propensity, reward, weight } = block;
   const { logged } = into;
   // Sums in locals: the loop then keeps them in registers.
   let { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity } = into;
   let { rewardedRows, rewardSum, rewardSquares } = into;
-  for (let i = 0; i < log.size; i++) {
+  for (let i = 0; i < size; i++) {
     const w = weight[i];
     const p = propensity[i];
     const z = w * Math.abs(reward[i]);
@@ -61,8 +70,8 @@ export function diagnose(into: Diagnostics, { log, terms }: SharedEvidence): voi
     logged[action[i]]++;
   }
   Object.assign(into, { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity });
-  Object.assign(into, { rewardedRows, rewardSum, rewardSquares, rows: into.rows + log.size });
-  terms.evaluated.forEach((mass, a) => (into.evaluated[a] += mass));
+  Object.assign(into, { rewardedRows, rewardSum, rewardSquares, rows: into.rows + size });
+  for (let a = 0; a < logged.length; a++) into.evaluated[a] += block.evaluated[a];
 }
 
 /** Adds another shard's counts. */

@@ -5,7 +5,7 @@ import type { Matrix } from '../core/matrix.ts';
 import { diagnose, diagnostics, effectiveSampleSize } from './diagnostics.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { doubts } from './doubts.ts';
-import { BLOCK_ROWS, BLOCK_TERMS, blockSums, takeBlock } from './block-sums.ts';
+import { BLOCK_ROWS, blockSums, takeBlock } from './block-sums.ts';
 import { sliceEvidence, withTerms } from './evidence.ts';
 import type { RowTerms } from './evidence.ts';
 import { deltaInterval } from './intervals/delta.ts';
@@ -56,19 +56,27 @@ export function tally(
     diagnostics: diagnostics(evidence.log.spec.actions.length),
   };
   // Sums are quicker without rows, but who visits wants to see them.
-  const sums = estimators.map((e) => (visit || block > BLOCK_ROWS ? undefined : blockSums(e)));
-  const columns = estimators.map((e, at) => matrix(sums[at] ? 0 : Math.min(block, m), e.columns));
-  let buffers: RowTerms | undefined = sums.every((add) => add) ? BLOCK_TERMS : undefined;
+  const sums = visit || block > BLOCK_ROWS ? undefined : blockSums(estimators, evidence);
+  if (sums) {
+    for (let from = 0; from < m; from += block) {
+      const to = Math.min(from + block, m);
+      const taken = takeBlock(evidence, from, to);
+      if (!taken.sound || evidence.behaviour || evidence.embedding) checkRows(sliceEvidence(evidence, from, to), from);
+      diagnose(found.diagnostics, taken);
+      sums.forEach((add, e) => add(to - from, found.moments[e]));
+    }
+    return found;
+  }
+  const columns = estimators.map((e) => matrix(Math.min(block, m), e.columns));
+  let buffers: RowTerms | undefined;
   for (let from = 0; from < m; from += block) {
     const to = Math.min(from + block, m);
     const part = withTerms(sliceEvidence(evidence, from, to), buffers);
     buffers ??= part.terms; // of the first block, which no other exceeds
     if (!part.terms.sound || part.behaviour || part.embedding) checkRows(part, from);
-    diagnose(found.diagnostics, part);
-    if (sums.some((add) => add)) takeBlock(part);
-    sums.forEach((add, e) => add?.(to - from, found.moments[e]));
+    const { decisions, outcomes } = part.log;
+    diagnose(found.diagnostics, { size: to - from, ...decisions, ...outcomes, ...part.terms });
     estimators.forEach((estimator, e) => {
-      if (sums[e]) return;
       estimator.contributions(part, columns[e]);
       addRows(found.moments[e], columns[e], to - from);
       visit?.(e, columns[e], to - from, from);

@@ -40,6 +40,11 @@ export function addRows(into: Moments, block: Matrix, rows: number = block.rows)
   merge(into, part);
 }
 
+/** Σ(x − x̄)² from sums of the gaps from any number and of their squares; not below 0 by rounding. */
+export function centred(squares: number, gaps: number, count: number): number {
+  return Math.max(squares - (gaps * gaps) / count, 0);
+}
+
 /** Sets the moments of an only column. Four rows at a time, as one sum need not wait for the other. */
 export function sumColumn({ count, sums, cross }: Moments, x: Float64Array): void {
   const first = x[0];
@@ -62,7 +67,7 @@ export function sumColumn({ count, sums, cross }: Moments, x: Float64Array): voi
     square += (x[i] - first) ** 2;
   }
   sums[0] = sum;
-  cross[0] = Math.max(square - (from * from) / count, 0);
+  cross[0] = centred(square, from, count);
 }
 
 /** Sets the moments of columns a and b. Both at once, as reading a row costs more than adding it up. */
@@ -92,8 +97,8 @@ export function sumPair({ count, sums, cross }: Moments, x: Float64Array, a: num
   }
   sums[a] = sumA;
   sums[b] = sumB;
-  cross[a * c + a] = Math.max(squareA - (fromA * fromA) / count, 0);
-  cross[b * c + b] = Math.max(squareB - (fromB * fromB) / count, 0);
+  cross[a * c + a] = centred(squareA, fromA, count);
+  cross[b * c + b] = centred(squareB, fromB, count);
   cross[a * c + b] = cross[b * c + a] = product - (fromA * fromB) / count;
 }
 
@@ -127,7 +132,7 @@ function sumThird({ count, sums, cross }: Moments, x: Float64Array): void {
     productB += gapB * gapC;
   }
   sums[2] = sum;
-  cross[8] = Math.max(square - (fromC * fromC) / count, 0);
+  cross[8] = centred(square, fromC, count);
   cross[2] = cross[6] = productA - (fromA * fromC) / count;
   cross[5] = cross[7] = productB - (fromB * fromC) / count;
 }
