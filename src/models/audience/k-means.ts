@@ -2,6 +2,8 @@
 import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random, Sequence } from '../../core/random.ts';
+import { boundedAssigner } from './bounded-assigner.ts';
+import { distance, fillDistances, pairsFor } from './pair-distances.ts';
 
 export interface Clusters {
   /** (n) */
@@ -27,15 +29,17 @@ export function kMeans(points: Matrix, k: number, random: Random, starts: number
 }
 
 /** k centres drawn one after the other, with odds ∝ squared distance to the nearest so far (k-means++). */
-export function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence): Matrix {
+export function spread(points: Matrix, k: number, luck: Sequence): Matrix {
+  const { data, rows: n, columns: d } = points;
   const centres = matrix(k, d);
   const nearest = new Float64Array(n).fill(Infinity);
+  const owner = new Int32Array(n);
   let chosen = luck.integer(n);
   for (let c = 0; c < k; c++) {
     centres.data.set(data.subarray(chosen * d, chosen * d + d), c * d);
+    lowerNearest(points, centres, c, nearest, owner);
     let total = 0;
-    for (let i = 0; i < n; i++)
-      total += nearest[i] = Math.min(nearest[i], distance(data, i * d, centres.data, c * d, d));
+    for (let i = 0; i < n; i++) total += nearest[i];
     let rest = luck.uniform() * total;
     chosen = 0;
     while (chosen < n - 1 && (rest -= nearest[chosen]) >= 0) chosen++;
@@ -43,29 +47,85 @@ export function spread({ data, rows: n, columns: d }: Matrix, k: number, luck: S
   return centres;
 }
 
-/** Moves each centre to the mean of its points until nothing changes. J never grows. */
+/** Points that are measured together. */
+const POINTS_AT_ONCE = 256;
+
+/** Lets a new centre lower the squared distance of each point to its nearest one, which `owner` names. */
+function lowerNearest(
+  { data, rows: n, columns: d }: Matrix,
+  { data: means }: Matrix,
+  c: number,
+  nearest: Float64Array,
+  owner: Int32Array,
+): void {
+  // A centre that is twice as far from the owner as the point cannot be nearer; what rounding may take is left to measuring.
+  const quarter = Float64Array.from(
+    { length: c },
+    (_, o) => (distance(means, o * d, means, c * d, d) / 4) * (1 - 1e-9),
+  );
+  const pairs = pairsFor(POINTS_AT_ONCE);
+  pairs.right.fill(c);
+  for (let i = 0; i < n;) {
+    for (pairs.count = 0; i < n && pairs.count < POINTS_AT_ONCE; i++) {
+      if (c === 0 || !(quarter[owner[i]] > nearest[i])) pairs.left[pairs.count++] = i;
+    }
+    fillDistances(pairs, data, means, d);
+    for (let p = 0; p < pairs.count; p++) {
+      const at = pairs.left[p];
+      if (pairs.square[p] >= nearest[at]) continue;
+      nearest[at] = pairs.square[p];
+      owner[at] = c;
+    }
+  }
+}
+
+/**
+ * Moves each centre to the mean of its points until nothing changes. J never grows. Means follow the points that change; those
+ * of the end are of all points, in order, so that the end is one of Lloyd's, to the last digit.
+ */
 function lloyd(points: Matrix, centres: Matrix): Clusters {
   const { data, rows: n, columns: d } = points;
   const k = centres.rows;
   const assignment = new Int32Array(n).fill(-1);
+  const assigner = boundedAssigner(points, centres);
+  const sums = new Float64Array(k * d);
   const counts = new Float64Array(k);
-  let objective = Infinity;
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const reached = assign(points, centres, assignment);
-    objective = reached.objective;
-    if (!reached.changed) break;
-    const sums = new Float64Array(k * d);
-    counts.fill(0);
-    for (let i = 0; i < n; i++) {
-      counts[assignment[i]]++;
-      for (let j = 0; j < d; j++) sums[assignment[i] * d + j] += data[i * d + j];
+  const add = (i: number, c: number, sign: number): void => {
+    counts[c] += sign;
+    for (let j = 0, from = i * d, to = c * d; j < d; j++) sums[to + j] += sign * data[from + j];
+  };
+  let changes = 0;
+  const follow = (i: number, from: number, to: number): void => {
+    if (from >= 0) add(i, from, -1);
+    add(i, to, 1);
+    changes++;
+  };
+  let exact = false;
+  for (let left = ITERATIONS; left > 0; left--) {
+    changes = 0;
+    assigner.assign(assignment, follow);
+    if (changes === 0 && exact) break;
+    exact = changes === 0 || left === 1;
+    if (exact) {
+      sums.fill(0);
+      counts.fill(0);
+      for (let i = 0; i < n; i++) add(i, assignment[i], 1);
     }
-    // A cluster that lost its points stays where it is.
-    for (let c = 0; c < k; c++) {
-      if (counts[c] > 0) for (let j = 0; j < d; j++) centres.data[c * d + j] = sums[c * d + j] / counts[c];
-    }
+    assigner.moved(Float64Array.from({ length: k }, (_, c) => move(centres, c, sums, counts[c])));
   }
-  return { assignment, centres, objective };
+  return { assignment, centres, objective: assigner.objective(assignment) };
+}
+
+/** Moves a centre to the mean of its points and says how far that is. A cluster that lost its points stays where it is. */
+function move({ data, columns: d }: Matrix, c: number, sums: Float64Array, count: number): number {
+  if (count === 0) return 0;
+  let square = 0;
+  for (let at = c * d; at < (c + 1) * d; at++) {
+    const mean = sums[at] / count;
+    square += (mean - data[at]) * (mean - data[at]);
+    data[at] = mean;
+  }
+  return Math.sqrt(square);
 }
 
 /**
@@ -120,11 +180,4 @@ export function assign(
     assignment[i] = best;
   }
   return { objective, changed };
-}
-
-/** Squared Euclidean distance. */
-export function distance(a: Float64Array, at: number, b: Float64Array, bt: number, d: number): number {
-  let sum = 0;
-  for (let j = 0; j < d; j++) sum += (a[at + j] - b[bt + j]) * (a[at + j] - b[bt + j]);
-  return sum;
 }

@@ -2,7 +2,7 @@
 import type { Matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import { summarise } from '../../core/statistics.ts';
-import { distance } from './k-means.ts';
+import { distance } from './pair-distances.ts';
 
 /** Mean over points in [−1, 1]; a point alone in its cluster counts 0. Takes n² distances: of many points ask a sample. */
 export function silhouette(points: Matrix, assignment: Int32Array, k: number): number {

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { matrix } from '../../../src/core/matrix.ts';
 import type { Matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
+import type { Sequence } from '../../../src/core/random.ts';
 import { fillMemberships, gaussianMixture } from '../../../src/models/audience/gaussian-mixture.ts';
 import { howMany } from '../../../src/models/audience/how-many.ts';
-import { kMeans } from '../../../src/models/audience/k-means.ts';
+import { assign, kMeans } from '../../../src/models/audience/k-means.ts';
+import type { Clusters } from '../../../src/models/audience/k-means.ts';
 import { clustersOf, miniBatchKMeans } from '../../../src/models/audience/mini-batch.ts';
+import { distance } from '../../../src/models/audience/pair-distances.ts';
 import { sampledSilhouette, silhouette, silhouettes } from '../../../src/models/audience/silhouette.ts';
 
 /** 120 points of three overlapping groups that a formula gives, so that Python has the same. */
@@ -123,7 +126,61 @@ describe('silhouettes', () => {
   });
 });
 
+/** k-means++ without shortcuts. */
+function plainSpread({ data, rows: n, columns: d }: Matrix, k: number, luck: Sequence): Matrix {
+  const centres = matrix(k, d);
+  const nearest = new Float64Array(n).fill(Infinity);
+  for (let c = 0, chosen = luck.integer(n); c < k; c++) {
+    centres.data.set(data.subarray(chosen * d, chosen * d + d), c * d);
+    let total = 0;
+    for (let i = 0; i < n; i++) {
+      total += nearest[i] = Math.min(nearest[i], distance(data, i * d, centres.data, c * d, d));
+    }
+    let rest = luck.uniform() * total;
+    chosen = 0;
+    while (chosen < n - 1 && (rest -= nearest[chosen]) >= 0) chosen++;
+  }
+  return centres;
+}
+
+/** Lloyd's algorithm as a textbook has it, from the same start. */
+function plainLloyd(points: Matrix, centres: Matrix): Clusters {
+  const { rows: n, columns: d, data } = points;
+  const k = centres.rows;
+  const assignment = new Int32Array(n).fill(-1);
+  for (;;) {
+    const { changed, objective } = assign(points, centres, assignment);
+    if (!changed) return { assignment, centres, objective };
+    for (let c = 0; c < k; c++) {
+      const own = Array.from(assignment.keys()).filter((i) => assignment[i] === c);
+      for (let j = 0; j < d && own.length > 0; j++) {
+        let sum = 0;
+        for (const i of own) sum += data[i * d + j];
+        centres.data[c * d + j] = sum / own.length;
+      }
+    }
+  }
+}
+
 describe('k-means', () => {
+  // Whole numbers have many equal distances; one cloud has no groups, so that centres wander long.
+  it.each([
+    { size: 600, k: 2, d: 3, whole: true },
+    { size: 600, k: 9, d: 2, whole: true },
+    { size: 2000, k: 12, d: 5, whole: false },
+    { size: 1000, k: 30, d: 20, whole: false },
+    { size: 50, k: 50, d: 4, whole: false },
+  ])('is Lloyd’s, to the last digit: $size points of $d dimensions, k = $k', ({ size, k, d, whole }) => {
+    const draw = randomFrom('lloyd').stream(size, k).sequence();
+    const points = matrix(size, d);
+    for (let c = 0; c < size * d; c++) points.data[c] = whole ? Math.round(2 * draw.normal()) : draw.normal();
+    for (const seed of ['a', 'b', 'c']) {
+      const random = randomFrom(seed);
+      const start = plainSpread(points, k, random.stream('k-means', k, 0).sequence());
+      expect(kMeans(points, k, random, 1)).toEqual(plainLloyd(points, start));
+    }
+  });
+
   it('reaches the J of scikit-learn with 20 starts', () => {
     const J: Record<number, number> = { 2: 404.8408505390845, 3: 293.02361716775135, 4: 197.74152470650077 };
     for (const [k, wanted] of Object.entries(J)) {

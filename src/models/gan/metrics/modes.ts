@@ -6,7 +6,8 @@
 import { matrix } from '../../../core/matrix.ts';
 import { normalCdf } from '../../../core/normal.ts';
 import type { Random } from '../../../core/random.ts';
-import { distance, kMeans } from '../../audience/k-means.ts';
+import { kMeans } from '../../audience/k-means.ts';
+import { distance } from '../../audience/pair-distances.ts';
 
 export interface ModeCoverage {
   /** How many groups of real images there are. */
