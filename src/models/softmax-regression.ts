@@ -4,6 +4,7 @@
  * C = 1/l2.
  */
 import { minimise } from '../core/lbfgs.ts';
+import { matrix } from '../core/matrix.ts';
 import type { Matrix } from '../core/matrix.ts';
 
 export interface SoftmaxOptions {
@@ -80,6 +81,9 @@ function score({ columns: d, data }: Matrix, i: number, weights: Float64Array, o
   }
 }
 
+/** Rows that share each pass over the weights; sums keep the order of rows and columns, so the result is that of one at a time. */
+const ROWS_AT_ONCE = 4;
+
 /** The objective at `weights`, and its gradient. */
 function penalised(
   rows: Matrix,
@@ -92,23 +96,28 @@ function penalised(
   gradient: Float64Array,
 ): number {
   const { columns: d, data } = rows;
-  const scores = new Float64Array(classes);
-  const odds = new Float64Array(classes);
+  const block = matrix(ROWS_AT_ONCE, d);
+  const scores = new Float64Array(ROWS_AT_ONCE * classes);
+  const pulls = new Float64Array(ROWS_AT_ONCE * classes);
   let sum = 0;
   gradient.fill(0);
-  for (const i of used) {
-    const s = rowWeights?.[i] ?? 1;
-    score(rows, i, weights, scores);
-    softmaxInto(scores, 1, odds, 0);
-    // A probability that has sunk to 0 still has a logarithm: the score less the log of the sum, which is then the largest.
-    const label = labels[i];
-    sum -= s * (odds[label] > 0 ? Math.log(odds[label]) : scores[label] - Math.max(...scores));
-    for (let c = 0; c < classes; c++) {
-      const pull = s * (odds[c] - (c === label ? 1 : 0));
-      const at = c * (d + 1);
-      for (let j = 0; j < d; j++) gradient[at + j] += pull * data[i * d + j];
-      gradient[at + d] += pull;
+  for (let from = 0; from < used.length; from += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, used.length - from);
+    // A last block that is not full keeps rows of the one before, which pull at nothing.
+    pulls.fill(0);
+    for (let r = 0; r < count; r++) block.data.set(data.subarray(used[from + r] * d, (used[from + r] + 1) * d), r * d);
+    scoreFour(block, weights, classes, scores);
+    for (let r = 0; r < count; r++) {
+      const i = used[from + r];
+      sum += pullOf(
+        scores.subarray(r * classes, (r + 1) * classes),
+        labels[i],
+        rowWeights?.[i] ?? 1,
+        pulls,
+        r * classes,
+      );
     }
+    pullFour(block, pulls, classes, gradient);
   }
   for (let c = 0; c < classes; c++) {
     for (let j = c * (d + 1); j < c * (d + 1) + d; j++) {
@@ -117,4 +126,49 @@ function penalised(
     }
   }
   return sum;
+}
+
+/** Weighted log loss of a row with these scores (classes); its pull at each of them into `pulls`, from `at`. */
+function pullOf(scores: Float64Array, label: number, weight: number, pulls: Float64Array, at: number): number {
+  softmaxInto(scores, 1, pulls, at);
+  const own = pulls[at + label];
+  // A probability that has sunk to 0 still has a logarithm: the score less the log of the sum, which is then the largest.
+  const loss = own > 0 ? Math.log(own) : scores[label] - Math.max(...scores);
+  for (let c = 0; c < scores.length; c++) pulls[at + c] = weight * (pulls[at + c] - (c === label ? 1 : 0));
+  return -weight * loss;
+}
+
+/** z = Wx + b of four rows (4×d), into `out` (4×classes). */
+function scoreFour({ columns: d, data }: Matrix, weights: Float64Array, classes: number, out: Float64Array): void {
+  for (let c = 0; c < classes; c++) {
+    const from = c * (d + 1);
+    let [z0, z1, z2, z3] = [weights[from + d], weights[from + d], weights[from + d], weights[from + d]];
+    for (let j = 0; j < d; j++) {
+      const w = weights[from + j];
+      z0 += w * data[j];
+      z1 += w * data[d + j];
+      z2 += w * data[2 * d + j];
+      z3 += w * data[3 * d + j];
+    }
+    out[c] = z0;
+    out[classes + c] = z1;
+    out[2 * classes + c] = z2;
+    out[3 * classes + c] = z3;
+  }
+}
+
+/** Adds what four rows (4×d) pull (4×classes) to the gradient. */
+function pullFour({ columns: d, data }: Matrix, pulls: Float64Array, classes: number, gradient: Float64Array): void {
+  for (let c = 0; c < classes; c++) {
+    const at = c * (d + 1);
+    const p0 = pulls[c];
+    const p1 = pulls[classes + c];
+    const p2 = pulls[2 * classes + c];
+    const p3 = pulls[3 * classes + c];
+    for (let j = 0; j < d; j++) {
+      gradient[at + j] =
+        gradient[at + j] + p0 * data[j] + p1 * data[d + j] + p2 * data[2 * d + j] + p3 * data[3 * d + j];
+    }
+    gradient[at + d] = gradient[at + d] + p0 + p1 + p2 + p3;
+  }
 }
