@@ -41,9 +41,10 @@ export function binned(rows: Examples): Binned {
   const columns = d + fields.length;
   const bins = new Uint8Array(columns * size);
   const bounds: Bounds[] = [];
+  const turned = new Float64Array(Math.min(d, COLUMNS_AT_ONCE) * size);
   for (let from = 0; from < d; from += COLUMNS_AT_ONCE) {
     const to = Math.min(from + COLUMNS_AT_ONCE, d);
-    const turned = turnedColumns(rows, from, to);
+    turnColumns(rows, from, to, turned);
     for (let j = from; j < to; j++) {
       const values = turned.subarray((j - from) * size, (j - from + 1) * size);
       bounds.push(fillBins(values, bins.subarray(j * size, (j + 1) * size)));
@@ -75,13 +76,16 @@ interface Bounds {
   high: Float64Array;
 }
 
-/** ((to − from)×m) columns [from, to) of the numbers, one after the other. */
-function turnedColumns({ numeric: { columns, data }, size }: Examples, from: number, to: number): Float64Array {
-  const out = new Float64Array((to - from) * size);
+/** Fills `out` ((to − from)×m) with columns [from, to) of the numbers, one after the other. */
+function turnColumns(
+  { numeric: { columns, data }, size }: Examples,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
   for (let i = 0; i < size; i++) {
-    for (let j = from; j < to; j++) out[(j - from) * size + i] = data[i * columns + j];
+    for (let j = from, at = i; j < to; j++, at += size) out[at] = data[i * columns + j];
   }
-  return out;
 }
 
 /** Cuts a column (m) and fills `bins` (m). */
@@ -89,6 +93,8 @@ function fillBins(values: Float64Array, bins: Uint8Array): Bounds {
   const edges = edgesOf(values);
   const low = new Float64Array(edges.length + 2).fill(Infinity);
   const high = new Float64Array(edges.length + 2).fill(-Infinity);
+  const scale = SLOTS / (edges[edges.length - 1] - edges[0]);
+  const begin = slotsOf(edges, scale);
   let last = Number.NaN;
   let bin = 0;
   for (let i = 0; i < values.length; i++) {
@@ -99,12 +105,32 @@ function fillBins(values: Float64Array, bins: Uint8Array): Bounds {
       continue;
     }
     last = value;
-    bin = Number.isNaN(value) ? 0 : 1 + countBelow(edges, value, edges.length);
+    if (value !== value) bin = 0;
+    else {
+      const slot = slotIn((value - edges[0]) * scale);
+      bin = 1 + countBelow(edges, value, begin[slot], begin[slot + 1]);
+    }
     bins[i] = bin;
     if (value < low[bin]) low[bin] = value;
     if (value > high[bin]) high[bin] = value;
   }
   return { low, high };
+}
+
+/** Even slots that edges are sought in: most hold one or none. */
+const SLOTS = 512;
+
+/** (SLOTS + 2) how many edges lie in slots before each; a value is above all of those, and below all in later slots. */
+function slotsOf(edges: Float64Array, scale: number): Int32Array {
+  const begin = new Int32Array(SLOTS + 2);
+  for (const edge of edges) begin[slotIn((edge - edges[0]) * scale) + 1]++;
+  for (let slot = 1; slot < begin.length; slot++) begin[slot] += begin[slot - 1];
+  return begin;
+}
+
+/** In [0, SLOTS], never falling as `place` grows. Where edges are infinite, equal or none (NaN), all are in the first slot. */
+function slotIn(place: number): number {
+  return place > 0 ? Math.floor(Math.min(place, SLOTS)) : 0;
 }
 
 /** (m×columns) row-major cells of bins that lie by column. */
@@ -123,13 +149,13 @@ function cellsOf(bins: Uint8Array, first: Int32Array, size: number): Binned['cel
 /** Ascending cuts of a column: between neighbours where values are few, at even shares of the rows where they are many. */
 function edgesOf(column: Float64Array): Float64Array {
   const stride = Math.ceil(column.length / TELLING_ROWS);
+  const few = fewValues(column, stride);
+  if (few) return Float64Array.from({ length: Math.max(0, few.length - 1) }, (_, v) => between(few[v], few[v + 1]));
   const values = new Float64Array(Math.ceil(column.length / stride));
   let n = 0;
   for (let i = 0; i < column.length; i += stride) {
     if (!Number.isNaN(column[i])) values[n++] = column[i];
   }
-  const few = fewValues(values.subarray(0, n));
-  if (few) return Float64Array.from({ length: Math.max(0, few.length - 1) }, (_, v) => between(few[v], few[v + 1]));
   const sorted = values.subarray(0, n).sort();
   const cuts: number[] = [];
   for (let k = 1; k < MOST_BINS; k++) {
@@ -140,16 +166,18 @@ function edgesOf(column: Float64Array): Float64Array {
   return Float64Array.from(cuts);
 }
 
-/** The distinct values, ascending, where a bin each will do: most columns have few, and are spared the sorting. */
-function fewValues(values: Float64Array): Float64Array | undefined {
+/** The distinct values of every so many, ascending, where a bin each will do: most columns have few, and are spared the sorting. */
+function fewValues(values: Float64Array, stride: number): Float64Array | undefined {
   const found = new Float64Array(MOST_BINS + 1);
   let count = 0;
   let last = Number.NaN;
-  for (let i = 0; i < values.length; i++) {
+  let before = Number.NaN;
+  for (let i = 0; i < values.length; i += stride) {
     const value = values[i];
-    if (value === last) continue;
+    if (value === last || value === before || value !== value) continue;
+    before = last;
     last = value;
-    const at = countBelow(found, value, count);
+    const at = countBelow(found, value, 0, count);
     if (at < count && found[at] === value) continue;
     if (count === MOST_BINS) return undefined;
     found.copyWithin(at + 1, at, count);
@@ -165,10 +193,8 @@ export function between(a: number, b: number): number {
   return middle < b ? middle : a;
 }
 
-/** How many of the ascending edges (the first `count`) are below the value. */
-function countBelow(edges: Float64Array, value: number, count: number): number {
-  let from = 0;
-  let to = count;
+/** How many of the ascending edges are below the value: at least `from`, at most `to`. */
+function countBelow(edges: Float64Array, value: number, from: number, to: number): number {
   while (from < to) {
     const middle = (from + to) >> 1;
     if (edges[middle] < value) from = middle + 1;
