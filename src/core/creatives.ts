@@ -1,5 +1,7 @@
 /** What there is to show: creatives, and the words for what can be measured on them. */
+import type { Elements } from './elements.ts';
 import type { Matrix } from './matrix.ts';
+import { matrix } from './matrix.ts';
 
 /**
  * What the world responds to in each creative, measured on its pixels and its headline. One row per creative; the
@@ -22,6 +24,27 @@ export interface Creatives {
   headlines: readonly string[];
   /** (k×7) `HEADLINE_NAMES`. */
   headline: Matrix;
+  /** What composited creatives are put together from. */
+  elements?: Elements;
+}
+
+/** Some of the creatives, in the order given; not what they are composited from. */
+export function subset(creatives: Creatives, indices: Int32Array): Creatives {
+  const rows = (from: Matrix, columns: number): Matrix => {
+    const out = matrix(indices.length, columns);
+    indices.forEach((a, i) => out.data.set(from.data.subarray(a * columns, (a + 1) * columns), i * columns));
+    return out;
+  };
+  return {
+    size: indices.length,
+    names: Array.from(indices, (a) => creatives.names[a]),
+    category: indices.map((a) => creatives.category[a]),
+    recognisability: Float64Array.from(indices, (a) => creatives.recognisability[a]),
+    referenceRecognisability: creatives.referenceRecognisability,
+    style: rows(creatives.style, STYLE_NAMES.length),
+    headlines: Array.from(indices, (a) => creatives.headlines[a]),
+    headline: rows(creatives.headline, HEADLINE_NAMES.length),
+  };
 }
 
 /** Columns of `Creatives.style`. */

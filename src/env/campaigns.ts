@@ -1,6 +1,7 @@
 /** Campaigns: who pays for each action, what a click and a conversion are worth, and where the actions come from. */
 import { CATEGORY_NAMES, HEADLINE_NAMES, STYLE_NAMES } from '../core/contracts.ts';
 import type { ActionTable, CampaignSpec, Creatives } from '../core/contracts.ts';
+import { elementColumns, elementNames } from '../core/elements.ts';
 import { InputError } from '../core/errors.ts';
 import { matrix } from '../core/matrix.ts';
 import type { CampaignConfig } from './campaign-schema.ts';
@@ -53,7 +54,7 @@ export function campaignsOf(config: WorldConfig, creatives: Creatives): Campaign
       category,
       campaign,
       features: actionFeatures(config, creatives, creative),
-      featureNames: featureNames(config),
+      featureNames: featureNames(config, creatives),
     },
     specs: configs.map((one) => ({
       name: one.name,
@@ -94,7 +95,7 @@ function actionName(creative: string, levels: readonly number[], level: number):
   return levels.length === 1 ? creative : `${creative} × ${levels[level]}`;
 }
 
-function featureNames(config: WorldConfig): string[] {
+function featureNames(config: WorldConfig, { elements }: Creatives): string[] {
   const categories = Array.from({ length: config.categories }, (_, c) => `category-${c}`);
   return [
     ...categories,
@@ -102,6 +103,7 @@ function featureNames(config: WorldConfig): string[] {
     ...STYLE_NAMES,
     ...HEADLINE_NAMES.map((name) => `headline-${name}`),
     'price-level',
+    ...(elements ? elementNames(elements.factors) : []),
   ];
 }
 
@@ -109,7 +111,9 @@ function actionFeatures(config: WorldConfig, creatives: Creatives, creative: Int
   const C = config.categories;
   const S = STYLE_NAMES.length;
   const H = HEADLINE_NAMES.length;
-  const features = matrix(creative.length, C + 2 + S + H);
+  const elements = creatives.elements ? elementColumns(creatives.elements) : matrix(creatives.size, 0);
+  const E = elements.columns;
+  const features = matrix(creative.length, C + 2 + S + H + E);
   creative.forEach((c, a) => {
     const at = a * features.columns;
     features.data[at + creatives.category[c]] = 1;
@@ -117,6 +121,7 @@ function actionFeatures(config: WorldConfig, creatives: Creatives, creative: Int
     features.data.set(creatives.style.data.subarray(c * S, c * S + S), at + C + 1);
     features.data.set(creatives.headline.data.subarray(c * H, c * H + H), at + C + 1 + S);
     features.data[at + C + 1 + S + H] = Math.log(config.priceLevels[Math.floor(a / creatives.size)]);
+    features.data.set(elements.data.subarray(c * E, c * E + E), at + C + 2 + S + H);
   });
   return features;
 }

@@ -41,20 +41,29 @@ export function drawCatalogue(config: WorldConfig, creatives: Creatives, random:
     if (fitted) orthogonalise(categories, c, D);
     normalise(categories, c * D, D);
   }
+  const { product, category } = productsOf(creatives);
+  const drawn = new Float64Array(category.length * D);
+  category.forEach((c, p) => {
+    for (let j = 0; j < D; j++)
+      drawn[p * D + j] = categories[c * D + j] + config.response.productNoise * draws.normal();
+    normalise(drawn, p * D, D);
+  });
   const products = new Float64Array(creatives.size * D);
-  for (let a = 0; a < creatives.size; a++) {
-    const v = creatives.category[a] * D;
-    for (let j = 0; j < D; j++) {
-      products[a * D + j] = categories[v + j] + config.response.productNoise * draws.normal();
-    }
-    normalise(products, a * D, D);
-  }
+  product.forEach((p, a) => products.set(drawn.subarray(p * D, (p + 1) * D), a * D));
+  const popularity = logPopularity(config, category, random);
   return {
     categories,
     products,
-    logPopularity: logPopularity(config, creatives, random),
+    logPopularity: Float64Array.from(product, (p) => popularity[p]),
     temperature: fitted ? steepest(fitted.segments) : config.behaviour.temperature,
   };
+}
+
+/** (K) the product of each creative, and (P) the category of each product: one per creative but where creatives are composited. */
+function productsOf({ category, elements }: Creatives): { product: Int32Array; category: Int32Array } {
+  if (!elements) return { product: category.map((_, a) => a), category };
+  const { product } = elements;
+  return { product, category: category.filter((_, a) => a === 0 || product[a] !== product[a - 1]) };
 }
 
 /** Takes from direction c what lies along those before it (Gram–Schmidt). */
@@ -81,12 +90,12 @@ function steepest(segments: readonly { affinity: readonly number[] }[]): number 
 }
 
 /** Products of a category are ranked at random; rank r has popularity ∝ 1/r. */
-function logPopularity(config: WorldConfig, creatives: Creatives, random: Random): Float64Array {
-  const out = new Float64Array(creatives.size);
+function logPopularity(config: WorldConfig, category: Int32Array, random: Random): Float64Array {
+  const out = new Float64Array(category.length);
   const shuffling = random.stream('popularity').sequence();
   for (let c = 0; c < config.categories; c++) {
     const members: number[] = [];
-    for (let a = 0; a < creatives.size; a++) if (creatives.category[a] === c) members.push(a);
+    category.forEach((own, p) => own === c && members.push(p));
     shuffling.shuffle(members);
     const logs = members.map((_, rank) => -Math.log(rank + 1));
     const mean = logs.reduce((a, x) => a + x, 0) / Math.max(1, logs.length);
@@ -101,12 +110,14 @@ function logPopularity(config: WorldConfig, creatives: Creatives, random: Random
  */
 export function listPrices(config: WorldConfig, creatives: Creatives): Float64Array {
   const inCategory = new Int32Array(config.categories);
-  for (let a = 0; a < creatives.size; a++) inCategory[creatives.category[a]]++;
+  const { product, category } = productsOf(creatives);
+  for (const c of category) inCategory[c]++;
   const placed = new Int32Array(config.categories);
-  return Float64Array.from(creatives.category, (c) => {
+  const prices = Float64Array.from(category, (c) => {
     const quantile = normalQuantile((placed[c]++ + 0.5) / inCategory[c]);
     return REFERENCE_PRICES_USD[c] * Math.exp(config.conversion.priceSpread * quantile);
   });
+  return Float64Array.from(product, (p) => prices[p]);
 }
 
 /** Scales `length` numbers from `at` to unit Euclidean length; a zero vector becomes the first axis. */

@@ -1,8 +1,8 @@
 /**
  * The response: the odds of a click and of a conversion, given everything about the user at that moment (a hidden row).
  *
- *     logit P(click | examined) = b_0 + b_hour + α z·q + β (log p(c | x) − reference) + w_s·style + w_h·headline
- *                                 + popularity + page − w_p log(price / reference price)
+ *     logit P(click | examined) = b_0 + b_hour + α z·q + β (log p(c | x) − reference) + w_s·style + e_s·elements
+ *                                 + w_h·headline + popularity + page − w_p log(price / reference price)
  *                                 − γ log(1 + f_{u,k}) − γ_all log(1 + f_u)
  *     logit P(conversion | click) = c_0 + κ z·q − ρ log(price / reference price)
  *
@@ -18,6 +18,7 @@ import { complementOf } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
 import { profilesOf } from './clock.ts';
 import type { WorldConfig } from './config.ts';
+import { elementAppeals } from './element-appeal.ts';
 import { EXPOSURES, HOUR_EFFECT, LATENT, PAGE, PROMOTIONS, SEGMENT } from './hidden.ts';
 import type { Promotions } from './promotions.ts';
 import { segmentCount } from './users.ts';
@@ -168,6 +169,7 @@ function creativeEffects(parts: ResponseParts, intercept: number): Float64Array 
   const F = STYLE_NAMES.length;
   const S = segmentCount(config);
   const taste = random.stream('style-taste');
+  const elements = elementAppeals(config, creatives.elements, random);
   const effects = new Float64Array(S * k);
   for (let s = 0; s < S; s++) {
     for (let a = 0; a < k; a++) {
@@ -178,7 +180,7 @@ function creativeEffects(parts: ResponseParts, intercept: number): Float64Array 
       for (let j = 0; j < F; j++) {
         sum += config.response.styleWeight * taste.normal(s, j) * creatives.style.data[c * F + j];
       }
-      effects[s * k + a] = sum;
+      effects[s * k + a] = sum + (elements?.[s * creatives.size + c] ?? 0);
     }
   }
   return effects;

@@ -81,6 +81,15 @@ const response = z.strictObject({
   styleWeight: from0(10).describe(
     'Standard deviation of the segments’ style weights w_s [logit per standardised feature]',
   ),
+  elementWeight: from0(10)
+    .optional()
+    .describe('Standard deviation of the segments’ tastes for each element of composited creatives; default 0 [logit]'),
+  elementAppeal: z
+    .record(z.string(), z.union([between(-10, 10), z.array(between(-10, 10)).min(1)]))
+    .optional()
+    .describe(
+      'What an element of composited creatives adds, as badge:disc-top-right: 0.3, or one number per segment [logit]',
+    ),
   headlineWeights: headlineWeights.describe('w_h: weights of the headline’s features [logit]'),
   hourAmplitude: from0(10).describe('Amplitude of the daily wave b_hour [logit]'),
   hourPeak: between(0, 24).describe('Hour of the day at which b_hour is highest [h]'),

@@ -1,6 +1,7 @@
 /** What a world says of itself, and what it asks of its creatives. */
 import type { Creatives, EnvironmentSpec } from '../core/contracts.ts';
 import { InputError } from '../core/errors.ts';
+import { checkElements } from './element-appeal.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { WorldConfig } from './config.ts';
 import { hiddenSize, tires } from './hidden.ts';
@@ -77,6 +78,7 @@ export function checkCreatives(config: WorldConfig, creatives: Creatives): void 
       );
     }
   });
+  checkElements(config, creatives.elements?.factors);
   for (const [name, values] of [
     ['recognisability', creatives.recognisability],
     ['style', creatives.style.data],

@@ -10,6 +10,7 @@ import { auctionSection } from './sections/auction.ts';
 import { breakdownsSection } from './sections/breakdowns.ts';
 import { comparisonsSection } from './sections/comparisons.ts';
 import { coverageSection } from './sections/coverage.ts';
+import { elementsSection } from './sections/elements.ts';
 import { gallerySection } from './sections/creatives.ts';
 import { generatorSection } from './sections/generator.ts';
 import { guidanceSection } from './sections/guidance.ts';
@@ -36,7 +37,10 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     results.agents.length === 0 ? null : learningSection(results),
     auctionSection(results),
     breakdownsSection(results),
-    creatives === null || creatives.gallery.length === 0 ? null : gallerySection(creatives),
+    creatives === null || creatives.gallery.length === 0
+      ? null
+      : gallerySection(creatives, results.elements !== undefined),
+    results.elements === undefined ? null : elementsSection(results.elements, results),
     creatives === null ? null : generatorSection(creatives),
     results.guidance === undefined ? null : guidanceSection(results.guidance, results),
     results.variety === undefined ? null : varietySection(results.variety, results),

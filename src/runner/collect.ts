@@ -13,6 +13,7 @@ import type { ResolvedExperiment } from './config.ts';
 import { withoutPlace } from './creatives.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import { digestOf } from './digest.ts';
+import { aggregateElements } from './element-result.ts';
 import { aggregateGuidance } from './guidance-result.ts';
 import { aggregateVariety } from './variety-result.ts';
 import { RESULTS_SCHEMA_VERSION } from './results.ts';
@@ -53,6 +54,7 @@ export function collect(
     creatives: creatives.described && aggregateCreatives(creatives.described, seeds),
     ...(creatives.pool && experiment.creatives.guidance && { guidance: aggregateGuidance(creatives.pool, seeds) }),
     ...(creatives.pool?.groups && { variety: aggregateVariety(creatives.pool, seeds) }),
+    ...(creatives.creatives.elements && { elements: aggregateElements(experiment, creatives.creatives, seeds) }),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     tuning,
     offPolicy: {

@@ -4,10 +4,12 @@ import { OBSERVABLE_MODEL } from '../agents/contextual/greedy.ts';
 import { agentKind, agentSchema, seesHidden, withInner } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
 import { InputError } from '../core/errors.ts';
+import { checkElements } from '../env/element-appeal.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
 import type { WorldConfig } from '../env/config.ts';
 import { modelSchema } from '../models/ctr/registry.ts';
 import { creativesSchema } from '../models/gan/config.ts';
+import { compositeFactors } from '../models/images/composite.ts';
 import { opeSchema } from '../ope/registry.ts';
 import { sweepSchema } from './sweep.ts';
 import { checkSweep } from './tuning.ts';
@@ -134,6 +136,13 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       );
     }
   }
+  const { composite } = experiment.creatives;
+  if (composite && (experiment.headlineTests || experiment.creatives.guidance || experiment.creatives.variety)) {
+    throw new InputError(
+      'creatives.composite: goes with none of headlineTests, creatives.guidance and creatives.variety; leave one out',
+    );
+  }
+  checkElements(world, composite && compositeFactors(composite));
   if (experiment.rivals.length > 0 && !world.auction) {
     throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');
   }

@@ -2,15 +2,18 @@
 import { readFileSync } from 'node:fs';
 import type { Creatives, Warning } from '../core/contracts.ts';
 import { CATEGORY_NAMES } from '../core/contracts.ts';
+import { crossed } from '../core/elements.ts';
+import { subset } from '../core/creatives.ts';
 import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { needsTensors } from '../models/ctr/registry.ts';
 import type { Attribution } from '../models/explain/integrated-gradients.ts';
+import { compositeFactors } from '../models/images/composite.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { sha256 } from './digest.ts';
-import { firstOfEach, subset } from './guidance.ts';
+import { firstOfEach } from './guidance.ts';
 import type { ProgressListener } from './progress.ts';
 import type { CreativeResult, CreativesResult } from './results.ts';
 
@@ -58,7 +61,8 @@ export async function readyCreatives(
   const { creatives: config, world } = experiment;
   const random = randomFrom(config.seed).stream('creatives');
   if (config.generator === 'synthetic') {
-    const creatives = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
+    const plain = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
+    const creatives = config.composite ? crossed(plain, compositeFactors(config.composite)) : plain;
     const needsNetworks = experiment.models.some(({ kind }) => needsTensors(kind));
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
     return {
@@ -89,9 +93,9 @@ export async function readyCreatives(
     },
   );
   // The first variants of each category are the same however many are drawn.
-  const first = firstOfEach(all.creatives, perCategory);
+  const first = drawn === perCategory ? all.pixels.map((_, a) => a) : firstOfEach(all.creatives, perCategory);
   const prepared = { ...all, pixels: Array.from(first, (a) => all.pixels[a]) };
-  const creatives = drawn === perCategory ? all.creatives : subset(all.creatives, first);
+  const creatives = drawn === perCategory ? all.creatives : subset(all.creatives, Int32Array.from(first));
   const { backend, attributions: shares } = all;
   const gallery = Array.from({ length: creatives.size }, (_, j) => ({
     name: creatives.names[j],

@@ -5,9 +5,8 @@
  */
 import { createAgent } from '../agents/registry.ts';
 import type { Creatives, Environment } from '../core/contracts.ts';
-import { HEADLINE_NAMES, STYLE_NAMES } from '../core/contracts.ts';
+import { subset } from '../core/creatives.ts';
 import { InputError } from '../core/errors.ts';
-import { matrix } from '../core/matrix.ts';
 import type { Random } from '../core/random.ts';
 import type { Appeal } from '../models/gan/guidance.ts';
 import { appealOf, bestOfEach, fitAppeal } from '../models/gan/guidance.ts';
@@ -72,25 +71,6 @@ export function guideCreatives(task: GuidanceTask, worldOf: WorldOf, seed: strin
 /** The first creatives of each category. */
 export function firstOfEach(pool: Creatives, perCategory: number): Int32Array {
   return bestOfEach(pool, new Float64Array(pool.size), perCategory);
-}
-
-/** Some of the creatives, in the order given. */
-export function subset(creatives: Creatives, indices: Int32Array): Creatives {
-  const rows = (from: Creatives['style'], columns: number): Creatives['style'] => {
-    const out = matrix(indices.length, columns);
-    indices.forEach((a, i) => out.data.set(from.data.subarray(a * columns, (a + 1) * columns), i * columns));
-    return out;
-  };
-  return {
-    size: indices.length,
-    names: Array.from(indices, (a) => creatives.names[a]),
-    category: indices.map((a) => creatives.category[a]),
-    recognisability: Float64Array.from(indices, (a) => creatives.recognisability[a]),
-    referenceRecognisability: creatives.referenceRecognisability,
-    style: rows(creatives.style, STYLE_NAMES.length),
-    headlines: Array.from(indices, (a) => creatives.headlines[a]),
-    headline: rows(creatives.headline, HEADLINE_NAMES.length),
-  };
 }
 
 /** The places (names, headlines) of `places` with the images of `images`: nothing but the picture changes. */

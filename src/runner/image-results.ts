@@ -1,6 +1,6 @@
 /** What studies of images found, over seeds: part of `results.json`. */
 import type { PairedDifference } from '../core/paired.ts';
-import type { Summary } from '../core/statistics.ts';
+import type { clusteredRate, Summary } from '../core/statistics.ts';
 
 /** What a collapsed generator costs, over seeds. */
 export interface VarietyResult {
@@ -38,4 +38,24 @@ export interface GuidanceResult {
   appeal: readonly { feature: string; weight: Summary }[];
   /** Images of the first seed's world, before and after. */
   images: readonly { category: string; unguided: string; guided: string }[];
+}
+
+/** What the elements of composited creatives add, from the behaviour policy's log, over seeds. */
+export interface ElementsResult {
+  /** Creatives made of each product image. */
+  combinations: number;
+  factors: readonly {
+    name: string;
+    levels: readonly {
+      name: string;
+      /** In the logs of all seeds. */
+      impressions: number;
+      /** [reward per impression] against an even choice among all creatives; null where never shown. */
+      estimated: Summary | null;
+      /** The same by the true expected rewards in the same rows. */
+      actual: Summary;
+      /** Of each agent's impressions. */
+      shares: readonly { agent: string; share: ReturnType<typeof clusteredRate> }[];
+    }[];
+  }[];
 }

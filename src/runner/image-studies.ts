@@ -1,9 +1,10 @@
 /** What is asked about images beside the agents, in one seed's world: chosen by clicks, or copied. */
 import type { Creatives, Environment } from '../core/contracts.ts';
+import { subset } from '../core/creatives.ts';
 import type { Random } from '../core/random.ts';
 import { market } from '../env/market.ts';
 import type { ResolvedExperiment } from './config.ts';
-import { firstOfEach, guideCreatives, subset } from './guidance.ts';
+import { firstOfEach, guideCreatives } from './guidance.ts';
 import type { Guided } from './guidance.ts';
 import { valueVarieties } from './variety.ts';
 import type { VarietyValue } from './variety.ts';

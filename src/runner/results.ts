@@ -8,7 +8,7 @@ import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Evaluation } from '../models/gan/evaluation.ts';
 import type { AuctionTotals } from './auction-tally.ts';
-import type { GuidanceResult, VarietyResult } from './image-results.ts';
+import type { ElementsResult, GuidanceResult, VarietyResult } from './image-results.ts';
 
 export const RESULTS_SCHEMA_VERSION = 3;
 
@@ -29,6 +29,8 @@ export interface Results {
   guidance?: GuidanceResult;
   /** Where it is asked what a collapsed generator costs. */
   variety?: VarietyResult;
+  /** Where creatives are composited. */
+  elements?: ElementsResult;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   /** How parameters were chosen, agent by agent; empty where nothing was tuned. */

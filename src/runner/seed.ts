@@ -23,6 +23,8 @@ import { createModel } from '../models/ctr/registry.ts';
 import { splitBySession } from '../models/ctr/split.ts';
 import { writeWhole } from './atomic.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { elementEffects } from './element-effects.ts';
+import type { ElementEffect } from './element-effects.ts';
 import { playEpisode } from './episode.ts';
 import { imageStudies } from './image-studies.ts';
 import type { ImageStudies } from './image-studies.ts';
@@ -63,6 +65,8 @@ export interface SeedResult extends ImageStudies {
   agents: EpisodeRecord[];
   models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
   offPolicy: PolicyValue[];
+  /** Of composited creatives, in the order of `elementNames`. */
+  elements?: ElementEffect[];
   /** Of the models' training; doubts about estimates stand beside each estimate. */
   warnings: Warning[];
 }
@@ -160,6 +164,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
+    ...(task.creatives.elements && { elements: elementEffects(log, environment.actions, task.creatives.elements) }),
     ...(task.pool && imageStudies(experiment, task.pool, seed, random.stream('images'))),
     warnings,
   };

@@ -5,10 +5,11 @@
 import { createAgent } from '../agents/registry.ts';
 import type { AgentInput } from '../agents/registry.ts';
 import type { Creatives } from '../core/contracts.ts';
+import { subset } from '../core/creatives.ts';
 import type { Random } from '../core/random.ts';
 import { playEpisode } from './episode.ts';
 import type { WorldOf } from './guidance.ts';
-import { inPlaceOf, subset } from './guidance.ts';
+import { inPlaceOf } from './guidance.ts';
 
 /** Expected reward per request, with so many distinct images per category. */
 export interface VarietyValue {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { pairedDifference } from '../../src/core/paired.ts';
+import { subset } from '../../src/core/creatives.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { resolveWorld } from '../../src/env/config.ts';
 import { market } from '../../src/env/market.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
 import type { Guided } from '../../src/runner/guidance.ts';
-import { guideCreatives, subset } from '../../src/runner/guidance.ts';
+import { guideCreatives } from '../../src/runner/guidance.ts';
 
 const pool = syntheticCreatives({ categories: 4, perCategory: 40 }, randomFrom('pool'));
 

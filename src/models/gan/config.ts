@@ -1,6 +1,8 @@
 /** What an experiment may say about its creatives. */
 import { z } from 'zod';
 
+import type { CompositeConfig, CompositeInput } from '../images/composite.ts';
+import { compositeSchema } from '../images/composite.ts';
 import type { GuidanceConfig, GuidanceInput } from './guidance.ts';
 import { guidanceSchema } from './guidance.ts';
 import type { Objective } from './objective.ts';
@@ -26,6 +28,7 @@ export interface CreativesConfig {
   classifierSteps: number;
   guidance?: GuidanceConfig | undefined;
   variety?: number | undefined;
+  composite?: CompositeConfig | undefined;
 }
 
 const rate = z.number().positive().max(0.1);
@@ -33,7 +36,7 @@ const rate = z.number().positive().max(0.1);
 /** As written: every key may be left out. */
 export type CreativesInput = {
   [K in keyof CreativesConfig]?:
-    | (K extends 'guidance' ? GuidanceInput : CreativesConfig[K])
+    | (K extends 'guidance' ? GuidanceInput : K extends 'composite' ? CompositeInput : CreativesConfig[K])
     | (K extends 'seed' ? number : never)
     | undefined;
 };
@@ -133,6 +136,11 @@ const written = z.strictObject({
     .max(64)
     .optional()
     .describe('Also say what a collapsed generator costs: with 1, 2, 4… up to so many distinct images per category'),
+  composite: compositeSchema
+    .optional()
+    .describe(
+      'Put every image into each combination of template, background, badge and headline: each is an action, and agents see its elements',
+    ),
   guidance: guidanceSchema
     .optional()
     .describe('In each seed’s world also choose images by a predictor learned from clicks, and say what that is worth'),

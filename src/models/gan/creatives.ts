@@ -1,10 +1,12 @@
 /** From a config to creatives on show: images read or drawn, three networks trained or found, samples measured. */
 import type { Creatives } from '../../core/contracts.ts';
 import { CATEGORY_NAMES, HEADLINE_NAMES } from '../../core/contracts.ts';
+import { crossed } from '../../core/elements.ts';
 import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import type { Warning } from '../../core/warnings.ts';
+import { compositeFactors, composites } from '../images/composite.ts';
 import { readIdxFolder } from '../images/idx.ts';
 import type { Attribution } from '../explain/integrated-gradients.ts';
 import type { Images } from '../images/images.ts';
@@ -107,6 +109,17 @@ function meanRecognisability({ logProbability }: Perceived, images: Images, spli
   return sum / splits.heldOut.length;
 }
 
+/** The creatives as they are shown: as drawn, or composited. Style stays that of the product: a background is none of it. */
+function arranged(
+  creatives: Creatives,
+  pixels: Uint8Array[],
+  { composite: config }: CreativesConfig,
+): { creatives: Creatives; pixels: Uint8Array[] } {
+  if (config === undefined) return { creatives, pixels };
+  const all = crossed(creatives, compositeFactors(config));
+  return { creatives: all, pixels: composites(pixels, config) };
+}
+
 /**
  * Trains (or finds in the cache) the generator and its judges, and draws `perCategory` creatives of each category,
  * category after category. Deterministic in its arguments on the wasm back end, cached or not.
@@ -153,35 +166,39 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
   });
   const sampled = await generator.sample(latent, category);
   generator.dispose();
-  const pixels = Array.from({ length: size }, (_, a) => imageAt(sampled, a).slice());
-
-  const perception = classifier(gate, weights.perception, random);
-  const seen = await perception.perceive(sampled);
-  const real = await perception.perceive(gather(images.pixels, splits.heldOut));
-  const referenceRecognisability = meanRecognisability(real, images, splits);
-  const groups =
-    config.variety === undefined ? undefined : imageGroups(real.features, FEATURES, random.stream('groups'));
-  const attributions: Attribution[] = [];
-  for (let a = 0; setup.attribute === true && a < size; a++) {
-    // oxlint-disable-next-line no-await-in-loop -- image after image keeps the memory small
-    attributions.push(await perception.attribute(pixels[a], category[a]));
-  }
-  perception.dispose();
-
   const words = Array.from(category, (c, a) => headline?.(c, a % config.perCategory));
   const features = matrix(size, HEADLINE_NAMES.length);
   words.forEach((word, a) => word !== undefined && features.data.set(word.features, a * HEADLINE_NAMES.length));
-  return {
-    creatives: {
+  const products = Array.from({ length: size }, (_, a) => imageAt(sampled, a).slice());
+
+  const perception = classifier(gate, weights.perception, random);
+  const real = await perception.perceive(gather(images.pixels, splits.heldOut));
+  const { creatives, pixels } = arranged(
+    {
       size,
       names: Array.from(category, (c, a) => `${categoryNames[c]}-${(a % config.perCategory) + 1}`),
       category,
-      recognisability: Float64Array.from(category, (c, a) => seen.logProbability[a * CATEGORIES + c]),
-      referenceRecognisability,
-      style: standardisedStyles(pixels, styleScale(images.pixels, splits.heldOut)),
+      recognisability: new Float64Array(size),
+      referenceRecognisability: meanRecognisability(real, images, splits),
+      style: standardisedStyles(products, styleScale(images.pixels, splits.heldOut)),
       headlines: words.map((word) => word?.text ?? ''),
       headline: features,
     },
+    products,
+    config,
+  );
+  const seen = await perception.perceive(Buffer.concat(pixels));
+  creatives.category.forEach((c, a) => (creatives.recognisability[a] = seen.logProbability[a * CATEGORIES + c]));
+  const groups =
+    config.variety === undefined ? undefined : imageGroups(real.features, FEATURES, random.stream('groups'));
+  const attributions: Attribution[] = [];
+  for (let a = 0; setup.attribute === true && a < pixels.length; a++) {
+    // oxlint-disable-next-line no-await-in-loop -- image after image keeps the memory small
+    attributions.push(await perception.attribute(pixels[a], creatives.category[a]));
+  }
+  perception.dispose();
+  return {
+    creatives,
     pixels,
     ...(setup.attribute === true && { attributions }),
     ...(groups && { groups: { count: groups.count, of: groups.groupOf(seen.features) } }),

@@ -50,6 +50,7 @@ function cacheKey({ gate, config, images, random }: NetworksRequest): string {
     seed: _seed,
     guidance: _guidance,
     variety: _variety,
+    composite: _composite,
     ...training
   } = config;
   const ordered = Object.fromEntries(Object.entries(training).toSorted(([a], [b]) => (a < b ? -1 : 1)));
