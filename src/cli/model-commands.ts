@@ -69,21 +69,23 @@ export const MODEL_COMMANDS: readonly Command[] = [
   {
     name: 'explain',
     usage: 'explain <dir>',
-    summary: 'Why a trained model says what it says: of one row, or on the whole',
+    summary: 'Why a trained model says what it says, or why a run showed this ad to this user',
     example: 'adsim explain results/shoppers --row 4711',
     positionals: {
-      dir: { describe: 'A folder of `adsim train`', type: 'string' },
+      dir: { describe: 'A folder of `adsim train`, or of `adsim run` (with --row)', type: 'string' },
     },
     options: {
       row: text(
-        'The row to explain, counted from 1 as in the predictions of `adsim evaluate`; default: the whole model',
+        'The row to explain, counted from 1 as in the predictions of `adsim evaluate`, or in a run’s log; default: the whole model',
       ),
       data: text('A table with the columns that the model was trained on; default: the one it was trained on'),
       method: {
         ...text('Of a row: linear, tree (both exact) or kernel; of the model: permutation; default: auto'),
         choices: ['auto', 'linear', 'tree', 'kernel', 'permutation'],
       },
-      out: text('File for the explanation, instead of the terminal'),
+      seed: text('Of a run: the seed whose log the row is in; default: the first'),
+      model: text('Of a run: the model to ask, by its name in the config; default: the first'),
+      out: text('File for the explanation, instead of the terminal; of a run also a page (.html)'),
       json,
     },
     load: async () => (await import('./commands/explain.ts')).explain,

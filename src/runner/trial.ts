@@ -6,7 +6,7 @@ import { GOES_ON } from '../core/contracts.ts';
 import { randomFrom } from '../core/random.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { playEpisode } from './episode.ts';
-import { agentSetup, rivalsOf, worldFor } from './seed.ts';
+import { agentSetup, rivalsOf, worldFor } from './collect-log.ts';
 
 export interface TrialTask {
   kind: 'trial';

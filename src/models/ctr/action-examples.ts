@@ -73,7 +73,7 @@ export function actionExamples(setup: ModelSetup): ActionExamples {
 }
 
 /** Holds every row inside the range learned from. */
-function holdInside(range: Standardisation, { data, columns }: Matrix): void {
+export function holdInside(range: Standardisation, { data, columns }: Matrix): void {
   for (let at = 0; at < data.length; at += columns) heldInside(range, data, at, data.subarray(at, at + columns));
 }
 

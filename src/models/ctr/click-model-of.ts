@@ -2,7 +2,7 @@
 import type { ImpressionLog } from '../../core/contracts.ts';
 import type { Classifier } from '../supervised/classifier.ts';
 import type { LabelledExamples } from '../supervised/examples.ts';
-import { actionExamples, answersAt } from './action-examples.ts';
+import { actionExamples, answersAt, holdInside } from './action-examples.ts';
 import type { ClickModel } from './click-model.ts';
 import { standardisationOf } from './features.ts';
 import type { Standardisation } from './features.ts';
@@ -27,6 +27,15 @@ export function clickModelOf(classifier: Classifier, setup: ModelSetup, name: st
     predict(requests, out) {
       if (!range) throw new Error(`${name}: predict before fit`);
       table.each(requests, (rows, from) => classifier.predict(rows, answersAt(out, from, rows.size)), range);
+    },
+    inside: {
+      save: () => classifier.save(),
+      rowsOf(requests, action) {
+        const rows = Int32Array.from({ length: requests.size }, (_, i) => i);
+        const examples = table.rowsOf(requests, rows, new Int32Array(requests.size).fill(action));
+        if (range) holdInside(range, examples.numeric);
+        return examples;
+      },
     },
   };
 

@@ -1,14 +1,18 @@
 /** The click models' own contract: a trainable model that may be given the log to validate on. */
-import type { FitReport, ImpressionLog, Random, TrainableModel } from '../../core/contracts.ts';
+import type { FitReport, ImpressionLog, Random, Requests, TrainableModel } from '../../core/contracts.ts';
 import { impressionsOf, refuseOneClass } from './labels.ts';
 import type { Impressions, ModelSetup } from './labels.ts';
 import { selectRows } from '../../core/log.ts';
+import type { SavedModel } from '../supervised/classifier.ts';
+import type { Examples } from '../supervised/examples.ts';
 import { splitRows } from './split.ts';
 
 /** Predicts P(click in slot 0 | shown), whatever the log's reward is. */
 export interface ClickModel extends TrainableModel {
   /** Chooses on `validation` where it is given, else on a fifth of the log's sessions. Throws `InputError`. */
   fit(log: ImpressionLog, random: Random, validation?: ImpressionLog): Promise<FitReport>;
+  /** The supervised model that it is made of, and the rows that this one reads, action `action` at every request. */
+  inside?: { save(): SavedModel; rowsOf(requests: Requests, action: number): Examples };
 }
 
 /** A log and its impressions. */

@@ -11,8 +11,16 @@ import type { Trees } from '../supervised/trees/tree.ts';
 import { treesOf } from './tree-shap.ts';
 import type { TreeExplainer } from './tree-shap.ts';
 
-/** Interventional tree SHAP of output `output`. Throws RangeError without background rows. */
-export function treeShapAgainst(trees: Trees, background: Examples, output = 0): TreeExplainer {
+/**
+ * Interventional tree SHAP of output `output`. Columns of one `players` (columns, each a number below theirs) are known together or not
+ * at all, and φ is by player. Throws RangeError without background rows.
+ */
+export function treeShapAgainst(
+  trees: Trees,
+  background: Examples,
+  output = 0,
+  players?: ArrayLike<number>,
+): TreeExplainer {
   if (background.size === 0) throw new RangeError('tree SHAP: no background rows');
   const { feature, left, right } = trees;
   const { roots, valueOf } = treesOf(trees, output);
@@ -23,7 +31,7 @@ export function treeShapAgainst(trees: Trees, background: Examples, output = 0):
     return row;
   });
   const share = 1 / others.length;
-  /** (columns) 1 where the walk followed the row, 2 where it followed the other. */
+  /** (players) 1 where the walk followed the row, 2 where it followed the other. */
   const followed = new Uint8Array(columns);
   const chosen = new Int32Array(columns);
   let row = others[0];
@@ -35,14 +43,15 @@ export function treeShapAgainst(trees: Trees, background: Examples, output = 0):
     if (column < 0) return count(valueOf(node) * share, mine, theirs);
     const go = goesLeft(trees, node, row[column]) ? left[node] : right[node];
     const their = goesLeft(trees, node, other[column]) ? left[node] : right[node];
-    if (go === their || followed[column] === 1) return visit(go, mine, theirs);
-    if (followed[column] === 2) return visit(their, mine, theirs);
-    chosen[mine + theirs] = column;
-    followed[column] = 1;
+    const player = players ? players[column] : column;
+    if (go === their || followed[player] === 1) return visit(go, mine, theirs);
+    if (followed[player] === 2) return visit(their, mine, theirs);
+    chosen[mine + theirs] = player;
+    followed[player] = 1;
     visit(go, mine + 1, theirs);
-    followed[column] = 2;
+    followed[player] = 2;
     visit(their, mine, theirs + 1);
-    followed[column] = 0;
+    followed[player] = 0;
   }
 
   /** Weights (N − 1)! M!/(N + M)! and −N! (M − 1)!/(N + M)!. */

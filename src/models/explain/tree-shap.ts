@@ -8,8 +8,10 @@
  */
 import type { Matrix } from '../../core/contracts.ts';
 import { matrix } from '../../core/matrix.ts';
+import { logOdds } from './model-game.ts';
 import type { Examples } from '../supervised/examples.ts';
-import { columnCount, fillRow, goesLeft } from '../supervised/trees/tree.ts';
+import type { SavedModel } from '../supervised/classifier.ts';
+import { columnCount, fillRow, goesLeft, restoredTrees } from '../supervised/trees/tree.ts';
 import type { Trees } from '../supervised/trees/tree.ts';
 
 /** Explains one output of the trees: φ of a row and `base` add up to its score, before `link`. */
@@ -20,6 +22,12 @@ export interface TreeExplainer {
   columns: number;
   /** Fills `phi` (columns) for a row (columns, as `fillRow` makes it). */
   fill: (row: Float64Array, phi: Float64Array) => void;
+}
+
+/** The trees of a saved `tree` or `gbdt`, on log-odds: a lone tree's leaves say probabilities, boosted trees add up log-odds. */
+export function oddsTrees(saved: SavedModel): Trees {
+  const trees = restoredTrees(saved);
+  return saved.kind === 'tree' ? { ...trees, value: trees.value.map(logOdds) } : trees;
 }
 
 /** φ (m×columns) of every row. Throws RangeError where rows have other columns than the trees. */

@@ -5,11 +5,10 @@ import { kernelShap } from '../../models/explain/kernel-shap.ts';
 import { linearShap } from '../../models/explain/linear-shap.ts';
 import { wholeColumns } from '../../models/explain/mixed-rows.ts';
 import type { ExplainedColumn } from '../../models/explain/mixed-rows.ts';
-import { logOdds, logOddsOf, modelGame, oddsOf } from '../../models/explain/model-game.ts';
-import { treeAttributions, treeShap } from '../../models/explain/tree-shap.ts';
+import { logOddsOf, modelGame, oddsOf } from '../../models/explain/model-game.ts';
+import { oddsTrees, treeAttributions, treeShap } from '../../models/explain/tree-shap.ts';
 import { selectExamples } from '../../models/supervised/examples.ts';
 import type { Examples } from '../../models/supervised/examples.ts';
-import { restoredTrees } from '../../models/supervised/trees/tree.ts';
 import type { TrainedModel } from '../supervised/model-folder.ts';
 import { openExplained, rowsAround } from './read.ts';
 
@@ -102,7 +101,8 @@ export async function explainRow(folder: string, { row, data, method = 'auto' }:
 
 const EXACT: Readonly<Record<string, 'linear' | 'tree'>> = { logistic: 'linear', tree: 'tree', gbdt: 'tree' };
 
-function methodFor(kind: string, method: RowMethod): Exclude<RowMethod, 'auto'> {
+/** The way to explain a model of a kind. Throws `InputError` where it is none of its ways. */
+export function methodFor(kind: string, method: RowMethod): Exclude<RowMethod, 'auto'> {
   const exact = EXACT[kind];
   if (method === 'auto') return exact ?? 'kernel';
   if (method === 'kernel' || method === exact) return method;
@@ -133,12 +133,9 @@ const WAYS: Record<Exclude<RowMethod, 'auto'>, (trained: TrainedModel, asked: As
     const { data } = attributions(selectExamples(examples, [at]));
     return { base, phi: together(data, examples, columns), standardError: null, background: examples.size };
   },
-  tree({ model, preparation, file }, { examples, at, c, columns }) {
+  tree({ model, preparation }, { examples, at, c, columns }) {
     const output = preparation.label.classes.length === 2 ? 0 : c;
-    const saved = restoredTrees(model.save());
-    // A lone tree's leaves say probabilities; boosted trees add up log-odds.
-    const trees = file.kind === 'tree' ? { ...saved, value: saved.value.map(logOdds) } : saved;
-    const explainer = treeShap(trees, output);
+    const explainer = treeShap(oddsTrees(model.save()), output);
     const { data } = treeAttributions(explainer, selectExamples(examples, [at]));
     return { base: explainer.base, phi: together(data, examples, columns), standardError: null, background: null };
   },
