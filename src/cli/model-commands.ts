@@ -13,6 +13,7 @@ const columnOptions: Readonly<Record<string, Options>> = {
   drop: list('Columns to leave out: all that is known only afterwards'),
   group: text('Whose row it is, such as the user: folds and intervals keep a group together'),
   time: text('When the row happened'),
+  click: text('Where the label is a conversion, the column (1 or 0) of clicks, for the models esmm and separate'),
   hash: { ...text('COLUMN:BITS, a category of too many levels in 2^BITS buckets; repeatable'), array: true },
   rare: text('Levels of fewer rows than this become one; default: 5'),
   deduplicate: flag('Keep one of several rows that are equal in every column'),

@@ -55,6 +55,8 @@ export interface LabelledExamples extends Examples {
   classNames: readonly string[];
   /** (m) ≥ 0: how much each row counts; default 1. */
   weight?: Float64Array;
+  /** (m) 1 where the row was clicked, else 0: where label 1 is a conversion, and models are to learn of both. */
+  click?: Int32Array;
 }
 
 /** The rows `rows`, in that order, copied. */
@@ -68,7 +70,7 @@ export function selectExamples<T extends Examples>(examples: T, rows: ArrayLike<
     }
     return out;
   };
-  const { label, weight } = examples as Partial<LabelledExamples>;
+  const { label, weight, click } = examples as Partial<LabelledExamples>;
   return {
     ...examples,
     size: n,
@@ -79,6 +81,7 @@ export function selectExamples<T extends Examples>(examples: T, rows: ArrayLike<
     ...(time && { time: taken(time, 1) }),
     ...(label && { label: taken(label, 1) }),
     ...(weight && { weight: taken(weight, 1) }),
+    ...(click && { click: taken(click, 1) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The supervised models by kind: what they are, what they may be told, how one is made and made again from what was saved. */
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
+import { conversionClassifier } from '../cvr/classifier.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from './classifier.ts';
 import { calibrated } from './calibration/calibrated.ts';
 import type { CalibratedSettings } from './calibration/calibrated.ts';
@@ -12,7 +13,8 @@ import { logisticClassifier } from './logistic.ts';
 import { ftrl } from './online/ftrl.ts';
 import { boostedTrees } from './trees/boosting.ts';
 import { decisionTree } from './trees/decision-tree.ts';
-import { NETWORK_CLASSIFIERS } from './networks/entries.ts';
+import { NETWORK_KINDS } from './networks/architectures.ts';
+import { NETWORK_CLASSIFIERS, networkFields } from './networks/entries.ts';
 import { savedInside } from './wrapped.ts';
 
 const name = z.string().min(1).optional().describe('What reports call the model; default: its kind');
@@ -190,6 +192,26 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
   },
 ];
 
+/** Kinds for rows that say whether they were clicked as well: their label is a conversion. */
+export const CONVERSION_CLASSIFIERS: readonly ClassifierEntry[] = [
+  {
+    kind: 'esmm',
+    summary: 'Clicks, and conversions as clicks times what comes of them, learned together over all rows',
+    reference: 'Ma et al. 2018, Entire space multi-task model',
+    tensors: true,
+    schema: conversionFields('esmm'),
+    make: conversionClassifier,
+  },
+  {
+    kind: 'separate',
+    summary: 'A network of clicks, and one of conversions learned from clicked rows alone, multiplied',
+    reference: 'the usual practice that Ma et al. 2018 hold theirs against',
+    tensors: true,
+    schema: conversionFields('separate'),
+    make: conversionClassifier,
+  },
+];
+
 /** A model as a config describes it, untrained. Throws `InputError` on an unknown kind, ZodError on a bad setting. */
 export function createClassifier(
   config: { kind: string } & Record<string, unknown>,
@@ -205,7 +227,7 @@ export function restoreClassifier(saved: SavedModel): Classifier {
 }
 
 function entryOf(kind: string): ClassifierEntry {
-  const entry = CLASSIFIERS.find((one) => one.kind === kind);
+  const entry = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].find((one) => one.kind === kind);
   if (entry) return entry;
   throw new InputError(unknownKind(kind));
 }
@@ -216,4 +238,9 @@ function unknownKind(kind: string): string {
 
 function modelInside(config: InsideConfig, saved?: SavedModel, options?: ClassifierOptions): Classifier {
   return saved ? restoreClassifier(savedInside(saved)) : createClassifier(config, options);
+}
+
+function conversionFields(kind: 'esmm' | 'separate'): z.ZodObject {
+  const network = z.enum(NETWORK_KINDS).default('mlp').describe('The network of each tower');
+  return z.strictObject({ kind: z.literal(kind), ...networkFields, network });
 }

@@ -6,6 +6,8 @@ import { isOpenBandit } from '../logs/open-bandit.ts';
 /** What is known of a table's columns before anybody says anything. */
 export interface Layout {
   roles: Partial<ColumnRoles>;
+  /** What else is known where another column is the label. */
+  ofLabel?: Readonly<Record<string, Partial<ColumnRoles>>>;
   /** Rows to keep: those whose number in the column is at least this. */
   keep: readonly { column: string; least: number }[];
   notices: readonly Warning[];
@@ -58,6 +60,7 @@ function own(names: readonly string[]): Layout {
       time: 'hour',
       drop: names.filter((name) => !used.has(name)),
     },
+    ofLabel: { [`conversion${slots}`]: { positive: '1', click: `click${slots}` } },
     keep: [
       { column: 'won', least: 1 },
       { column: `action${slots}`, least: 0 },

@@ -96,11 +96,11 @@ export async function openPreparedRows(
   options: { labelled: boolean; skipBad?: boolean; block?: number },
 ): Promise<{ names: readonly string[]; blocks: AsyncIterable<TableRows> }> {
   const { table, layout } = await open(path);
-  const { label, numbers, group, time, weight } = preparation;
+  const { label, numbers, group, time, weight, click } = preparation;
   for (const name of neededColumns(preparation)) checkColumn(path, 'the model needs it', name, table.names);
   if (options.labelled) checkColumn(path, 'label', label.name, table.names);
-  const numeric = new Set([...numbers.map(({ name }) => name), weight]);
-  const extra = [label.name, group, time, weight].filter(
+  const numeric = new Set([...numbers.map(({ name }) => name), weight, click]);
+  const extra = [label.name, group, time, weight, click].filter(
     (name): name is string => name !== undefined && table.names.includes(name),
   );
   const keeping = layout.keep.map(({ column }) => column);
@@ -138,15 +138,24 @@ async function open(path: string): Promise<{ table: Table; layout: Layout; file:
 }
 
 /** What the layout knows, overruled by what was said; each column named is there. */
-function rolesFor({ path, names }: Table, { roles: known }: Layout, given: GivenRoles): ColumnRoles {
+function rolesFor({ path, names }: Table, { roles: known, ofLabel }: Layout, given: GivenRoles): ColumnRoles {
   const label = given.label ?? known.label;
   if (label === undefined) {
     throw new InputError(`${path}: which column is to be predicted? Say --label NAME; it has ${listed(names)}`);
   }
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { positive: _, ...others } = known;
-  const merged = columnRoles.parse({ ...(label === known.label ? known : others), ...said, label });
-  const claimed = new Set([label, ...(['numeric', 'categorical', 'text'] as const).flatMap((key) => given[key] ?? [])]);
+  const merged = columnRoles.parse({
+    ...(label === known.label ? known : others),
+    ...ofLabel?.[label],
+    ...said,
+    label,
+  });
+  const claimed = new Set([
+    label,
+    merged.click,
+    ...(['numeric', 'categorical', 'text'] as const).flatMap((key) => given[key] ?? []),
+  ]);
   const drop = [...new Set([...(known.drop ?? []), ...(given.drop ?? [])])].filter((name) => !claimed.has(name));
   const unclaimed = (key: 'numeric' | 'categorical'): string[] => [
     ...(given[key] ?? []),
@@ -172,7 +181,7 @@ function checkOnce(path: string, roles: ColumnRoles): void {
 
 function wanted(name: string, roles: ColumnRoles): ColumnWant['as'] {
   if (name === roles.time) return 'hour';
-  if (name === roles.weight || roles.numeric.includes(name)) return 'number';
+  if (name === roles.weight || name === roles.click || roles.numeric.includes(name)) return 'number';
   const texts = [roles.label, roles.group, ...roles.categorical, ...roles.text, ...Object.keys(roles.hash)];
   return texts.includes(name) ? 'text' : 'any';
 }

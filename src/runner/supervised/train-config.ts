@@ -1,10 +1,13 @@
 /** What `adsim train` is told: a YAML file, or the same by options. */
 import { z } from 'zod';
-import { CLASSIFIERS } from '../../models/supervised/registry.ts';
+import { CLASSIFIERS, CONVERSION_CLASSIFIERS } from '../../models/supervised/registry.ts';
 import type { ClassifierEntry } from '../../models/supervised/registry.ts';
 import { columnRoles } from '../../models/supervised/preparation/roles.ts';
 
-const schemas = CLASSIFIERS.map(({ schema }: ClassifierEntry) => schema) as [z.ZodObject, ...z.ZodObject[]];
+const schemas = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].map(({ schema }: ClassifierEntry) => schema) as [
+  z.ZodObject,
+  ...z.ZodObject[],
+];
 
 /** A model of the registry. */
 export const modelInput = z.discriminatedUnion('kind', schemas);
@@ -26,6 +29,7 @@ export const trainConfig = z.strictObject({
       group: shape.group,
       time: shape.time,
       weight: shape.weight,
+      click: shape.click,
       hash: z.record(z.string(), z.int().min(1).max(24)).optional(),
       rare: z.int().min(1).optional(),
       deduplicate: z.boolean().optional(),

@@ -27,7 +27,7 @@ type Use = 'number' | 'field' | 'text';
 
 /** Looks at the cells, never at the labels. Throws `InputError` where no column is left to learn from. */
 export function planColumns(rows: TableRows, roles: ColumnRoles): ColumnPlan {
-  const apart = new Set([roles.label, roles.group, roles.time, roles.weight, ...roles.drop]);
+  const apart = new Set([roles.label, roles.group, roles.time, roles.weight, roles.click, ...roles.drop]);
   const uses: Record<Use, string[]> = { number: [], field: [], text: [] };
   const notices: Warning[] = [];
   for (const cells of rows.columns) {

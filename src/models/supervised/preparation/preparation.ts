@@ -62,6 +62,7 @@ export interface Preparation {
   group?: string;
   time?: string;
   weight?: string;
+  click?: string;
 }
 
 /** What a preparation is learned by. */
@@ -73,7 +74,7 @@ export interface PreparationSettings {
 
 /** Learns from the training rows. Throws `InputError` where a text column has no word that occurs often enough. */
 export function learnPreparation(train: TableRows, { plan, roles, label }: PreparationSettings): Preparation {
-  const { group, time, weight } = roles;
+  const { group, time, weight, click } = roles;
   return {
     rows: train.size,
     label,
@@ -83,6 +84,7 @@ export function learnPreparation(train: TableRows, { plan, roles, label }: Prepa
     ...(group !== undefined && { group }),
     ...(time !== undefined && { time }),
     ...(weight !== undefined && { weight }),
+    ...(click !== undefined && { click }),
   };
 }
 
@@ -124,13 +126,13 @@ export function prepare(preparation: Preparation, rows: TableRows): Examples {
 
 /**
  * Rows to learn from, or to judge by; `left` counts rows left out because their label is missing. Throws `InputError` where a
- * column is missing, a label is unknown to the model, or a weight is no number ≥ 0.
+ * column is missing, a label is unknown to the model, a weight is no number ≥ 0, or a click neither 0 nor 1.
  */
 export function prepareLabelled(
   preparation: Preparation,
   table: TableRows,
 ): { examples: LabelledExamples; left: number } {
-  const { label, weight } = preparation;
+  const { label, weight, click } = preparation;
   const all = labelCodes(label, textsOf(table, label.name));
   const kept = Int32Array.from(all.keys()).filter((i) => all[i] >= 0);
   const rows = kept.length < table.size ? selectTable(table, kept) : table;
@@ -139,6 +141,7 @@ export function prepareLabelled(
     label: kept.length < table.size ? Int32Array.from(kept, (i) => all[i]) : all,
     classes: label.classes.length,
     classNames: label.classes,
+    ...(click !== undefined && has(rows, click) && { click: clicksOf(rows, click) }),
   };
   const left = table.size - kept.length;
   if (weight === undefined || !has(rows, weight)) return { examples, left };
@@ -148,6 +151,15 @@ export function prepareLabelled(
     throw new InputError(`weight "${weight}": row ${bad + 1} says ${weights[bad]}; use a finite number of 0 or more`);
   }
   return { examples: { ...examples, weight: weights }, left };
+}
+
+/** Throws `InputError` on anything but 0 and 1. */
+function clicksOf(rows: TableRows, name: string): Int32Array {
+  const { values } = numbersOf(rows, name);
+  const bad = values.findIndex((value) => value !== 0 && value !== 1);
+  if (bad < 0) return Int32Array.from(values);
+  const said = Number.isNaN(values[bad]) ? 'nothing that is a number' : String(values[bad]);
+  throw new InputError(`click "${name}": row ${bad + 1} says ${said}; use 1 for a click and 0 for none`);
 }
 
 /** A column as numbers. Throws `InputError` where the table lacks it. */

@@ -19,6 +19,13 @@ export const columnRoles = z
     group: z.string().min(1).optional().describe('Whose row it is, such as the user: folds keep a group together'),
     time: z.string().min(1).optional().describe('When: an ISO date (UTC where it names no zone), or a number'),
     weight: z.string().min(1).optional().describe('How much each row counts, ≥ 0'),
+    click: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Whether it was clicked, 1 or 0, where the label is a conversion: what esmm and separate learn of as well',
+      ),
     hash: z
       .record(z.string(), z.int().min(1).max(24))
       .default({})
@@ -32,7 +39,7 @@ export type ColumnRoles = z.infer<typeof columnRoles>;
 /** Every column that the roles name, with the key that names it. */
 export function namedColumns(roles: ColumnRoles): [key: string, name: string][] {
   const named: [string, string][] = [['label', roles.label]];
-  for (const key of ['group', 'time', 'weight'] as const) {
+  for (const key of ['group', 'time', 'weight', 'click'] as const) {
     const name = roles[key];
     if (name !== undefined) named.push([key, name]);
   }
