@@ -128,6 +128,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
       'llm-model': text('copy: the model to ask there'),
       config: text('images: the experiment whose creatives to draw'),
       'per-category': text('images: how many of each category; default: as the config says'),
+      style: text('images: in these manners, for instance stripes,dots; default: as the config says'),
       why: flag('images: beside each an SVG of the pixels that make it recognised as its category'),
       out: text('The folder for the model, or for the images'),
       seed: text('Seed of texts and of training; default: 1'),

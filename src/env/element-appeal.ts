@@ -11,12 +11,15 @@ export function checkElements(config: WorldConfig, factors: readonly Factor[] = 
   const { elementAppeal = {}, elementWeight = 0 } = config.response;
   const names = elementNames(factors);
   if (names.length === 0 && elementWeight > 0) {
-    throw new InputError('world.response.elementWeight: the creatives have no elements; add creatives.composite');
+    throw new InputError(
+      'world.response.elementWeight: the creatives have no elements; add creatives.composite or styles',
+    );
   }
   const S = segmentCount(config);
   for (const [name, appeal] of Object.entries(elementAppeal)) {
     const at = `world.response.elementAppeal.${name}`;
-    if (names.length === 0) throw new InputError(`${at}: the creatives have no elements; add creatives.composite`);
+    if (names.length === 0)
+      throw new InputError(`${at}: the creatives have no elements; add creatives.composite or styles`);
     if (!names.includes(name)) {
       throw new InputError(`${at}: no creative has this element; use one of ${names.join(', ')}`);
     }

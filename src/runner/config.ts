@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { OBSERVABLE_MODEL } from '../agents/contextual/greedy.ts';
 import { agentKind, agentSchema, seesHidden, withInner } from '../agents/registry.ts';
 import type { AgentConfig } from '../agents/registry.ts';
+import type { Factor } from '../core/elements.ts';
 import { InputError } from '../core/errors.ts';
 import { checkElements } from '../env/element-appeal.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
 import type { WorldConfig } from '../env/config.ts';
 import { modelSchema } from '../models/ctr/registry.ts';
-import { creativesSchema } from '../models/gan/config.ts';
-import { compositeFactors } from '../models/images/composite.ts';
+import { creativeFactors, creativesSchema } from '../models/gan/config.ts';
 import { opeSchema } from '../ope/registry.ts';
 import { sweepSchema } from './sweep.ts';
 import { checkSweep } from './tuning.ts';
@@ -136,13 +136,7 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       );
     }
   }
-  const { composite } = experiment.creatives;
-  if (composite && (experiment.headlineTests || experiment.creatives.guidance || experiment.creatives.variety)) {
-    throw new InputError(
-      'creatives.composite: goes with none of headlineTests, creatives.guidance and creatives.variety; leave one out',
-    );
-  }
-  checkElements(world, composite && compositeFactors(composite));
+  checkElements(world, elementsOf(experiment));
   if (experiment.rivals.length > 0 && !world.auction) {
     throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');
   }
@@ -176,6 +170,21 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
     models,
     logRequests: experiment.logRequests ?? experiment.requests,
   };
+}
+
+/** What the creatives are put together from. Throws `InputError` where that goes with nothing else that is asked. */
+function elementsOf({ creatives, headlineTests }: Experiment): Factor[] {
+  const factors = creativeFactors(creatives);
+  const key = creatives.styles ? 'styles' : 'composite';
+  if (factors.length > 0 && (headlineTests || creatives.guidance || creatives.variety)) {
+    throw new InputError(
+      `creatives.${key}: goes with none of headlineTests, creatives.guidance and creatives.variety; leave one out`,
+    );
+  }
+  if (creatives.styles && creatives.generator === 'synthetic') {
+    throw new InputError('creatives.styles: synthetic creatives have no pixels to restyle; use generator: gan');
+  }
+  return factors;
 }
 
 /** True for agents that are made from the log, or from a model trained on it. */

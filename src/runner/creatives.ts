@@ -8,7 +8,7 @@ import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { needsTensors } from '../models/ctr/registry.ts';
 import type { Attribution } from '../models/explain/integrated-gradients.ts';
-import { compositeFactors } from '../models/images/composite.ts';
+import { creativeFactors } from '../models/gan/config.ts';
 import { openTensorGate } from '../models/tensor.ts';
 import { headlineFeatures, headlineFor } from '../models/text/headline.ts';
 import type { ResolvedExperiment } from './config.ts';
@@ -62,7 +62,8 @@ export async function readyCreatives(
   const random = randomFrom(config.seed).stream('creatives');
   if (config.generator === 'synthetic') {
     const plain = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
-    const creatives = config.composite ? crossed(plain, compositeFactors(config.composite)) : plain;
+    const factors = creativeFactors(config);
+    const creatives = factors.length > 0 ? crossed(plain, factors) : plain;
     const needsNetworks = experiment.models.some(({ kind }) => needsTensors(kind));
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
     return {

@@ -108,6 +108,9 @@ describe('adsim generate images', () => {
     const words = ['images', '--config', file('small.yaml'), '--per-category', '3', '--out', file('images')];
     const { code, out, err } = await said(...words);
     expect([code, out, err]).toEqual([0, join(file('images'), 'sheet.png'), expect.stringContaining('6 images, learned from')]); // prettier-ignore
+    const restyled = ['images', '--config', file('small.yaml'), '--style', 'plain,dots', '--out', file('styled')];
+    expect((await said(...restyled)).code).toBe(0);
+    expect(readdirSync(file('styled'))).toContain('trouser-1_dots.png');
     const names = readdirSync(file('images'));
     expect(names.filter((name) => /^(?:t-shirt|trouser)-[123]\.png$/u.test(name))).toHaveLength(6);
     const { creatives } = JSON.parse(readFileSync(join(file('images'), 'creatives.json'), 'utf8')) as { creatives: { headline: string }[] }; // prettier-ignore

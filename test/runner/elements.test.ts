@@ -122,7 +122,7 @@ describe('what elements are worth', () => {
         random: randomFrom('s'),
         needsTruth: true,
         onTick: ({ truth }) => {
-          for (let i = 0; truth && i < 64; i++) found.add(truth.data[i * 108]);
+          truth?.data.forEach((value, c) => c % 108 === 0 && found.add(value));
         },
       });
       return [...found];
@@ -146,6 +146,8 @@ describe('what elements are worth', () => {
     expect(resolved({}, appeal('badge:none', 1))).toThrow(/add creatives.composite/);
     expect(resolved({}, { elementWeight: 1 })).toThrow(/add creatives.composite/);
     expect(resolved({ composite: {}, variety: 2 }, {})).toThrow(/creatives.composite: goes with none/);
-    expect(resolved({ composite: {} }, appeal('badge:none', 1))).not.toThrow();
+    expect(resolved({ generator: 'synthetic', styles: ['dots'] }, {})).toThrow(/styles: synthetic creatives have no/);
+    expect(resolved({ styles: ['dots'] }, appeal('style:waves', 1))).toThrow(/use one of style:dots$/);
+    expect(resolved({ composite: {}, styles: ['dots'] }, appeal('badge:none', 1))).not.toThrow();
   });
 });

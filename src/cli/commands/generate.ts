@@ -97,7 +97,11 @@ async function images(given: Arguments, terminal: Terminal): Promise<number> {
   const perCategory = countOf(given, 'per-category', 1);
   const { loadConfig } = await import('../../runner/config-file.ts');
   const { experimentSchema } = await import('../../runner/config.ts');
-  const set = perCategory === undefined ? [] : [`creatives.perCategory=${perCategory}`];
+  const styles = textOf(given, 'style');
+  const set = [
+    ...(perCategory === undefined ? [] : [`creatives.perCategory=${perCategory}`]),
+    ...(styles === undefined ? [] : [`creatives.styles=[${styles}]`]),
+  ];
   const { config: experiment } = loadConfig(config, experimentSchema, { set });
   const { generateImages } = await import('../../runner/generate-images.ts');
   const { environment } = terminal;
@@ -109,7 +113,7 @@ async function images(given: Arguments, terminal: Terminal): Promise<number> {
   for (const { message, advice } of [...made.warnings, ...made.notices]) terminal.note(`note: ${message} ${advice}`);
   const { rate, interval } = made.recognised;
   terminal.note(
-    `${made.images.length} images, learned from ${made.source}; ${percent(rate, 0)} (${percent(interval[0], 0)} to ${percent(interval[1], 0)}) are recognised as their category`,
+    `${made.images.length} images, learned from ${made.source}; ${percent(rate, 0)} (${percent(interval[0], 0)} to ${percent(interval[1], 0)}) of the generator’s samples are recognised as their category`,
   );
   terminal.out(flagOf(given, 'json') ? JSON.stringify({ written }) : join(out, 'sheet.png'));
   return OK;

@@ -26,7 +26,8 @@ const CHUNK = 500;
 
 interface Network {
   weights: Weights;
-  forward(images: Tensor): { features: Tensor; logits: Tensor };
+  /** Activations of the two convolutions, then what is made of them. */
+  forward(images: Tensor): { maps: readonly Tensor[]; features: Tensor; logits: Tensor };
 }
 
 function network(tf: Tf, random: Random): Network {
@@ -39,9 +40,10 @@ function network(tf: Tf, random: Random): Network {
   return {
     weights: list,
     forward(images) {
-      const deep = tf.leakyRelu(second(tf.leakyRelu(first(images), LEAK)), LEAK);
+      const shallow = tf.leakyRelu(first(images), LEAK);
+      const deep = tf.leakyRelu(second(shallow), LEAK);
       const features = tf.leakyRelu(third(tf.reshape(deep, [-1, flat])), LEAK);
-      return { features, logits: last(features) };
+      return { maps: [shallow, deep], features, logits: last(features) };
     },
   };
 }
@@ -91,6 +93,8 @@ export interface Perceived {
 export interface Classifier {
   /** Looks at n images of 784 bytes. */
   perceive(pixels: Uint8Array): Promise<Perceived>;
+  /** Activations of the two convolutions, (n×14×14×16) and (n×7×7×32), for images in [−1, 1]. */
+  featureMaps(images: Tensor): readonly Tensor[];
   /** What each pixel of one image (784 bytes) adds to log p(category | image), beside a black image. */
   attribute(pixels: Uint8Array, category: number): Promise<Attribution>;
   dispose(): void;
@@ -122,6 +126,7 @@ export function classifier(gate: TensorGate, values: readonly Float32Array[], ra
       }
       return { logProbability, features };
     },
+    featureMaps: (images) => net.forward(images).maps,
     attribute(pixels, category) {
       const named = (images: Tensor): Tensor =>
         tf.squeeze(tf.slice(tf.logSoftmax(net.forward(images).logits), [0, category], [-1, 1]), [1]);

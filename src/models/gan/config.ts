@@ -1,8 +1,10 @@
 /** What an experiment may say about its creatives. */
 import { z } from 'zod';
+import type { Factor } from '../../core/elements.ts';
 
 import type { CompositeConfig, CompositeInput } from '../images/composite.ts';
-import { compositeSchema } from '../images/composite.ts';
+import { compositeFactors, compositeSchema } from '../images/composite.ts';
+import { STYLES } from '../images/style-patterns.ts';
 import type { GuidanceConfig, GuidanceInput } from './guidance.ts';
 import { guidanceSchema } from './guidance.ts';
 import type { Objective } from './objective.ts';
@@ -28,6 +30,7 @@ export interface CreativesConfig {
   classifierSteps: number;
   guidance?: GuidanceConfig | undefined;
   variety?: number | undefined;
+  styles?: (typeof STYLES)[number][] | undefined;
   composite?: CompositeConfig | undefined;
 }
 
@@ -136,6 +139,14 @@ const written = z.strictObject({
     .max(64)
     .optional()
     .describe('Also say what a collapsed generator costs: with 1, 2, 4… up to so many distinct images per category'),
+  styles: z
+    .array(z.enum(STYLES))
+    .min(1)
+    .refine((all) => new Set(all).size === all.length, 'one of them stands twice; name each once')
+    .optional()
+    .describe(
+      'Show every image in each of these manners, by neural style transfer, for instance one per segment; plain: as drawn',
+    ),
   composite: compositeSchema
     .optional()
     .describe(
@@ -154,3 +165,8 @@ export const creativesSchema: z.ZodType<CreativesConfig, CreativesInput> = writt
   const { criticSteps = critic.criticSteps, gradientPenalty = critic.gradientPenalty } = config;
   return { ...config, steps, averaging, classifierSteps, criticSteps, gradientPenalty };
 });
+
+/** What the creatives of a config differ in beside their image; the last factor changes fastest. */
+export function creativeFactors({ styles, composite }: Pick<CreativesConfig, 'styles' | 'composite'>): Factor[] {
+  return [...(styles ? [{ name: 'style', levels: styles }] : []), ...(composite ? compositeFactors(composite) : [])];
+}

@@ -1,12 +1,10 @@
 /** From a config to creatives on show: images read or drawn, three networks trained or found, samples measured. */
 import type { Creatives } from '../../core/contracts.ts';
 import { CATEGORY_NAMES, HEADLINE_NAMES } from '../../core/contracts.ts';
-import { crossed } from '../../core/elements.ts';
 import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
 import type { Warning } from '../../core/warnings.ts';
-import { compositeFactors, composites } from '../images/composite.ts';
 import { readIdxFolder } from '../images/idx.ts';
 import type { Attribution } from '../explain/integrated-gradients.ts';
 import type { Images } from '../images/images.ts';
@@ -16,6 +14,7 @@ import type { Splits } from '../images/splits.ts';
 import { splitImages } from '../images/splits.ts';
 import { standardisedStyles, styleScale } from '../images/style.ts';
 import { openTensorGate } from '../tensor.ts';
+import { arranged } from './arrangement.ts';
 import type { Perceived } from './classifier.ts';
 import { classifier, FEATURES } from './classifier.ts';
 import type { CreativesConfig } from './config.ts';
@@ -53,7 +52,7 @@ export interface CreativesSetup {
 export interface PreparedCreatives extends Evaluation {
   creatives: Creatives;
   /** (k) 784 bytes each. */
-  pixels: Uint8Array[];
+  pixels: readonly Uint8Array[];
   /** Groups of real images, and which of them each creative falls in (k): where `variety` asks for it. */
   groups?: { count: number; of: Int32Array };
   /** (k) what each pixel adds to log p(its own category) by the perception model, where it was asked for. */
@@ -109,17 +108,6 @@ function meanRecognisability({ logProbability }: Perceived, images: Images, spli
   return sum / splits.heldOut.length;
 }
 
-/** The creatives as they are shown: as drawn, or composited. Style stays that of the product: a background is none of it. */
-function arranged(
-  creatives: Creatives,
-  pixels: Uint8Array[],
-  { composite: config }: CreativesConfig,
-): { creatives: Creatives; pixels: Uint8Array[] } {
-  if (config === undefined) return { creatives, pixels };
-  const all = crossed(creatives, compositeFactors(config));
-  return { creatives: all, pixels: composites(pixels, config) };
-}
-
 /**
  * Trains (or finds in the cache) the generator and its judges, and draws `perCategory` creatives of each category,
  * category after category. Deterministic in its arguments on the wasm back end, cached or not.
@@ -173,20 +161,24 @@ export async function prepareCreatives(config: CreativesConfig, setup: Creatives
 
   const perception = classifier(gate, weights.perception, random);
   const real = await perception.perceive(gather(images.pixels, splits.heldOut));
-  const { creatives, pixels } = arranged(
-    {
-      size,
-      names: Array.from(category, (c, a) => `${categoryNames[c]}-${(a % config.perCategory) + 1}`),
-      category,
-      recognisability: new Float64Array(size),
-      referenceRecognisability: meanRecognisability(real, images, splits),
-      style: standardisedStyles(products, styleScale(images.pixels, splits.heldOut)),
-      headlines: words.map((word) => word?.text ?? ''),
-      headline: features,
-    },
-    products,
+  const scale = styleScale(images.pixels, splits.heldOut);
+  const plain: Creatives = {
+    size,
+    names: Array.from(category, (c, a) => `${categoryNames[c]}-${(a % config.perCategory) + 1}`),
+    category,
+    recognisability: new Float64Array(size),
+    referenceRecognisability: meanRecognisability(real, images, splits),
+    style: standardisedStyles(products, scale),
+    headlines: words.map((word) => word?.text ?? ''),
+    headline: features,
+  };
+  const onStep = (done: number, total: number): void => setup.onProgress?.(done, total, 'styles');
+  const { creatives, pixels } = await arranged(gate, plain, products, {
     config,
-  );
+    scale,
+    maps: perception.featureMaps,
+    onStep,
+  });
   const seen = await perception.perceive(Buffer.concat(pixels));
   creatives.category.forEach((c, a) => (creatives.recognisability[a] = seen.logProbability[a * CATEGORIES + c]));
   const groups =

@@ -51,6 +51,7 @@ function cacheKey({ gate, config, images, random }: NetworksRequest): string {
     guidance: _guidance,
     variety: _variety,
     composite: _composite,
+    styles: _styles,
     ...training
   } = config;
   const ordered = Object.fromEntries(Object.entries(training).toSorted(([a], [b]) => (a < b ? -1 : 1)));

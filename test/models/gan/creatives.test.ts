@@ -102,6 +102,23 @@ describe('prepareCreatives', () => {
     expect(three.pixels[3]).toEqual(one.pixels[1]);
   });
 
+  it('shows every image in every style and combination, one product each, from the networks of the plain ones', async () => {
+    const plain = await prepare({}, { cacheFolder, categories: 2 });
+    const composite = { templates: ['full'], backgrounds: ['black'], badges: ['none', 'disc-top-right'], headlines: ['none'] }; // prettier-ignore
+    const config = { styles: ['plain', 'dots'], composite } as CreativesInput;
+    const { creatives, pixels, cached } = await prepare(config, { cacheFolder, categories: 2 });
+    expect(cached).toBe(true);
+    expect([creatives.size, pixels.length]).toEqual([8, 8]);
+    expect(creatives.names[3]).toBe('t-shirt-1_dots_full_black_disc-top-right_none');
+    expect([...(creatives.elements?.product ?? [])]).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+    expect(new Set(pixels.map(String)).size).toBe(8);
+    // A badge is no style of the product; another manner is.
+    const brightness = Array.from({ length: 8 }, (_, a) => creatives.style.data[5 * a]);
+    expect(brightness.slice(0, 2)).toEqual([plain.creatives.style.data[0], plain.creatives.style.data[0]]);
+    expect(new Set(brightness).size).toBe(4);
+    expect(new Set(creatives.recognisability).size).toBeGreaterThan(4);
+  });
+
   it('trains again, and says so, where the cache is damaged', async () => {
     const intact = await prepare({}, { cacheFolder });
     for (const ending of ['.f32', '.json']) {
