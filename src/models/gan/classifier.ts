@@ -94,7 +94,7 @@ export interface Classifier {
   /** Looks at n images of 784 bytes. */
   perceive(pixels: Uint8Array): Promise<Perceived>;
   /** Activations of the two convolutions, (n×14×14×16) and (n×7×7×32), for images in [−1, 1]. */
-  featureMaps(images: Tensor): readonly Tensor[];
+  featureMaps: (images: Tensor) => readonly Tensor[];
   /** What each pixel of one image (784 bytes) adds to log p(category | image), beside a black image. */
   attribute(pixels: Uint8Array, category: number): Promise<Attribution>;
   dispose(): void;

@@ -39,7 +39,7 @@ describe('the losses', () => {
   it('have gradients that agree with finite differences, through the frozen convolutions', async () => {
     const { tf } = gate;
     const point = awayFromZero(2 * 784, 'pixels');
-    await checkGradients(
+    const slopes = await checkGradients(
       gate,
       (x) => {
         const maps = perception.featureMaps(x);
@@ -55,6 +55,7 @@ describe('the losses', () => {
       [[2, 28, 28, 1]],
       { points: [point], tolerance: 5e-3 },
     );
+    expect(slopes).toHaveLength(3); // directions
   });
 
   it('measure what they say on images that can be worked out by hand', async () => {
