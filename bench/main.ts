@@ -15,6 +15,8 @@ export interface Figure {
   baseline: string;
   /** How many times the baseline's speed. */
   ratio: number;
+  /** Of one row, where the rest is CPU time. */
+  wallSeconds?: number;
   /** Where memory is measured: bytes of typed arrays for each user. */
   bytesPerUser?: number;
   /** Where quality is measured beside a peer's. */

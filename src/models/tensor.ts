@@ -27,6 +27,8 @@ export type {
 } from '@tensorflow/tfjs-core';
 export { adam } from './tensor/adam.ts';
 export { affine } from './tensor/affine.ts';
+export { batchNormalised } from './tensor/batch-normalisation.ts';
+export { logitEntropy } from './tensor/logit-entropy.ts';
 export { inspectBackend, inspectBackends } from './tensor/inspect.ts';
 
 /** Tried in this order unless the caller names another; `webgpu` only when it is asked for. */

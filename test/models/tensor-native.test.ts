@@ -27,6 +27,41 @@ import { adsim } from '../cli/spawned.ts';
 import type { Ended } from '../cli/spawned.ts';
 import { tensorflowHere, whyNoNativeBuild } from '../support/tensorflow.ts';
 
+/** Products of matrices under a storm of signals that a handler takes: without what we add to the binding the process is aborted. */
+const STORM = `
+  import { spawn } from 'node:child_process';
+  import { readdirSync, readFileSync } from 'node:fs';
+  const { openTensorGate } = await import(${JSON.stringify(new URL('../../src/models/tensor.ts', import.meta.url).href)});
+  // Threads that hold SIGWINCH (28) back.
+  const deaf = () => readdirSync('/proc/self/task').filter((id) => {
+    const held = /SigBlk:\\s*(\\w+)/.exec(readFileSync('/proc/self/task/' + id + '/status', 'utf8'));
+    return (BigInt('0x' + held[1]) >> 27n) & 1n;
+  }).length;
+  const before = deaf();
+  const { tf } = await openTensorGate(['node']);
+  let seen = 0;
+  process.on('SIGWINCH', () => seen++);
+  const sides = [[1024, 64, 128], [1024, 128, 64], [128, 1024, 64, true], [1024, 64, 128, false, true], [64, 1024, 128, true], [64, 74, 3136], [128, 3136, 21]];
+  const jobs = sides.map(([m, k, n, turnA = false, turnB = false]) => {
+    const filled = (shape) => tf.tidy(() => tf.reshape(tf.sin(tf.range(0, shape[0] * shape[1])), shape));
+    const [a, b] = [filled(turnA ? [k, m] : [m, k]), filled(turnB ? [n, k] : [k, n])];
+    return () => tf.tidy(() => tf.matMul(a, b, turnA, turnB).dataSync());
+  });
+  const expected = jobs.map((job) => job());
+  const sender = spawn('sh', ['-c', 'while kill -WINCH ' + process.pid + '; do :; done'], { stdio: 'ignore' });
+  let worst = 0;
+  const end = Date.now() + 60_000;
+  while (seen < 10_000 && Date.now() < end) {
+    jobs.forEach((job, j) => {
+      const got = job();
+      worst = got.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[j][i])), worst);
+    });
+    await new Promise(setImmediate);
+  }
+  sender.kill();
+  process.stdout.write(JSON.stringify({ seen, worst, deaf: deaf() - before }));
+`;
+
 const tensorflow = tensorflowHere();
 const missing = whyNoNativeBuild(tensorflow);
 describe.skipIf(missing !== undefined)(`a native build${missing ? ` (skipped: ${missing})` : ''}`, () => {
@@ -76,6 +111,17 @@ describe.skipIf(missing !== undefined)(`a native build${missing ? ` (skipped: ${
     expect(text).toContain(`ok node native-cpu (TensorFlow `);
     expect(text).toContain(`built in ${folder()}`);
     expect(text).toContain('Networks train on node, the first of node-gpu, node, wasm, cpu that works.');
+  });
+
+  it('multiplies right while 10,000 signals arrive, and ends by itself', () => {
+    const words = [...process.execArgv, '--import', 'tsx', '--input-type=module', '--eval', STORM];
+    const { status, signal, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect([status, signal]).toEqual([0, null]);
+    const { seen, worst, deaf } = JSON.parse(stdout) as Record<'seen' | 'worst' | 'deaf', number>;
+    // TensorFlow's own: as many as there are cores, and more.
+    expect(deaf).toBeGreaterThan(1);
+    expect(seen).toBeGreaterThanOrEqual(10_000);
+    expect(worst).toBeLessThan(1e-3);
   });
 
   it('passes the tests of gradients, Adam and the click network', () => {

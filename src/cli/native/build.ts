@@ -7,11 +7,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { inspectBackend } from '../../models/tensor.ts';
 import type { BackendReport } from '../../models/tensor.ts';
-import { BINDING_FILE, BUILD_FILE, CORE_SHIM_TEXT, CORE_SHIMS } from '../../models/tensor/native.ts';
+import { BINDING, BINDING_FILE, BUILD_FILE, CORE_SHIM_TEXT, CORE_SHIMS } from '../../models/tensor/native.ts';
 import type { NativeBuild } from '../../models/tensor/native.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { complaintOf, run } from './command.ts';
 import { fetchPackage, nodeHeaders, TFJS_NODE } from './packages.ts';
+import { SIGNALS_SOURCE, WRAP } from './signals.ts';
 import { findTensorFlow, openWheel, tensorflowIn } from './tensorflow.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
@@ -87,6 +88,7 @@ async function make(
   note(`compiling its binding against TensorFlow ${against.version} with ${compiler.name} ...`);
   await compile(staging, sources, against, compiler.program, moves);
   const build: NativeBuild = {
+    binding: BINDING,
     tfjsNode: TFJS_NODE.version,
     tensorflow: against.version,
     libraries: moves ? join(place, 'tensorflow') : against.folder,
@@ -129,7 +131,7 @@ async function sourcesIn(staging: string): Promise<Sources> {
   return { tfjsNode: await fetchPackage(TFJS_NODE, own), headers: await nodeHeaders(other) };
 }
 
-/** As tfjs-node's own binding.gyp does. A wheel's libraries move with the build; an installed TensorFlow stays where it is. */
+/** As tfjs-node's own binding.gyp does, with our addition. A wheel's libraries move with the build; an installed TensorFlow stays where it is. */
 async function compile(
   staging: string,
   { tfjsNode, headers }: Sources,
@@ -137,6 +139,8 @@ async function compile(
   compiler: string,
   moves: boolean,
 ): Promise<void> {
+  const added = join(staging, PACKAGES, 'signals.cc');
+  writeFileSync(added, SIGNALS_SOURCE);
   const words = [
     '-std=c++17',
     '-O2',
@@ -145,6 +149,8 @@ async function compile(
     '-DNAPI_VERSION=8',
     ...[headers, dirname(tfjsNode), join(folder, 'include')].map((include) => `-I${include}`),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(tfjsNode, 'binding', file)),
+    added,
+    WRAP,
     '-o',
     join(staging, BINDING_FILE),
     `-L${folder}`,

@@ -1,6 +1,6 @@
 /** The network as tensors: initial weights from our own random source, and the loss that Adam descends. */
 import type { Random } from '../../core/random.ts';
-import { affine } from '../tensor.ts';
+import { affine, logitEntropy } from '../tensor.ts';
 import type { Scalar, Tensor2D, TensorGate, Variable } from '../tensor.ts';
 import type { DenseLayer } from './network.ts';
 
@@ -50,8 +50,7 @@ export function networkLoss(
     const last = l === layers.length - 1;
     hidden = affine(tf, hidden, weights, bias, last ? 'linear' : 'relu');
   });
-  // −log P(y) of logits z is softplus(z) − y·z.
-  const entropy = tf.mean<Scalar>(tf.sub(tf.softplus(hidden), tf.mul(y, hidden)));
+  const entropy = logitEntropy(tf, hidden, y);
   if (weightDecay === 0) return entropy;
   const norms = layers.map(({ weights }) => tf.sum<Scalar>(tf.square(weights)));
   return tf.add<Scalar>(entropy, tf.mul(0.5 * weightDecay, tf.addN(norms)));

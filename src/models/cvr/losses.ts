@@ -1,4 +1,5 @@
 /** Losses of clicks and conversions, each as tensors and as plain numbers of one line. All are in nats per line. */
+import { logitEntropy } from '../tensor.ts';
 import type { Scalar, Tensor2D, TensorGate } from '../tensor.ts';
 import { softplus } from '../supervised/networks/classifier.ts';
 import { columnOf } from '../supervised/networks/towers.ts';
@@ -15,10 +16,7 @@ export interface ConversionLoss {
 export function labelLoss(label: ArrayLike<number>): ConversionLoss {
   return {
     towers: 1,
-    tensor(gate, [z], rows) {
-      const { tf } = gate;
-      return tf.mean<Scalar>(tf.sub(tf.softplus(z), tf.mul(columnOf(gate, label, rows), z)));
-    },
+    tensor: (gate, [z], rows) => logitEntropy(gate.tf, z, columnOf(gate, label, rows)),
     plain: ([z], i) => softplus(z) - label[i] * z,
   };
 }

@@ -1,6 +1,6 @@
 /** Weights drawn from our own random numbers, and the few layers that the networks are made of. */
 import type { Random } from '../../core/random.ts';
-import { affine } from '../tensor.ts';
+import { affine, batchNormalised } from '../tensor.ts';
 import type { Tensor, Tensor1D, Tensor4D, Tf, Variable } from '../tensor.ts';
 
 /** The variables of a network, in the order in which they were made: the order in which they are saved. */
@@ -67,6 +67,8 @@ export const LEAK = 0.2;
  * derived again (a gradient penalty needs that). The slope counts as constant, as it is almost everywhere.
  */
 export function leaky(tf: Tf, x: Tensor): Tensor {
+  // There its gradient is a kernel that can be derived; on wasm it would round otherwise.
+  if (tf.getBackend() === 'tensorflow') return tf.leakyRelu(x, LEAK);
   const operation = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [Tensor, (kept: Tensor[]) => void];
     const slope = tf.step(input, LEAK);
@@ -126,6 +128,8 @@ function normalise(tf: Tf, x: Tensor, { mean, variance }: ChannelStatistics, gai
  * gradient is written out: TensorFlow.js takes the long way round, through mean and variance.
  */
 function normaliseBatch(tf: Tf, x: Tensor, gain: Tensor, offset: Tensor): Tensor {
+  const whole = batchNormalised(tf, x, gain, offset, EPSILON);
+  if (whole !== undefined) return whole;
   const operation = tf.customGrad((...args) => {
     const [input, scale, shift, save] = args as unknown as [Tensor, Tensor, Tensor, (kept: Tensor[]) => void];
     const statistics = channelStatistics(tf, input);

@@ -4,6 +4,7 @@
  * as it can while its slope stays near 1, and the generator raises its own score (Gulrajani et al. 2017, algorithm 1).
  * `gan-r1`: as `gan`, with a discriminator that is to be flat at real images (Mescheder et al. 2018, equation 9).
  */
+import { logitEntropy } from '../tensor.ts';
 import type { Scalar, Tensor, Tf } from '../tensor.ts';
 
 export type Objective = 'gan' | 'gan-r1' | 'wgan-gp';
@@ -25,7 +26,7 @@ export const MOMENTS: Record<Objective, { beta1: number; beta2: number }> = {
 
 /** Mean binary cross-entropy of logits against one target: softplus(z) − target·z. */
 export function binaryCrossEntropy(tf: Tf, logits: Tensor, target: number): Scalar {
-  return tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, target))) as Scalar;
+  return logitEntropy(tf, logits, target);
 }
 
 /** Mean cross-entropy of logits (n×10) against rows of targets. */

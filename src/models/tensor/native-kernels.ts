@@ -1,14 +1,15 @@
 /**
  * Quicker ways for TensorFlow's own kernels, where tfjs-node goes a long one: gradients of rectifiers and sums over rows in
- * one operation, Adam in one pass, and no copy where a shape stays what it was.
- *
- * Products of matrices stay what they are in tfjs-node, batches of one. `MatMul` would take half the time, but in TensorFlow
- * 2.21 it is oneDNN's sgemm, during which a signal overwrites memory: a window that changes its size ends the process.
+ * one operation, Adam and the loss of logits in one pass, and no copy where a shape stays what it was. With our own build
+ * also layers in one operation each: there the binding takes lists of strings.
  */
 import type { DataId, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tensor.ts';
 import { ADAM_KERNEL, adamUpdate } from './adam.ts';
 import type { AdamStep } from './adam.ts';
+import { AFFINE } from './affine.ts';
+import { BATCH_NORMALISATION, BATCH_NORMALISATION_GRADIENT } from './batch-normalisation.ts';
+import { LOGIT_ENTROPY, meanLogitEntropy } from './logit-entropy.ts';
 import { RECTIFIER_GRADIENT, registerRectifierGradients } from './rectifier-gradient.ts';
 
 interface Attribute {
@@ -20,8 +21,10 @@ interface Attribute {
 /** What our kernels use of tfjs-node's back end. */
 interface NativeBackend {
   isUsingGpuDevice: boolean;
-  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING', number>;
+  binding: Record<'TF_FLOAT' | `TF_ATTR_${'TYPE' | 'FLOAT' | 'STRING' | 'BOOL' | 'INT'}`, number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
+  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], outputs: number): TensorInfo[];
+  disposeData(id: DataId): void;
   readSync(id: DataId): Float32Array;
   /** One more reference. */
   incRef(id: DataId): void;
@@ -36,8 +39,8 @@ type NativeKernel = (call: {
 
 const NAME = 'tensorflow';
 
-/** Registers the kernels, once; needs tfjs-node's to be there. */
-export function registerNativeKernels(tf: Tf): void {
+/** Registers the kernels, once; needs tfjs-node's to be there. `ours`: the binding is of `adsim native build`. */
+export function registerNativeKernels(tf: Tf, ours: boolean): void {
   registerRectifierGradients(tf);
   if (tf.getKernel(RECTIFIER_GRADIENT, NAME) !== undefined) return;
   const stock = (name: string): NativeKernel => tf.getKernel(name, NAME).kernelFunc as unknown as NativeKernel;
@@ -75,8 +78,74 @@ export function registerNativeKernels(tf: Tf): void {
   });
 
   // On a GPU the way through this process costs more than a dozen operations there.
-  if (!isUsingGpuDevice) register(ADAM_KERNEL, adamStep);
+  if (!isUsingGpuDevice) {
+    register(ADAM_KERNEL, adamStep);
+    register(LOGIT_ENTROPY, logitEntropyStep);
+  }
+  if (!ours) return;
+
+  const flag = (name: string, value: unknown): Attribute => ({ name, type: binding.TF_ATTR_BOOL, value });
+  const product = stock('BatchMatMul');
+  register('BatchMatMul', (call) => {
+    const { a, b } = call.inputs;
+    const flat = a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32' && b.dtype === 'float32';
+    if (!flat) return product(call);
+    const { transposeA, transposeB } = call.attrs;
+    const attributes = [T, flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
+    return call.backend.executeSingleOutput('MatMul', attributes, [a, b]);
+  });
+
+  register(AFFINE, ({ inputs: { x, w, b }, backend, attrs: { activation } }) => {
+    const attributes = [
+      T,
+      flag('transpose_a', false),
+      flag('transpose_b', false),
+      { name: 'num_args', type: binding.TF_ATTR_INT, value: 1 },
+      { name: 'fused_ops', type: binding.TF_ATTR_STRING, value: activation === 'relu' ? 'BiasAdd,Relu' : 'BiasAdd' },
+    ];
+    return backend.executeSingleOutput('_FusedMatMul', attributes, [x, w, b]);
+  });
+
+  const normalising = (epsilon: unknown): Attribute[] => [
+    T,
+    { name: 'U', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    layout,
+    { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon },
+    flag('is_training', true),
+  ];
+  register(BATCH_NORMALISATION, ({ inputs: { x, gain, offset }, backend, attrs: { epsilon } }) => {
+    // Mean and variance of earlier batches: none.
+    const none = made(backend, new Float32Array(0), [0]);
+    const out = backend.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      normalising(epsilon),
+      [x, gain, offset, none, none],
+      6,
+    );
+    backend.disposeData(none.dataId);
+    for (const i of [1, 2, 5]) backend.disposeData(out[i].dataId);
+    return [out[0], out[3], out[4]];
+  });
+  register(BATCH_NORMALISATION_GRADIENT, ({ inputs, backend, attrs: { epsilon } }) => {
+    const { dy, x, gain, first, second } = inputs;
+    // The last input is for GPUs.
+    const from = [dy, x, gain, first, second, first];
+    const out = backend.executeMultipleOutputs('FusedBatchNormGradV3', normalising(epsilon), from, 5);
+    for (const i of [3, 4]) backend.disposeData(out[i].dataId);
+    return out.slice(0, 3);
+  });
 }
+
+function made(backend: NativeBackend, values: Float32Array, shape: number[]): TensorInfo {
+  return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
+}
+
+const logitEntropyStep: NativeKernel = ({ inputs: { logits, targets }, backend }) => {
+  const values = backend.readSync(logits.dataId);
+  const slopes = new Float32Array(values.length);
+  const mean = meanLogitEntropy(values, backend.readSync(targets.dataId), slopes);
+  return [made(backend, Float32Array.of(mean), []), made(backend, slopes, logits.shape)];
+};
 
 const adamStep: NativeKernel = ({ inputs, backend, attrs }) => {
   const { parameter, gradient, first, second } = inputs;
@@ -84,9 +153,5 @@ const adamStep: NativeKernel = ({ inputs, backend, attrs }) => {
   const out = [0, 1, 2].map(() => new Float32Array(size));
   const read = ({ dataId }: TensorInfo): Float32Array => backend.readSync(dataId);
   adamUpdate([parameter, gradient, first, second].map(read), out, attrs as unknown as AdamStep);
-  return out.map((values) => ({
-    dataId: backend.write(values, parameter.shape, 'float32'),
-    shape: parameter.shape,
-    dtype: 'float32',
-  }));
+  return out.map((values) => made(backend, values, parameter.shape));
 };

@@ -10,6 +10,8 @@ import type { Tf } from '../tensor.ts';
 
 /** What a build says of itself, in `build.json`: written last, so a folder without it is no build. */
 export interface NativeBuild {
+  /** Which form of our addition to the binding it has. */
+  binding: number;
   /** Version of the npm package whose sources were compiled. */
   tfjsNode: string;
   /** Version of the TensorFlow it was compiled against. */
@@ -20,6 +22,8 @@ export interface NativeBuild {
   compiler: string;
 }
 
+/** The form that this version of adsim builds and uses; a build with another is no build. */
+export const BINDING = 2;
 export const BUILD_FILE = 'build.json';
 export const BINDING_FILE = 'tfjs_binding.node';
 /** The packages that tfjs-node's files ask for; in a build each is one line that hands out the copy already loaded. */
@@ -32,10 +36,11 @@ export function nativeFolder(): string | undefined {
   return process.env['ADSIM_NATIVE'];
 }
 
-/** What lies in a folder; undefined where no whole build does. */
+/** What lies in a folder; undefined where no whole build of this version's does. */
 export function readNativeBuild(folder: string): NativeBuild | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(folder, BUILD_FILE), 'utf8')) as NativeBuild;
+    const build = JSON.parse(readFileSync(path.join(folder, BUILD_FILE), 'utf8')) as NativeBuild;
+    return build.binding === BINDING ? build : undefined;
   } catch {
     return undefined;
   }
@@ -53,7 +58,7 @@ interface BackendFile {
 /** Registers the back end `tensorflow` and its kernels; the caller activates it. Throws where the build can't be loaded. */
 export function registerNativeBuild(tf: Tf, folder: string): void {
   if (readNativeBuild(folder) === undefined) {
-    throw Object.assign(new Error(`${folder} holds no finished native build`), { code: 'NO_BUILD' });
+    throw Object.assign(new Error(`${folder} holds no finished native build of this version's`), { code: 'NO_BUILD' });
   }
   const require = createRequire(path.join(path.resolve(folder), BUILD_FILE));
   // The binding first: where its libraries are missing, no kernel is registered in vain.

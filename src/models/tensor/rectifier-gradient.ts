@@ -8,17 +8,25 @@ import type { Tf } from '../tensor.ts';
 /** Of `dy` and `x`, of equal shape: dy where x > 0, alpha·dy elsewhere. Attribute: `alpha`. */
 export const RECTIFIER_GRADIENT = 'RectifierGradient';
 
+function hasRectifierGradient(tf: Tf): boolean {
+  return tf.getKernel(RECTIFIER_GRADIENT, tf.getBackend()) !== undefined;
+}
+
+/** dy where x > 0, alpha·dy elsewhere: the kernel where there is one. */
+export function rectifierGradient(tf: Tf, dy: Tensor, x: Tensor, alpha: number): Tensor {
+  if (!hasRectifierGradient(tf)) return tf.mul(dy, tf.step(x, alpha));
+  return tf.engine().runKernel(RECTIFIER_GRADIENT, { dy, x } as NamedTensorMap, { alpha });
+}
+
 /** Uses the kernel for `Relu` and `LeakyRelu` wherever the active back end has it; once. */
 export function registerRectifierGradients(tf: Tf): void {
   if (tf.getGradient(RECTIFIER_GRADIENT) !== undefined) return;
-  const run = (dy: Tensor, x: Tensor, alpha: number): Tensor =>
-    tf.engine().runKernel(RECTIFIER_GRADIENT, { dy, x } as NamedTensorMap, { alpha });
   // Linear in dy, flat in x.
   tf.registerGradient({
     kernelName: RECTIFIER_GRADIENT,
     inputsToSave: ['x'],
     gradFunc: (dy, [x], attributes) => ({
-      dy: () => run(dy as Tensor, x, attributes['alpha'] as number),
+      dy: () => rectifierGradient(tf, dy as Tensor, x, attributes['alpha'] as number),
       x: () => tf.zerosLike(x),
     }),
   });
@@ -28,9 +36,9 @@ export function registerRectifierGradients(tf: Tf): void {
     tf.registerGradient({
       ...old,
       gradFunc(dy, saved, attributes: NamedAttrMap) {
-        if (tf.getKernel(RECTIFIER_GRADIENT, tf.getBackend()) === undefined) return old.gradFunc(dy, saved, attributes);
+        if (!hasRectifierGradient(tf)) return old.gradFunc(dy, saved, attributes);
         const alpha = kernelName === 'Relu' ? 0 : (attributes['alpha'] as number);
-        return { x: () => run(dy as Tensor, saved[0], alpha) };
+        return { x: () => rectifierGradient(tf, dy as Tensor, saved[0], alpha) };
       },
     });
   }
