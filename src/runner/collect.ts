@@ -53,8 +53,10 @@ export function collect(
     agents: experiment.agents.map((_, index) => aggregateAgent(experiment, index, seeds)),
     creatives: creatives.described && aggregateCreatives(creatives.described, seeds),
     ...(creatives.pool && experiment.creatives.guidance && { guidance: aggregateGuidance(creatives.pool, seeds) }),
-    ...(creatives.pool?.groups && { variety: aggregateVariety(creatives.pool, seeds) }),
     ...(creatives.creatives.elements && { elements: aggregateElements(experiment, creatives.creatives, seeds) }),
+    ...(creatives.pool?.groups && {
+      variety: aggregateVariety(creatives.pool, seeds, experiment.creatives.earlySteps),
+    }),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     tuning,
     offPolicy: {

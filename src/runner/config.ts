@@ -137,6 +137,12 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
     }
   }
   checkElements(world, elementsOf(experiment));
+  const { earlySteps, variety, steps } = experiment.creatives;
+  if (earlySteps !== undefined && (variety === undefined || earlySteps >= steps)) {
+    throw new InputError(
+      `creatives.earlySteps: ${earlySteps} stops the generator of creatives.variety early; set variety, and fewer steps than the ${steps} of creatives.steps`,
+    );
+  }
   if (experiment.rivals.length > 0 && !world.auction) {
     throw new InputError('rivals: agents compete where impressions are auctioned; set world.auction or leave them out');
   }

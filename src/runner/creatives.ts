@@ -7,6 +7,7 @@ import { subset } from '../core/creatives.ts';
 import { randomFrom } from '../core/random.ts';
 import { syntheticCreatives } from '../env/synthetic-creatives.ts';
 import { needsTensors } from '../models/ctr/registry.ts';
+import type { CreativesSetup } from '../models/gan/creatives.ts';
 import type { Attribution } from '../models/explain/integrated-gradients.ts';
 import { creativeFactors } from '../models/gan/config.ts';
 import { openTensorGate } from '../models/tensor.ts';
@@ -23,6 +24,8 @@ export interface Pool {
   pixels: readonly Uint8Array[];
   /** Groups of real images, and which of them each image falls in (k), where variety is asked for. */
   groups?: { count: number; of: Int32Array };
+  /** As many images of each category as variety asks for, from the generator stopped early, and their groups (k). */
+  early?: { creatives: Creatives; groupOf: Int32Array };
 }
 
 export interface ReadyCreatives {
@@ -75,24 +78,28 @@ export async function readyCreatives(
     };
   }
   const { prepareCreatives } = await import('../models/gan/creatives.ts');
-  const { guidance, variety, perCategory } = config;
+  const { guidance, variety, earlySteps, perCategory } = config;
   const drawn = Math.max(perCategory, guidance?.shown ?? 0, guidance?.candidates ?? 0, variety ?? 0);
+  const setup: CreativesSetup = {
+    categories: world.categories,
+    categoryNames: CATEGORY_NAMES.slice(0, world.categories),
+    random,
+    headline: (category, variant) => {
+      const text = headlineFor(category, variant, random);
+      return { text, features: headlineFeatures(text, category) };
+    },
+    ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
+    ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
+    onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
+  };
   const all = await prepareCreatives(
     { ...config, perCategory: drawn },
-    {
-      categories: world.categories,
-      categoryNames: CATEGORY_NAMES.slice(0, world.categories),
-      random,
-      headline: (category, variant) => {
-        const text = headlineFor(category, variant, random);
-        return { text, features: headlineFeatures(text, category) };
-      },
-      ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
-      ...(options.backendOrder === undefined ? {} : { gateOrder: options.backendOrder }),
-      ...(options.attribute === true && { attribute: true }),
-      onProgress: (done, total, stage) => onProgress({ stage, done, total, unit: 'steps' }),
-    },
+    { ...setup, ...(options.attribute === true && { attribute: true }) },
   );
+  const early =
+    variety === undefined || earlySteps === undefined
+      ? undefined
+      : await prepareCreatives({ ...config, perCategory: variety, steps: earlySteps }, setup);
   // The first variants of each category are the same however many are drawn.
   const first = drawn === perCategory ? all.pixels.map((_, a) => a) : firstOfEach(all.creatives, perCategory);
   const prepared = { ...all, pixels: Array.from(first, (a) => all.pixels[a]) };
@@ -110,7 +117,12 @@ export async function readyCreatives(
     creatives,
     ...(shares && { attributions: Array.from(first, (a) => shares[a]) }),
     ...((guidance !== undefined || variety !== undefined) && {
-      pool: { creatives: all.creatives, pixels: all.pixels, ...(all.groups && { groups: all.groups }) },
+      pool: {
+        creatives: all.creatives,
+        pixels: all.pixels,
+        ...(all.groups && { groups: all.groups }),
+        ...(early?.groups && { early: { creatives: early.creatives, groupOf: early.groups.of } }),
+      },
     }),
     described: { source, backend: backend.id, gallery, recognised, distances, memorised, training, snapshots },
     backend,

@@ -2,21 +2,26 @@
 import type { PairedDifference } from '../core/paired.ts';
 import type { clusteredRate, Summary } from '../core/statistics.ts';
 
+/** What some images are worth, over seeds. */
+export interface VarietyPoint {
+  /** Distinct images per category. */
+  distinct: number;
+  /** Groups that at least one image falls in. */
+  reached: number;
+  /** Expected reward per request of the best creative for each request, and of what a learner showed. */
+  best: Summary;
+  learned: Summary;
+  /** Against the best of all images of the whole training. */
+  regret: { best: Summary; learned: Summary };
+}
+
 /** What a collapsed generator costs, over seeds. */
 export interface VarietyResult {
   /** Of real images. */
   groups: number;
-  points: readonly {
-    /** Distinct images per category. */
-    distinct: number;
-    /** Groups that at least one image falls in. */
-    reached: number;
-    /** Expected reward per request of the best creative for each request, and of what a learner showed. */
-    best: Summary;
-    learned: Summary;
-    /** Against the best of all images. */
-    regret: { best: Summary; learned: Summary };
-  }[];
+  points: readonly VarietyPoint[];
+  /** As many distinct images as the last point, from the generator stopped after so many steps. */
+  early?: VarietyPoint & { steps: number };
   /** Of the best, with one image per category less with all, seed by seed; null for one seed. */
   loss: PairedDifference | null;
 }

@@ -6,20 +6,23 @@ import { market } from '../env/market.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { firstOfEach, guideCreatives } from './guidance.ts';
 import type { Guided } from './guidance.ts';
-import { valueVarieties } from './variety.ts';
-import type { VarietyValue } from './variety.ts';
+import { valueImages, valueVarieties } from './variety.ts';
+import type { ImageValue, VarietyValue } from './variety.ts';
 
 export interface ImageStudies {
   /** Where `creatives.guidance` asks for it. */
   guided?: Guided;
   /** Where `creatives.variety` asks for it; few distinct images first. */
   varied?: VarietyValue[];
+  /** Where `creatives.earlySteps` asks for it. */
+  early?: ImageValue;
 }
 
 /** The studies that the experiment asks for, on images from the pool; no rivals play. */
 export function imageStudies(
   { creatives, world, requests }: ResolvedExperiment,
   pool: Creatives,
+  early: Creatives | undefined,
   seed: string,
   random: Random,
 ): ImageStudies {
@@ -32,7 +35,9 @@ export function imageStudies(
   }
   if (variety !== undefined) {
     const images = subset(pool, firstOfEach(pool, variety));
-    studies.varied = valueVarieties(images, variety, requests, worldOf, seed, random.stream('variety'));
+    const source = random.stream('variety');
+    studies.varied = valueVarieties(images, variety, requests, worldOf, seed, source);
+    if (early) studies.early = valueImages(worldOf(early), requests, seed, source);
   }
   return studies;
 }

@@ -49,6 +49,7 @@ export async function runSeeds(
         experiment,
         creatives: creatives.creatives,
         ...(creatives.pool && { pool: creatives.pool.creatives }),
+        ...(creatives.pool?.early && { early: creatives.pool.early.creatives }),
         seed,
         logFile,
         backends,

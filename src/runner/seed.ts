@@ -33,6 +33,8 @@ export interface SeedTask {
   creatives: Creatives;
   /** Where images are also chosen by clicks: what from. */
   pool?: Creatives;
+  /** Images of the generator stopped early, where their worth is asked for. */
+  early?: Creatives;
   seed: string;
   /** Where the log goes; a whole file or none. */
   logFile: string;
@@ -141,7 +143,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     models,
     offPolicy,
     ...(task.creatives.elements && { elements: elementEffects(log, environment.actions, task.creatives.elements) }),
-    ...(task.pool && imageStudies(experiment, task.pool, seed, random.stream('images'))),
+    ...(task.pool && imageStudies(experiment, task.pool, task.early, seed, random.stream('images'))),
     warnings,
   };
 }

@@ -4,20 +4,24 @@
  */
 import { createAgent } from '../agents/registry.ts';
 import type { AgentInput } from '../agents/registry.ts';
-import type { Creatives } from '../core/contracts.ts';
+import type { Creatives, Environment } from '../core/contracts.ts';
 import { subset } from '../core/creatives.ts';
 import type { Random } from '../core/random.ts';
 import { playEpisode } from './episode.ts';
 import type { WorldOf } from './guidance.ts';
 import { inPlaceOf } from './guidance.ts';
 
-/** Expected reward per request, with so many distinct images per category. */
-export interface VarietyValue {
-  distinct: number;
+/** Expected reward per request. */
+export interface ImageValue {
   /** Of the best creative for each request: what the images allow. */
   best: number;
   /** Of what a learner showed while it learned. */
   learned: number;
+}
+
+/** With so many distinct images per category. */
+export interface VarietyValue extends ImageValue {
+  distinct: number;
 }
 
 /** The learner: a linear bandit that knows style and recognisability of each image. */
@@ -45,42 +49,47 @@ export function valueVarieties(
   seed: string,
   random: Random,
 ): VarietyValue[] {
-  return varieties(most).map((distinct) => {
-    const environment = worldOf(collapsed(creatives, most, distinct));
-    const { spec, actions } = environment;
-    const agent = createAgent(LEARNER, {
-      spec,
-      actions,
-      models: new Map(),
-      random: random.stream('learner'),
-      requests,
-    });
-    let best = 0;
-    let learned = 0;
-    let count = 0;
-    playEpisode({
-      environment,
-      agent,
-      seed,
-      luck: random.path.join('/'),
-      requests,
-      random: random.stream('draws'),
-      needsTruth: true,
-      onTick: ({ requests: rows, decisions, truth }) => {
-        if (!truth) return;
-        const k = truth.columns;
-        for (let i = 0; i < rows.size; i++) {
-          let highest = 0;
-          for (let a = 0; a < k; a++) {
-            if (rows.eligible[i * k + a] === 1) highest = Math.max(highest, truth.data[i * k + a]);
-          }
-          best += highest;
-          const action = decisions.action[i * spec.slots];
-          if (action >= 0) learned += truth.data[i * k + action];
-          count++;
-        }
-      },
-    });
-    return { distinct, best: best / count, learned: learned / count };
+  return varieties(most).map((distinct) => ({
+    distinct,
+    ...valueImages(worldOf(collapsed(creatives, most, distinct)), requests, seed, random),
+  }));
+}
+
+/** What the images of a world are worth; on the same requests for the same seed and random source. */
+export function valueImages(environment: Environment, requests: number, seed: string, random: Random): ImageValue {
+  const { spec, actions } = environment;
+  const agent = createAgent(LEARNER, {
+    spec,
+    actions,
+    models: new Map(),
+    random: random.stream('learner'),
+    requests,
   });
+  let best = 0;
+  let learned = 0;
+  let count = 0;
+  playEpisode({
+    environment,
+    agent,
+    seed,
+    luck: random.path.join('/'),
+    requests,
+    random: random.stream('draws'),
+    needsTruth: true,
+    onTick: ({ requests: rows, decisions, truth }) => {
+      if (!truth) return;
+      const k = truth.columns;
+      for (let i = 0; i < rows.size; i++) {
+        let highest = 0;
+        for (let a = 0; a < k; a++) {
+          if (rows.eligible[i * k + a] === 1) highest = Math.max(highest, truth.data[i * k + a]);
+        }
+        best += highest;
+        const action = decisions.action[i * spec.slots];
+        if (action >= 0) learned += truth.data[i * k + action];
+        count++;
+      }
+    },
+  });
+  return { best: best / count, learned: learned / count };
 }

@@ -212,6 +212,14 @@ function fakeVariety(): NonNullable<Results['variety']> {
       learned: over(0.04 + i / 400),
       regret: { best: over((3 - i) / 200), learned: over(0.025 - i / 400) },
     })),
+    early: {
+      steps: 25,
+      distinct: 8,
+      reached: 14,
+      best: over(0.056),
+      learned: over(0.042),
+      regret: { best: over(0.009), learned: over(0.023) },
+    },
     loss: pairedDifference([0.05, 0.052, 0.051], [0.065, 0.068, 0.064]),
   };
 }

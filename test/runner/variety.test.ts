@@ -3,7 +3,10 @@ import { randomFrom } from '../../src/core/random.ts';
 import { resolveWorld } from '../../src/env/config.ts';
 import { market } from '../../src/env/market.ts';
 import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
-import { collapsed, valueVarieties, varieties } from '../../src/runner/variety.ts';
+import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
+import type { SeedResult } from '../../src/runner/seed.ts';
+import { aggregateVariety } from '../../src/runner/variety-result.ts';
+import { collapsed, valueImages, valueVarieties, varieties } from '../../src/runner/variety.ts';
 
 const creatives = syntheticCreatives({ categories: 3, perCategory: 6 }, randomFrom('variety'));
 
@@ -52,5 +55,49 @@ describe('valueVarieties', () => {
     const worldOf = (images: typeof creatives) => market(world, images);
     const [one, , , all] = valueVarieties(creatives, 6, 500, worldOf, 'seed', randomFrom('values'));
     expect(one.best).toBeCloseTo(all.best, 12);
+  });
+});
+
+describe('a generator stopped early', () => {
+  const world = resolveWorld({ preset: 'quiet', users: 300, categories: 3, response: { styleWeight: 0.5 } });
+  const random = randomFrom('values');
+
+  it('is valued on the same requests: as many images of the whole training are worth what they are worth there', () => {
+    const worldOf = (images: typeof creatives) => market(world, images);
+    const all = valueVarieties(creatives, 6, 500, worldOf, 'seed', random)[3];
+    expect({ distinct: 6, ...valueImages(market(world, creatives), 500, 'seed', random) }).toEqual(all);
+  });
+
+  it('has its regret against the best of the whole training, seed by seed, and its own groups', () => {
+    const seed = (best: number): Partial<SeedResult> => ({
+      varied: [
+        { distinct: 1, best: best - 0.01, learned: 0.01 },
+        { distinct: 6, best, learned: 0.02 },
+      ],
+      early: { best: best - 0.03, learned: 0.005 },
+    });
+    const of = Int32Array.from({ length: 18 }, (_, a) => a % 6);
+    const pool = {
+      creatives,
+      pixels: [],
+      groups: { count: 9, of },
+      early: { creatives, groupOf: of.map((group) => group % 2) },
+    };
+    const seeds = [seed(0.1), seed(0.3)] as SeedResult[];
+    const { early, points } = aggregateVariety(pool, seeds, 40);
+    expect([early?.steps, early?.distinct, early?.reached, points[1].reached]).toEqual([40, 6, 2, 6]);
+    expect(early?.regret.best.mean).toBeCloseTo(0.03, 12);
+    expect(early?.regret.learned.mean).toBeCloseTo(0.195, 12);
+    expect(aggregateVariety({ creatives, pixels: [], groups: { count: 9, of } }, seeds).early).toBeUndefined();
+  });
+
+  it('needs a variety to stand beside, and fewer steps', () => {
+    const config = (more: object) => () =>
+      resolveExperiment(
+        experimentSchema.parse({ name: 'x', agents: [{ kind: 'uniform' }], creatives: { steps: 50, ...more } }),
+      );
+    expect(config({ earlySteps: 10 })).toThrow(/set variety/);
+    expect(config({ earlySteps: 50, variety: 2 })).toThrow(/fewer steps than the 50/);
+    expect(config({ earlySteps: 10, variety: 2 })).not.toThrow();
   });
 });

@@ -32,6 +32,7 @@ export interface CreativesConfig {
   variety?: number | undefined;
   styles?: (typeof STYLES)[number][] | undefined;
   composite?: CompositeConfig | undefined;
+  earlySteps?: number | undefined;
 }
 
 const rate = z.number().positive().max(0.1);
@@ -152,6 +153,11 @@ const written = z.strictObject({
     .describe(
       'Put every image into each combination of template, background, badge and headline: each is an action, and agents see its elements',
     ),
+  earlySteps: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('With variety: also with images of the same generator stopped after so many steps, fewer than `steps`'),
   guidance: guidanceSchema
     .optional()
     .describe('In each seed’s world also choose images by a predictor learned from clicks, and say what that is worth'),

@@ -52,6 +52,7 @@ function cacheKey({ gate, config, images, random }: NetworksRequest): string {
     variety: _variety,
     composite: _composite,
     styles: _styles,
+    earlySteps: _early,
     ...training
   } = config;
   const ordered = Object.fromEntries(Object.entries(training).toSorted(([a], [b]) => (a < b ? -1 : 1)));

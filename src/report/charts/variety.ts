@@ -5,6 +5,8 @@ import { CONFIG, HALF, INK, LEGEND_COLUMNS, rounded, seriesColour, seriesDash } 
 export interface VarietyPoint {
   series: string;
   distinct: number;
+  /** Of a generator that was stopped after so many steps: stands beside the line. */
+  earlySteps?: number;
   /** [0, 1] */
   coverage: number;
   regret: number;
@@ -16,6 +18,7 @@ export interface VarietyPoint {
 export function varietyChart(points: readonly VarietyPoint[], series: readonly string[], unit: string): TopLevelSpec {
   const values = points.map(({ interval, ...point }) => ({
     ...point,
+    label: point.earlySteps === undefined ? `${point.distinct}` : `stopped after ${point.earlySteps} steps`,
     coverage: rounded(point.coverage),
     regret: rounded(point.regret),
     low: rounded(interval?.[0]),
@@ -55,7 +58,11 @@ export function varietyChart(points: readonly VarietyPoint[], series: readonly s
         mark: { type: 'rule', strokeWidth: 1.5 },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: colour },
       },
-      { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { x, y, color: colour, strokeDash: dash } },
+      {
+        transform: [{ filter: '!isValid(datum.earlySteps)' }],
+        mark: { type: 'line', strokeWidth: 1.5 },
+        encoding: { x, y, color: colour, strokeDash: dash },
+      },
       {
         mark: { type: 'point', filled: true, size: 45 },
         encoding: {
@@ -65,6 +72,7 @@ export function varietyChart(points: readonly VarietyPoint[], series: readonly s
           tooltip: [
             { field: 'series' },
             { field: 'distinct', title: 'distinct images' },
+            { field: 'label', title: 'images' },
             { field: 'coverage', format: '.0%' },
             { field: 'regret', format: '.3~g' },
           ],
@@ -72,7 +80,7 @@ export function varietyChart(points: readonly VarietyPoint[], series: readonly s
       },
       {
         mark: { type: 'text', dy: -10, align: 'left', dx: 4, color: INK },
-        encoding: { x, y, text: { field: 'distinct', format: 'd' } },
+        encoding: { x, y, text: { field: 'label' } },
       },
     ],
   };
