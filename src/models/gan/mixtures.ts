@@ -82,8 +82,8 @@ export function findModes({ centres, deviation }: Mixture, points: Float32Array)
   };
 }
 
-const LATENT = 16;
-const WIDTH = 128;
+const LATENT = 8;
+const WIDTH = 64;
 const SAMPLES = 2500;
 
 export interface MixtureSettings extends ContestSettings, ObjectiveSettings {
@@ -145,7 +145,7 @@ export async function learnMixture(
   return values;
 }
 
-/** Two hidden layers of 128. */
+/** Two hidden layers of 64. */
 function perceptron(
   tf: Tf,
   random: Random,

@@ -12,6 +12,7 @@ export const expectation = {
   share: z.number().positive().optional().describe('Tolerance as a share of the value, and nothing beside it'),
   factor: z.number().min(1).optional().describe('Passes between value / factor and value · factor, instead'),
   atLeast: z.number().optional().describe('Passes where ours is at least this, instead of a value'),
+  atMost: z.number().optional().describe('Passes where ours is at most this, instead of a value'),
   note: z.string().optional().describe('What else is to be known of the row'),
   gate: z.boolean().default(true).describe('False: shown, but nothing hangs on it; `note` says why'),
 };

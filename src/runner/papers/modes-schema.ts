@@ -19,6 +19,8 @@ export const modesSchema = z.strictObject({
         criticSteps: z.int().min(1).default(1),
         labelSmoothing: z.number().min(0).lt(0.5).default(0),
         averaging: z.number().min(0).lt(1).default(0),
+        learningRate: z.number().positive().default(1e-3).describe('Of both networks'),
+        batchSize: z.int().min(1).default(128),
         steps: z.int().min(1),
         runs: z.int().min(0).describe('0 leaves the generator to --full'),
         fullRuns: z.int().min(1),

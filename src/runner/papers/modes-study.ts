@@ -18,9 +18,6 @@ export interface ModesTask {
 /** Of 2,500 points; `found` and `well-found` are counts of modes, `near` a share of points. */
 export type ModesResult = Record<'found' | 'well-found' | 'near', number>;
 
-const BATCH = 128;
-const LEARNING_RATE = 1e-3;
-
 /** One training; on wasm, so that it is the same everywhere. */
 export async function modesRun(task: ModesTask, onProgress: (runs: number) => void): Promise<ModesResult> {
   const { title, generator, run } = task;
@@ -28,9 +25,8 @@ export async function modesRun(task: ModesTask, onProgress: (runs: number) => vo
   const mixture = (task.mixture === 'ring' ? ring : grid)(task.deviation);
   const settings = {
     ...generator,
-    generatorLearningRate: LEARNING_RATE,
-    discriminatorLearningRate: LEARNING_RATE,
-    batchSize: BATCH,
+    generatorLearningRate: generator.learningRate,
+    discriminatorLearningRate: generator.learningRate,
   };
   const points = await learnMixture(gate, mixture, settings, randomFrom(`${title} ${generator.name} ${run}`));
   const { found, wellFound, near } = findModes(mixture, points);

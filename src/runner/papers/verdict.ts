@@ -24,7 +24,10 @@ export interface PaperRow {
   note: string;
 }
 
-type Expectation = Pick<CheckConfig, 'expect' | 'error' | 'within' | 'share' | 'factor' | 'atLeast' | 'note' | 'gate'>;
+type Expectation = Pick<
+  CheckConfig,
+  'expect' | 'error' | 'within' | 'share' | 'factor' | 'atLeast' | 'atMost' | 'note' | 'gate'
+>;
 
 /** Greatest number of combined standard errors between two estimates of one number: a right one fails 1 time in 16,000. */
 const ERRORS = 4;
@@ -32,13 +35,13 @@ const EXACT = 1e-9;
 
 /** A number with its standard error (null: none) held against an expectation. */
 export function judged(
-  { expect, error = 0, within, share, factor, atLeast, note = '', gate }: Expectation,
+  { expect, error = 0, within, share, factor, atLeast, atMost, note = '', gate }: Expectation,
   ours: number,
   oursError: number | null,
 ): Pick<PaperRow, 'source' | 'sourceError' | 'ours' | 'error' | 'interval' | 'rule' | 'verdict' | 'note'> {
   const half = oursError === null ? null : 1.959963984540054 * oursError;
   const base = {
-    source: expect ?? atLeast ?? null,
+    source: expect ?? atLeast ?? atMost ?? null,
     sourceError: error === 0 ? null : error,
     ours,
     error: oursError,
@@ -50,6 +53,7 @@ export function judged(
     rule,
     verdict: gate ? (holds ? ('same' as const) : ('differs' as const)) : ('not gated' as const),
   });
+  if (expect === undefined && atMost !== undefined) return say(ours <= atMost, `at most ${atMost}`);
   if (expect === undefined) return say(ours >= (atLeast ?? Infinity), `at least ${atLeast ?? '?'}`);
   if (factor !== undefined) {
     return say(ours >= expect / factor && ours <= expect * factor, `within a factor of ${factor}`);

@@ -29,6 +29,8 @@ studies:
           - { what: found, atLeast: 1 }
           - { what: well-found, atLeast: 9 }
           - { what: near, atLeast: 0, gate: false }
+          - { what: found, atMost: 7 }
+          - { what: found, atMost: 8 }
       - name: long
         objective: gan
         steps: 5
@@ -52,10 +54,12 @@ describe('a study of modes', () => {
       ['short: modes found', 'same', 2],
       ['short: modes well found', 'differs', 2], // there are eight
       ['short: share of points near a mode', 'not gated', 2],
+      ['short: modes found', 'differs', 2],
+      ['short: modes found', 'same', 2],
     ]);
     expect(leftOut).toEqual(['ring: long']);
     const whole = await run(true);
-    expect(whole.rows.slice(0, 3)).toEqual(rows);
-    expect(whole.rows[3]).toMatchObject({ what: 'long: modes found', runs: 1, error: null });
+    expect(whole.rows.slice(0, 5)).toEqual(rows);
+    expect(whole.rows[5]).toMatchObject({ what: 'long: modes found', runs: 1, error: null });
   });
 });
