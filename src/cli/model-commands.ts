@@ -14,6 +14,7 @@ const columnOptions: Readonly<Record<string, Options>> = {
   group: text('Whose row it is, such as the user: folds and intervals keep a group together'),
   time: text('When the row happened'),
   click: text('Where the label is a conversion, the column (1 or 0) of clicks, for the models esmm and separate'),
+  weight: text('How much the row counts, in learning and in every metric; 0 or more'),
   hash: { ...text('COLUMN:BITS, a category of too many levels in 2^BITS buckets; repeatable'), array: true },
   rare: text('Levels of fewer rows than this become one; default: 5'),
   deduplicate: flag('Keep one of several rows that are equal in every column'),

@@ -101,6 +101,7 @@ function columnsOf(given: Arguments, columns: TrainConfig['columns']): TrainConf
     group: textOf(given, 'group'),
     time: textOf(given, 'time'),
     click: textOf(given, 'click'),
+    weight: textOf(given, 'weight'),
     rare: countOf(given, 'rare', 1),
     hash: hashesOf(textsOf(given, 'hash')),
     deduplicate: flagOf(given, 'deduplicate') ? true : undefined,

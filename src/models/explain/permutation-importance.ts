@@ -35,7 +35,7 @@ export interface ImportanceOptions {
   level?: number;
 }
 
-/** Of each column, the largest rise of log loss first. Folds count by their rows; groups of rows count together. */
+/** Of each column, the largest rise of log loss first. Folds count by their rows' weights; groups of rows count together. */
 export function permutationImportance(
   folds: readonly Judged[],
   columns: readonly ExplainedColumn[],
@@ -43,13 +43,22 @@ export function permutationImportance(
 ): Importance[] {
   const { level = 0.95 } = options;
   const parts = folds.map((fold, f) => dropsOf(fold, columns, { ...options, random: options.random.stream(f) }));
+  const weights = folds.map(({ rows: { weight, size } }) => weight?.reduce((sum, one) => sum + one, 0) ?? size);
+  const whole = weights.reduce((sum, one) => sum + one, 0);
+  const shares = weights.map((weight) => weight / whole);
   const groups = folds.map(({ rows }) => rows.group);
   const group = groups.every((one) => one !== undefined)
     ? Int32Array.from(groups.flatMap((one) => Array.from(one as Int32Array)))
     : undefined;
   const importances = columns.map(({ name }, c): Importance => {
     const of = (metric: 'logLoss' | 'auc'): Measured =>
-      measured(joined(parts.map((part) => part[c][metric])), { group, level });
+      measured(
+        joined(
+          parts.map((part) => part[c][metric]),
+          shares,
+        ),
+        { group, level },
+      );
     return { name, logLoss: of('logLoss'), auc: of('auc') };
   });
   return importances.sort((a, b) => b.logLoss.value - a.logLoss.value);
@@ -63,13 +72,13 @@ function dropsOf(
   columns: readonly ExplainedColumn[],
   { repeats, random }: ImportanceOptions,
 ): Drops[] {
-  const { classes, label, size } = rows;
+  const { classes, label, size, weight } = rows;
   const [loss, auc] = ['logLoss', 'auc'].map((name) => metricsFor(classes).find((metric) => metric.name === name));
   if (!loss || !auc) throw new Error('permutation importance: no such metric');
   const out = matrix(size, outputsOf(classes));
   const judged = (given: Parameters<Classifier['predict']>[0]): Drops => {
     model.predict(given, out);
-    const scored = { predicted: out.data.slice(), label, classes };
+    const scored = { predicted: out.data.slice(), label, classes, weight };
     return { logLoss: loss.of(scored), auc: auc.of(scored) };
   };
   const asIs = judged(rows);
@@ -90,35 +99,40 @@ function dropsOf(
         addDrop(sum[metric], differenceOf(shuffled[metric], asIs[metric]), lender, repeats);
       }
     }
-    sum.auc = { value: -sum.auc.value, influence: sum.auc.influence };
-    return sum;
+    return { ...sum, auc: { ...sum.auc, value: -sum.auc.value } };
   });
 }
 
 /**
- * A row moves the drop as one that is predicted, and as the lender of its value to another. What the luck of the shuffles adds to
- * both is counted twice: the intervals are a little wide, less so with more repeats.
+ * A row moves the drop as one that is predicted, and as the lender of its value to another. Each of the R drops of row i with a
+ * lender j is a(i) + b(j) + e(i, j), and the mean over shuffles varies as a + b does, and by Var(e)/R. Squares of a row's two parts
+ * hold a + b, and by the luck of who met whom Var(b + e)/R as predicted and Var(a + e)/R as lender: Var(a + b + e)/R too much,
+ * which is the drops' own mean square over R.
  */
-function addDrop(sum: Influence, drop: Influence, lender: Int32Array, repeats: number): void {
+function addDrop(sum: Required<Influence>, drop: Influence, lender: Int32Array, repeats: number): void {
   sum.value += drop.value / repeats;
   for (let i = 0; i < lender.length; i++) {
-    sum.influence[i] += drop.influence[i] / repeats;
-    sum.influence[lender[i]] += drop.influence[i] / repeats;
+    const part = drop.influence[i] / repeats;
+    sum.influence[i] += part;
+    sum.influence[lender[i]] += part;
+    sum.excess += part * part;
   }
 }
 
-const nothing = (size: number): Influence => ({ value: 0, influence: new Float64Array(size) });
+const nothing = (size: number): Required<Influence> => ({ value: 0, influence: new Float64Array(size), excess: 0 });
 
-/** Folds averaged by their rows. */
-function joined(parts: readonly Influence[]): Influence {
+/** Folds averaged by their shares. */
+function joined(parts: readonly Influence[], shares: readonly number[]): Influence {
   const size = parts.reduce((sum, { influence }) => sum + influence.length, 0);
   const influence = new Float64Array(size);
   let value = 0;
+  let excess = 0;
   let at = 0;
-  for (const part of parts) {
-    value += (part.value * part.influence.length) / size;
-    influence.set(part.influence, at);
-    at += part.influence.length;
+  for (const [p, part] of parts.entries()) {
+    value += part.value * shares[p];
+    const scale = (shares[p] * size) / part.influence.length;
+    excess += (part.excess ?? 0) * scale * scale;
+    for (const psi of part.influence) influence[at++] = psi * scale;
   }
-  return { value, influence };
+  return { value, influence, excess };
 }

@@ -46,7 +46,7 @@ const OF_TWO: readonly Metric[] = [
     title: 'AUC',
     better: 'high',
     bounds: SHARE,
-    of: ({ predicted, label }) => aucInfluence(predicted, label),
+    of: ({ predicted, label, weight }) => aucInfluence(predicted, label, weight),
   },
   ...SHARED,
   {
@@ -54,7 +54,7 @@ const OF_TWO: readonly Metric[] = [
     title: 'average precision (PR-AUC)',
     better: 'high',
     bounds: SHARE,
-    of: ({ predicted, label }) => averagePrecisionInfluence(predicted, label),
+    of: ({ predicted, label, weight }) => averagePrecisionInfluence(predicted, label, weight),
   },
 ];
 
@@ -70,14 +70,16 @@ export function metricsFor(classes: number): readonly Metric[] {
 
 /** The mean of each class's AUC against the rest, over the classes that these rows have; NaN where that is one. */
 function meanOfClasses(scored: Scored): Influence {
-  const { label, classes } = scored;
-  const present = Array.from({ length: classes }, (_, c) => c).filter((c) => label.includes(c));
+  const { label, classes, weight } = scored;
+  const counted = weight ? label.filter((_, i) => weight[i] > 0) : label;
+  const present = Array.from({ length: classes }, (_, c) => c).filter((c) => counted.includes(c));
   const influence = new Float64Array(label.length);
   let value = 0;
   for (const c of present) {
     const one = aucInfluence(
       Float64Array.from(label, (_, i) => probabilityOf(scored, i, c)),
       Uint8Array.from(label, (observed) => (observed === c ? 1 : 0)),
+      weight,
     );
     value += one.value / present.length;
     for (let i = 0; i < influence.length; i++) influence[i] += one.influence[i] / present.length;
@@ -110,29 +112,30 @@ export interface Assessment {
   calibrationChance: number;
 }
 
-/** Measures. Rows of a group count together; with folds, each metric is taken within folds and averaged by rows. */
+/** Measures. Rows of a group count together; with folds, each metric is taken within folds and averaged by the rows' weights. */
 export function assess(scored: Scored, { group, fold, folds = 0, level = 0.95 }: Structure = {}): Assessment {
+  const { weight } = scored;
   const influences = new Map<string, Influence>();
   const values = metricsFor(scored.classes).map(({ name, title, better, bounds, of }): MetricValue => {
-    const split = fold ? overFolds(fold, folds, (rows) => of(part(scored, rows))) : undefined;
+    const split = fold ? overFolds(fold, folds, (rows) => of(part(scored, rows)), weight) : undefined;
     const whole = split?.whole ?? of(scored);
     influences.set(name, whole);
     const value = { name, title, better, ...measured(whole, { group, level, bounds }) };
     return split ? { ...value, perFold: split.perFold } : value;
   });
   if (group && scored.classes === 2) values.push(withinGroups(scored, group, fold, folds, level));
-  const chances = fold
-    ? Array.from({ length: folds }, (_, k) => {
-        const rows = Int32Array.from(fold.keys()).filter((i) => fold[i] === k);
-        return (calibrationInfluence(part(scored, rows)).chance * rows.length) / fold.length;
-      })
-    : [calibrationInfluence(scored).chance];
-  return { values, influences, calibrationChance: chances.reduce((sum, one) => sum + one, 0) };
+  // Means over folds as the metrics are, of a number that has no influence of its own.
+  const chanceOf = (rows: Int32Array): Influence => ({
+    value: calibrationInfluence(part(scored, rows)).chance,
+    influence: new Float64Array(rows.length),
+  });
+  const chance = fold ? overFolds(fold, folds, chanceOf, weight).whole.value : calibrationInfluence(scored).chance;
+  return { values, influences, calibrationChance: chance };
 }
 
 /** AUC within groups; a group lies in one fold, so folds need no further care but their own rows. */
 function withinGroups(
-  { predicted, label }: Scored,
+  { predicted, label, weight }: Scored,
   group: Int32Array,
   fold: Int32Array | undefined,
   folds: number,
@@ -143,8 +146,9 @@ function withinGroups(
       Float64Array.from(rows, (i) => predicted[i]),
       Uint8Array.from(rows, (i) => label[i]),
       Int32Array.from(rows, (i) => group[i]),
+      weight && Float64Array.from(rows, (i) => weight[i]),
     );
-  const split = fold ? overFolds(fold, folds, of) : undefined;
+  const split = fold ? overFolds(fold, folds, of, weight) : undefined;
   const whole = split?.whole ?? of(Int32Array.from(label.keys()));
   return {
     name: 'groupedAuc',
@@ -171,11 +175,16 @@ export function compare(a: Assessment, b: Assessment, { group, level }: Structur
   });
 }
 
-function part({ predicted, label, classes }: Scored, rows: Int32Array): Scored {
+function part({ predicted, label, classes, weight }: Scored, rows: Int32Array): Scored {
   const width = classes === 2 ? 1 : classes;
   const out = new Float64Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
     for (let c = 0; c < width; c++) out[i * width + c] = predicted[rows[i] * width + c];
   }
-  return { predicted: out, label: Int32Array.from(rows, (i) => label[i]), classes };
+  return {
+    predicted: out,
+    label: Int32Array.from(rows, (i) => label[i]),
+    classes,
+    ...(weight && { weight: Float64Array.from(rows, (i) => weight[i]) }),
+  };
 }

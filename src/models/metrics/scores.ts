@@ -1,7 +1,6 @@
 /** How good stated probabilities are: log loss, Brier score, accuracy, normalised entropy, calibration error. */
-import { calibrationBins } from '../ctr/metrics.ts';
 import type { Influence } from './influence.ts';
-import { meanInfluence } from './influence.ts';
+import { meanInfluence, relativeWeights } from './influence.ts';
 
 /** Predictions of m rows and what happened. */
 export interface Scored {
@@ -10,6 +9,8 @@ export interface Scored {
   /** (m) in [0, classes). */
   label: Int32Array;
   classes: number;
+  /** (m) ≥ 0: how much each row counts; default: all alike. */
+  weight?: Float64Array | undefined;
 }
 
 /** Odds of 0 and 1 are taken as this near to them, as scikit-learn does. */
@@ -26,6 +27,7 @@ export function logLossInfluence(scored: Scored): Influence {
   const { label } = scored;
   return meanInfluence(
     Float64Array.from(label, (c, i) => -Math.log(Math.min(Math.max(probabilityOf(scored, i, c), LEAST), 1 - LEAST))),
+    scored.weight,
   );
 }
 
@@ -39,12 +41,14 @@ export function brierInfluence(scored: Scored): Influence {
       for (let c = 0; c < classes; c++) sum += (probabilityOf(scored, i, c) - (c === observed ? 1 : 0)) ** 2;
       return sum;
     }),
+    scored.weight,
   );
 }
 
 /** Share of rows whose most probable class is the right one; the first of equals counts. */
 export function accuracyInfluence(scored: Scored): Influence {
-  return meanInfluence(Float64Array.from(scored.label, (observed, i) => (likeliest(scored, i) === observed ? 1 : 0)));
+  const right = Float64Array.from(scored.label, (observed, i) => (likeliest(scored, i) === observed ? 1 : 0));
+  return meanInfluence(right, scored.weight);
 }
 
 /** The most probable class of row i. Of two classes, the second at one half and more. */
@@ -60,15 +64,18 @@ export function likeliest(scored: Scored, i: number): number {
  * 2014, Practical lessons from predicting clicks on ads at Facebook, eq. 1). The interval counts the doubt of the shares.
  */
 export function normalisedEntropyInfluence(scored: Scored): Influence {
-  const { label, classes } = scored;
+  const { label, classes, weight } = scored;
   const loss = logLossInfluence(scored);
+  const by = relativeWeights(label.length, weight);
   const shares = new Float64Array(classes);
-  for (let i = 0; i < label.length; i++) shares[label[i]] += 1 / label.length;
+  for (let i = 0; i < label.length; i++) shares[label[i]] += by[i] / label.length;
   let entropy = 0;
   for (const share of shares) if (share > 0) entropy -= share * Math.log(share);
   const value = loss.value / entropy;
   // ∂H/∂share_c = −log share_c − 1; shares sum to 1, so that H moves by −log share of the row's class, less H.
-  const influence = loss.influence.map((psi, i) => (psi - value * (-Math.log(shares[label[i]]) - entropy)) / entropy);
+  const influence = loss.influence.map(
+    (psi, i) => (psi - value * by[i] * (-Math.log(shares[label[i]]) - entropy)) / entropy,
+  );
   return { value, influence };
 }
 
@@ -78,12 +85,13 @@ export interface CalibrationError extends Influence {
 }
 
 /**
- * Expected calibration error over ten bins of equal size (Naeini et al. 2015): of P(class 1), or of the most probable class where
+ * Expected calibration error over ten bins of equal weight (Naeini et al. 2015): of P(class 1), or of the most probable class where
  * there are more than two. It is above 0 even of a perfect model: see `chance`. The bins count as given.
  */
 export function calibrationInfluence(scored: Scored, bins = 10): CalibrationError {
-  const { label, classes } = scored;
+  const { label, classes, weight } = scored;
   const m = label.length;
+  const by = relativeWeights(m, weight);
   const sure = Float64Array.from(label, (_, i) =>
     classes === 2 ? scored.predicted[i] : probabilityOf(scored, i, likeliest(scored, i)),
   );
@@ -91,18 +99,35 @@ export function calibrationInfluence(scored: Scored, bins = 10): CalibrationErro
   const order = Uint32Array.from({ length: m }, (_, i) => i).sort((a, b) => sure[a] - sure[b] || a - b);
   const influence = new Float64Array(m);
   let [value, chance, at] = [0, 0, 0];
-  for (const bin of calibrationBins(sure, right, bins)) {
-    const gap = bin.observed - bin.predicted;
-    value += (bin.rows / m) * Math.abs(gap);
-    let variance = 0;
-    for (let j = at; j < at + bin.rows; j++) {
+  for (const to of binEnds(order, sure, by, bins)) {
+    let [miss, variance] = [0, 0];
+    for (let j = at; j < to; j++) {
       const i = order[j];
-      variance += sure[i] * (1 - sure[i]);
-      influence[i] = Math.sign(gap) * (right[i] - sure[i]);
+      miss += by[i] * (right[i] - sure[i]);
+      variance += by[i] * by[i] * sure[i] * (1 - sure[i]);
     }
+    for (let j = at; j < to; j++) influence[order[j]] = Math.sign(miss) * (right[order[j]] - sure[order[j]]);
+    value += Math.abs(miss) / m;
     chance += Math.sqrt((2 / Math.PI) * variance) / m;
-    at += bin.rows;
+    at = to;
   }
-  for (let i = 0; i < m; i++) influence[i] -= value;
+  for (let i = 0; i < m; i++) influence[i] = by[i] * (influence[i] - value);
   return { value, influence, chance };
+}
+
+/** Where bins of equal weight end in `order`, which goes by `sure`: rows of one value lie in one bin, as `calibrationBins` has it. */
+function binEnds(order: Uint32Array, sure: Float64Array, by: Float64Array, bins: number): number[] {
+  const m = order.length;
+  // Weights that sum to a share but for rounding reach it.
+  const shareAt = (weight: number): number => Math.floor((weight * bins) / m + 1e-9);
+  const ends: number[] = [];
+  let [seen, before] = [0, 0];
+  for (let j = 0; j < m; j++) {
+    seen += by[order[j]];
+    if (j + 1 < m && sure[order[j + 1]] === sure[order[j]]) continue;
+    if (j + 1 < m && shareAt(seen) === shareAt(before)) continue;
+    ends.push(j + 1);
+    before = seen;
+  }
+  return ends;
 }

@@ -9,7 +9,7 @@ import { checkExamples } from '../../models/supervised/examples.ts';
 import { driftWatch } from '../../models/supervised/preparation/drift.ts';
 import type { ColumnDrift } from '../../models/supervised/preparation/drift.ts';
 import { labelCodes } from '../../models/supervised/preparation/label.ts';
-import { prepare, textsOf } from '../../models/supervised/preparation/preparation.ts';
+import { checkWeights, prepare, textsOf, weightsOf } from '../../models/supervised/preparation/preparation.ts';
 import type { TableRows } from '../../models/supervised/preparation/rows.ts';
 import { readModel } from './model-folder.ts';
 import { openPreparedRows } from './open-rows.ts';
@@ -53,12 +53,12 @@ export async function evaluateModel(
   options: { skipBad?: boolean; onRows?: (rows: number) => void } = {},
 ): Promise<{ results: EvaluationResults; predictions: Predictions }> {
   const { model, preparation, file } = readModel(folder);
-  const { label, group } = preparation;
+  const { label, group, weight } = preparation;
   const classes = label.classes.length;
   const outputs = outputsOf(classes);
   const { names, blocks } = await openPreparedRows(path, preparation, { labelled: false, ...options });
   const watch = driftWatch(preparation);
-  const parts: { predicted: Float64Array; label: Int32Array; group?: Int32Array }[] = [];
+  const parts: { predicted: Float64Array; label: Int32Array; group?: Int32Array; weight?: Float64Array }[] = [];
   const groupOf = numbering();
   let size = 0;
   for await (const block of blocks) {
@@ -73,6 +73,7 @@ export async function evaluateModel(
         ? labelCodes(label, textsOf(block, label.name), size)
         : new Int32Array(block.size).fill(-1),
       ...(group !== undefined && names.includes(group) && { group: groupsOf(block, group, groupOf) }),
+      ...(weight !== undefined && names.includes(weight) && { weight: weightsOf(block, weight) }),
     });
     size += block.size;
     options.onRows?.(size);
@@ -91,8 +92,10 @@ export async function evaluateModel(
   };
   const groupParts = parts.flatMap((part) => part.group ?? []);
   const groups = groupParts.length === parts.length ? joined(groupParts, (n) => new Int32Array(n)) : undefined;
+  const weightParts = parts.flatMap((part) => part.weight ?? []);
+  const weights = weightParts.length === parts.length ? joined(weightParts, (n) => new Float64Array(n)) : undefined;
   const drift = watch.columns();
-  const measured = measuredOf(predictions, groups);
+  const measured = measuredOf(predictions, groups, weights);
   return {
     results: {
       schemaVersion: 1,
@@ -126,13 +129,19 @@ const quoted = (text: string): string => (/[",\n\r]/u.test(text) ? `"${text.repl
 
 type MeasuredPart = Pick<EvaluationResults, 'labelled' | 'metrics' | 'calibrationChance' | 'shares'>;
 
-function measuredOf({ predicted, label, classes }: Predictions, group: Int32Array | undefined): MeasuredPart {
+function measuredOf(
+  { predicted, label, classes }: Predictions,
+  group: Int32Array | undefined,
+  weights: Float64Array | undefined,
+): MeasuredPart {
   const rows = Int32Array.from(label.keys()).filter((i) => label[i] >= 0);
   if (rows.length === 0) return { labelled: 0, metrics: null, calibrationChance: null, shares: null };
   const outputs = outputsOf(classes.length);
   const odds = new Float64Array(rows.length * outputs);
   rows.forEach((i, t) => odds.set(predicted.subarray(i * outputs, (i + 1) * outputs), t * outputs));
-  const scored = { predicted: odds, label: rows.map((i) => label[i]), classes: classes.length };
+  const weight = weights && Float64Array.from(rows, (i) => weights[i]);
+  if (weight) checkWeights(weight);
+  const scored = { predicted: odds, label: rows.map((i) => label[i]), classes: classes.length, weight };
   const { values, calibrationChance } = assess(scored, {
     group: group && rows.map((i) => group[i]),
     level: LEVEL,

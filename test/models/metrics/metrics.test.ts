@@ -190,6 +190,87 @@ describe('intervals', () => {
   });
 });
 
+describe('weights', () => {
+  const draw = randomFrom('weights').sequence();
+  const weight = Float64Array.from({ length: 200 }, (_, i) => (i % 7 === 0 ? 0 : draw.integer(4)));
+  const copies = Int32Array.from([...weight].flatMap((times, i) => Array.from({ length: times }, () => i)));
+  const made = (classes: number): Scored => {
+    const outputs = classes === 2 ? 1 : classes;
+    // Many are equal; none is what a bin observes, where the sign of the error would be up to rounding.
+    const predicted = Float64Array.from({ length: 200 * outputs }, () => (1 + draw.integer(8)) / 9.7);
+    if (classes > 2) {
+      for (let i = 0; i < 200; i++) {
+        const row = predicted.subarray(i * classes, (i + 1) * classes);
+        const sum = row.reduce((a, b) => a + b);
+        row.forEach((p, c) => (row[c] = p / sum));
+      }
+    }
+    return { predicted, label: Int32Array.from({ length: 200 }, () => draw.integer(classes)), classes };
+  };
+  const repeated = (of: Scored, rows: Int32Array): Scored => {
+    const outputs = of.classes === 2 ? 1 : of.classes;
+    const predicted = Float64Array.from(
+      [...rows].flatMap((i) => [...of.predicted.subarray(i * outputs, (i + 1) * outputs)]),
+    );
+    return { predicted, label: rows.map((i) => of.label[i]), classes: of.classes };
+  };
+  const cases = [2, 3].flatMap((classes) => metricsFor(classes).map((one) => ({ ...one, classes })));
+
+  it.each(cases)(
+    '$name of $classes classes: a row of weight 3 is three rows that belong together',
+    ({ of, classes }) => {
+      const scored = made(classes);
+      const [weighted, plain] = [of({ ...scored, weight }), of(repeated(scored, copies))];
+      expect(weighted.value).toBeCloseTo(plain.value, 12);
+      // Both as groups, so that both count the same number of them; a sample's variance is of 200 rows here, there of the copies.
+      const own = Int32Array.from(weight.keys()).filter((i) => weight[i] > 0);
+      const half = (influence: Influence, group: Int32Array): number => {
+        const [low, high] = measured(influence, { group }).interval as [number, number];
+        return high - low;
+      };
+      const kept = repeated(scored, own);
+      const narrow = of({ ...kept, weight: Float64Array.from(own, (i) => weight[i]) });
+      expect(narrow.value).toBeCloseTo(plain.value, 12);
+      expect(half(narrow, own) / half(plain, copies)).toBeCloseTo(1, 1.7);
+      expect(half(weighted, Int32Array.from(weight.keys())) / half(narrow, own)).toBeCloseTo(1, 1.7);
+      expect(of(scored).value).not.toBeCloseTo(plain.value, 4);
+    },
+  );
+
+  it('even ones change nothing, and folds count by theirs', () => {
+    const even = { ...two, weight: new Float64Array(two.label.length).fill(0.3) };
+    const fold = Int32Array.from(two.label, (_, i) => i % 3);
+    const group = Int32Array.from(two.label, (_, i) => i % 11);
+    const [a, b] = [two, even].map((one) => assess(one, { fold, folds: 3, group }));
+    b.values.forEach(({ value, interval }, v) => {
+      expect(value).toBeCloseTo(a.values[v].value, 12);
+      expect(interval?.[0]).toBeCloseTo(a.values[v].interval?.[0] ?? 0, 12);
+    });
+    const heavy = { ...two, weight: Float64Array.from(fold, (k) => (k === 1 ? 1 : 0)) };
+    const rows = Int32Array.from(fold.keys()).filter((i) => fold[i] === 1);
+    const alone = assess(repeated(two, rows));
+    assess(heavy, { fold, folds: 3 }).values.forEach(({ value }, v) => {
+      expect(value).toBeCloseTo(alone.values[v].value, 12);
+    });
+  });
+
+  it('AUC within groups', () => {
+    const scored = made(2);
+    const group = Int32Array.from(scored.label, (_, i) => i % 9);
+    const plain = repeated(scored, copies);
+    const expected = groupedAuc(
+      plain.predicted,
+      plain.label,
+      copies.map((i) => group[i]),
+    );
+    expect(groupedAuc(scored.predicted, scored.label, group, weight).value).toBeCloseTo(expected.value, 12);
+  });
+
+  it('of 0 alone are refused', () => {
+    expect(() => assess({ ...two, weight: new Float64Array(two.label.length) })).toThrow('all weights are 0');
+  });
+});
+
 describe('over folds', () => {
   const fold = Int32Array.from(two.label, (_, i) => i % 3);
 

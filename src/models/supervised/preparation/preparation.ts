@@ -145,12 +145,21 @@ export function prepareLabelled(
   };
   const left = table.size - kept.length;
   if (weight === undefined || !has(rows, weight)) return { examples, left };
-  const weights = numbersOf(rows, weight).values;
+  return { examples: { ...examples, weight: weightsOf(rows, weight) }, left };
+}
+
+/** (m) how much each row counts. Throws `InputError` for a weight that is no number ≥ 0. */
+export function weightsOf(rows: TableRows, name: string): Float64Array {
+  const weights = numbersOf(rows, name).values;
   const bad = weights.findIndex((value) => !(value >= 0 && value < Infinity));
-  if (bad >= 0) {
-    throw new InputError(`weight "${weight}": row ${bad + 1} says ${weights[bad]}; use a finite number of 0 or more`);
-  }
-  return { examples: { ...examples, weight: weights }, left };
+  if (bad < 0) return weights;
+  throw new InputError(`weight "${name}": row ${bad + 1} says ${weights[bad]}; use a finite number of 0 or more`);
+}
+
+/** Throws `InputError` where no row counts. */
+export function checkWeights(weights: Float64Array, name = 'weight'): void {
+  if (weights.some((one) => one > 0)) return;
+  throw new InputError(`weight "${name}": every row says 0, so none counts; use numbers above 0`);
 }
 
 /** Throws `InputError` on anything but 0 and 1. */

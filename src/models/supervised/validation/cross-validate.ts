@@ -111,6 +111,7 @@ export async function crossValidate(
     predicted: odds,
     label: outOfFold.label,
     classes: source.classes,
+    weight: source.weight && Float64Array.from(rows, (i) => (source.weight as Float64Array)[i]),
   });
   const baseRate = assess(scored(base), structure);
   const assessed = predicted.map((odds) => assess(scored(odds), structure));

@@ -1,7 +1,7 @@
 /** Rows that folds are cut from. What a fold's model may know is learned from its training side alone. */
 import type { Examples, LabelledExamples } from '../examples.ts';
 import { selectExamples } from '../examples.ts';
-import { learnPreparation, prepareLabelled } from '../preparation/preparation.ts';
+import { checkWeights, learnPreparation, prepareLabelled } from '../preparation/preparation.ts';
 import type { Preparation, PreparationSettings } from '../preparation/preparation.ts';
 import { selectTable } from '../preparation/rows.ts';
 import type { TableRows } from '../preparation/rows.ts';
@@ -16,6 +16,8 @@ export interface Sides {
 
 export interface RowSource extends FoldRows {
   classNames: readonly string[];
+  /** (m) how much each row counts; default: all alike. */
+  weight?: Float64Array;
   sides(fold: Fold): Sides;
 }
 
@@ -37,6 +39,7 @@ export function examplesSource(examples: LabelledExamples): RowSource {
  */
 export function preparedSource(table: TableRows, settings: PreparationSettings): RowSource {
   const { examples } = prepareLabelled(learnPreparation(table, settings), table);
+  if (examples.weight) checkWeights(examples.weight, settings.roles.weight);
   const prepared = (preparation: Preparation, rows: Int32Array): LabelledExamples =>
     prepareLabelled(preparation, selectTable(table, rows)).examples;
   return {
@@ -52,6 +55,22 @@ export function preparedSource(table: TableRows, settings: PreparationSettings):
   };
 }
 
-function shapeOf({ size, label, classes, classNames, group, time }: LabelledExamples): Omit<RowSource, 'sides'> {
-  return { size, label, classes, classNames, ...(group && { group }), ...(time && { time }) };
+function shapeOf({
+  size,
+  label,
+  classes,
+  classNames,
+  group,
+  time,
+  weight,
+}: LabelledExamples): Omit<RowSource, 'sides'> {
+  return {
+    size,
+    label,
+    classes,
+    classNames,
+    ...(group && { group }),
+    ...(time && { time }),
+    ...(weight && { weight }),
+  };
 }
