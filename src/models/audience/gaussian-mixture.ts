@@ -117,30 +117,58 @@ function fillLogDensity({ covariance, covariances, means }: Mixture, c: number, 
   let logScale = 0;
   for (let j = 0; j < d; j++) logScale += full ? Math.log(scale[j * d + j]) : Math.log(scale[j]) / 2;
   if (!full) for (let j = 0; j < d; j++) scale[j] = 1 / scale[j];
-  const left = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < d; j++) left[j] = data[i * d + j] - mean[j];
-    out.data[i * k + c] = -(full ? squareBehind(scale, left) : squareOver(scale, left)) / 2 - logScale;
+  const left = new Float64Array(d * ABREAST);
+  const square = new Float64Array(ABREAST);
+  for (let from = 0; from < n; from += ABREAST) {
+    // The last four may be fewer: what the block before left there is solved for nothing.
+    const count = Math.min(ABREAST, n - from);
+    for (let p = 0; p < count; p++) {
+      for (let j = 0; j < d; j++) left[j * ABREAST + p] = data[(from + p) * d + j] - mean[j];
+    }
+    if (full) squaresBehind(scale, left, d, square);
+    else squaresOver(scale, left, d, square);
+    for (let p = 0; p < count; p++) out.data[(from + p) * k + c] = -square[p] / 2 - logScale;
   }
 }
 
-/** |L⁻¹x|² with L (d×d) lower triangular; `x` (d) is spoilt. What is solved is taken off the rest at once: no chain of sums. */
-function squareBehind(l: Float64Array, x: Float64Array): number {
-  const d = x.length;
-  let square = 0;
+/** Points that are solved for side by side. */
+const ABREAST = 4;
+
+/**
+ * |L⁻¹x|² of four x (d×4, spoilt) with L (d×d) lower triangular. What is solved is taken off the rest at once: no chain of sums.
+ */
+function squaresBehind(l: Float64Array, x: Float64Array, d: number, square: Float64Array): void {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
   for (let j = 0; j < d; j++) {
-    const y = x[j] / l[j * d + j];
-    square += y * y;
-    for (let m = j + 1; m < d; m++) x[m] -= l[m * d + j] * y;
+    const own = l[j * d + j];
+    const y0 = x[4 * j] / own;
+    const y1 = x[4 * j + 1] / own;
+    const y2 = x[4 * j + 2] / own;
+    const y3 = x[4 * j + 3] / own;
+    s0 += y0 * y0;
+    s1 += y1 * y1;
+    s2 += y2 * y2;
+    s3 += y3 * y3;
+    for (let m = j + 1; m < d; m++) {
+      const w = l[m * d + j];
+      x[4 * m] -= w * y0;
+      x[4 * m + 1] -= w * y1;
+      x[4 * m + 2] -= w * y2;
+      x[4 * m + 3] -= w * y3;
+    }
   }
-  return square;
+  square[0] = s0;
+  square[1] = s1;
+  square[2] = s2;
+  square[3] = s3;
 }
 
-/** Σ x²·precision. */
-function squareOver(precisions: Float64Array, x: Float64Array): number {
-  let square = 0;
-  for (let j = 0; j < x.length; j++) square += x[j] * x[j] * precisions[j];
-  return square;
+/** Σ x²·precision of four x (d×4). */
+function squaresOver(precisions: Float64Array, x: Float64Array, d: number, square: Float64Array): void {
+  square.fill(0);
+  for (let j = 0; j < d; j++) {
+    for (let p = 0; p < ABREAST; p++) square[p] += x[4 * j + p] * x[4 * j + p] * precisions[j];
+  }
 }
 
 /** Weights, means and covariances that are likeliest for these memberships. */
