@@ -75,9 +75,10 @@ function sumsOf(kernel: BlockKernel, estimator: Estimator): BlockSums | undefine
   }
   const rule = codeOf(kernel, form.shrinkage);
   const parameter = form.shrinkage?.parameter ?? 0;
-  const add = form.rows === 'ips' ? kernel.addIps : kernel.addDr;
+  const ips = form.rows === 'ips';
   return (n, into) => {
-    add(n, rule, parameter);
+    if (ips) kernel.addIps(n, rule, parameter);
+    else kernel.addDr(n, rule, parameter);
     addOne(n, sums, into);
   };
 }

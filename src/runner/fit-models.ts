@@ -23,6 +23,8 @@ export interface FittedModel {
 
 /** A log as models and estimators read it, single ads that were shown, in the parts that each may use. */
 export interface LogParts {
+  /** Every row, with the one ad that was shown. */
+  shown: ImpressionLog;
   /** Rows that models may learn from, the first ones; `parts` are of these. */
   boundary: number;
   parts: LogSplit;
@@ -37,10 +39,10 @@ export function logParts(
   collected: ImpressionLog,
   seed: string,
 ): LogParts {
-  const log = firstAds(collected, spec.auction !== undefined && spec.rewardUnit === 'USD');
-  const boundary = Math.round((1 - holdOut) * log.size);
-  const parts = splitBySession(slice(log, 0, boundary), seedRandom(seed).stream('split'));
-  return { boundary, heldOut: slice(log, boundary, log.size), parts };
+  const shown = firstAds(collected, spec.auction !== undefined && spec.rewardUnit === 'USD');
+  const boundary = Math.round((1 - holdOut) * shown.size);
+  const parts = splitBySession(slice(shown, 0, boundary), seedRandom(seed).stream('split'));
+  return { shown, boundary, heldOut: slice(shown, boundary, shown.size), parts };
 }
 
 /** Trains and judges one model. Throws `InputError` on a log that it can't learn from. */

@@ -142,7 +142,9 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
-    ...(task.creatives.elements && { elements: elementEffects(log, environment.actions, task.creatives.elements) }),
+    ...(task.creatives.elements && {
+      elements: elementEffects(log.shown, environment.actions, task.creatives.elements),
+    }),
     ...(task.pool && imageStudies(experiment, task.pool, task.early, seed, random.stream('images'))),
     warnings,
   };

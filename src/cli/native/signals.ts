@@ -32,7 +32,7 @@ struct Undisturbed {
 
 extern "C" {
 TFE_Context* __real_TFE_NewContext(const TFE_ContextOptions*, TF_Status*);
-void __real_TFE_Execute(TFE_Op*, TFE_TensorHandle**, int*, TF_Status*);
+void __real_TFE_Execute(TFE_Op*, TFE_TensorHandle* [], int*, TF_Status*);
 void __real_TFE_OpSetAttrString(TFE_Op*, const char*, const void*, size_t);
 
 TFE_Context* __wrap_TFE_NewContext(const TFE_ContextOptions* options, TF_Status* status) {
@@ -40,7 +40,7 @@ TFE_Context* __wrap_TFE_NewContext(const TFE_ContextOptions* options, TF_Status*
   return __real_TFE_NewContext(options, status);
 }
 
-void __wrap_TFE_Execute(TFE_Op* op, TFE_TensorHandle** outputs, int* count, TF_Status* status) {
+void __wrap_TFE_Execute(TFE_Op* op, TFE_TensorHandle* outputs[], int* count, TF_Status* status) {
   Undisturbed during;
   __real_TFE_Execute(op, outputs, count, status);
 }
