@@ -6,7 +6,6 @@ import { InputError } from '../../core/errors.ts';
 import { estimatorNamed } from '../../ope/registry.ts';
 import type { EstimatorInput } from '../../ope/registry.ts';
 import type { CoverageEffort } from '../../runner/ope/measured.ts';
-import { valueGroups } from '../../runner/ope/groups/value-groups.ts';
 import type { LogValue } from '../../runner/ope/results.ts';
 import { valueLog } from '../../runner/ope/value-log.ts';
 import type { Arguments } from '../commands.ts';
@@ -44,6 +43,7 @@ export async function ope(given: Arguments, terminal: Terminal): Promise<number>
     if (rule !== undefined) {
       throw new InputError(`--rule: of ${grouping.kind}s the rule is chosen by its measured coverage; leave it away`);
     }
+    const { valueGroups } = await import('../../runner/ope/groups/value-groups.ts');
     return valueGroups({ ...source, grouping }, policies[0], { ...asked, discount, estimators: names });
   };
   const found = await valued().finally(async () => {
