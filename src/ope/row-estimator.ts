@@ -25,8 +25,6 @@ export interface RowOptions {
   /** Nominal level of the intervals, in (0, 1). */
   level?: number;
   rule?: DeltaRule;
-  /** What a row is called; default `row`. */
-  noun?: string;
 }
 
 /** Rows that are worked on together. */
@@ -39,7 +37,7 @@ const WIDE = 4;
 export function estimateRows<E extends Rows>(
   evidence: E,
   estimators: readonly RowEstimator<E>[],
-  { level = 0.95, rule = 'delta-normal', noun = 'row' }: RowOptions = {},
+  { level = 0.95, rule = 'delta-normal' }: RowOptions = {},
 ): Estimate[] {
   return estimators.map((estimator) => {
     const found = rowMoments(estimator, evidence.size, (out, from, to) =>
@@ -53,7 +51,7 @@ export function estimateRows<E extends Rows>(
       level,
       rule,
       effectiveSampleSize: weights ? smallestEffectiveSize(weights, evidence.size) : evidence.size,
-      warnings: weights ? weightDoubts(weights, evidence.size, noun) : NO_DOUBTS,
+      warnings: weights ? weightDoubts(weights, evidence.size) : NO_DOUBTS,
     };
   });
 }

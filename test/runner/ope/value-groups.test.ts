@@ -158,6 +158,13 @@ describe('slates', () => {
     const found = await value(log);
     expect(found.estimates.map(({ estimator }) => estimator)).toEqual(names);
     found.estimates.forEach((one, e) => expect(one.value).toBeCloseTo(expected[e].value, 9));
+    expect(found.diagnostics.warnings).toEqual([]);
+  });
+
+  it('of a rule come with a doubt: it does not know what stands above', async () => {
+    const log = source(visits(20).flat(), { kind: 'slate' });
+    const { diagnostics } = await value(log, {}, 'uniform');
+    expect(diagnostics.warnings.map(({ kind }) => kind)).toEqual(['places-by-themselves']);
   });
 });
 

@@ -110,7 +110,7 @@ export async function valueGroups(
       : null,
     diagnostics: {
       figures: figuresOf(found, rows, kind),
-      warnings: cutShort(rows, kind),
+      warnings: [...cutShort(rows, kind), ...withReplacement(policy, kind)],
       byAction: [],
       bySegment: [],
       reliability: [],
@@ -224,6 +224,18 @@ function figuresOf(
     unit: '',
   });
   return figures;
+}
+
+/** A rule is asked for each place by itself, and so may show there what stands above. */
+function withReplacement({ fromColumns }: BroughtPolicy, kind: Grouping['kind']): Warning[] {
+  if (kind !== 'slate' || fromColumns) return [];
+  return [
+    {
+      kind: 'places-by-themselves',
+      message: 'the policy’s odds are those of each place by itself, whatever stands above',
+      advice: 'where a page shows nothing twice they are too low: give the odds given the places above as a column',
+    },
+  ];
 }
 
 /** Episodes that the log's end cut are worth what was seen of them. */
