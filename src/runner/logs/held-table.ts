@@ -1,7 +1,7 @@
 /** A table held in memory, cells as texts: what `csv-table.ts` and `json-lines.ts` read small files into. */
 import type { SkippedRows } from './source.ts';
 import { hourOf, kindOf, numberOf, SAMPLE } from './table.ts';
-import type { Cells, Table, TableBlock, Want } from './table.ts';
+import type { Cells, Table, Want } from './table.ts';
 
 export interface HeldRows {
   path: string;
@@ -20,13 +20,16 @@ export function heldTable({ path, names, records, lines, torn, place }: HeldRows
   const columnOf = new Map(names.map((name, j) => [name, j]));
   const column = (name: string): number => columnOf.get(name) as number;
   const sample = records.slice(0, SAMPLE);
+  const read = new Map<string, Cells>();
   return {
     path,
     names,
     kinds: new Map(names.map((name, j) => [name, kindOf(sample.map((record) => record[j]))])),
     async *blocks(wants, size) {
+      const columns = wants.map(cellsOf);
       for (let first = 0; first < records.length; first += size) {
-        yield blockOf(first, Math.min(size, records.length - first), wants);
+        const end = Math.min(first + size, records.length);
+        yield { first, size: end - first, cells: columns.map((cells) => cells.slice(first, end)) };
       }
     },
     numeric: async (wanted) =>
@@ -36,15 +39,20 @@ export function heldTable({ path, names, records, lines, torn, place }: HeldRows
     cell: async (row, name) => ({ place: await place(row, column(name)), text: records[row][column(name)] }),
   };
 
-  function blockOf(first: number, size: number, wants: readonly Want[]): TableBlock {
-    const cells = wants.map(({ name, as }): Cells => {
-      const j = column(name);
-      if (as === 'text') return Array.from({ length: size }, (_, i) => records[first + i][j]);
-      const read = as === 'number' ? numberOf : hourOf;
-      const numbers = new Float64Array(size);
-      for (let i = 0; i < size; i++) numbers[i] = read(records[first + i][j]);
-      return numbers;
-    });
-    return { first, size, cells };
+  /** The whole column; passes over a log are several, and its cells are read once. */
+  function cellsOf({ name, as }: Want): Cells {
+    const key = `${as} ${name}`;
+    const known = read.get(key);
+    if (known) return known;
+    const j = column(name);
+    const cells = as === 'text' ? records.map((record) => record[j]) : numbers(j, as === 'number' ? numberOf : hourOf);
+    read.set(key, cells);
+    return cells;
+  }
+
+  function numbers(j: number, of: (text: string) => number): Float64Array {
+    const found = new Float64Array(records.length);
+    for (let i = 0; i < found.length; i++) found[i] = of(records[i][j]);
+    return found;
   }
 }

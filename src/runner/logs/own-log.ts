@@ -1,7 +1,6 @@
 /** adsim's own log, as `log-file.ts` wrote it: its spec is in the file, and so are auctions, sessions and truth. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { z } from 'zod';
 import type { LogSpec } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
@@ -37,6 +36,7 @@ const specSchema = z.looseObject({
 
 /** The spec that adsim wrote into a Parquet file; undefined where another program wrote it. Throws `InputError`. */
 export async function ownSpec(path: string): Promise<LogSpec | undefined> {
+  const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet');
   const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path)).catch(() => undefined);
   const text = metadata?.key_value_metadata?.find(({ key }) => key === 'adsim')?.value;
   if (text === undefined) return undefined;

@@ -55,11 +55,10 @@ export const SAMPLE = 1000;
 
 /** A cell as a number; NaN where it is blank or none. `true` and `false` are 1 and 0. */
 export function numberOf(text: string): number {
-  const trimmed = text.trim();
-  if (trimmed === '') return NaN;
-  const value = Number(trimmed);
+  const value = Number(text);
+  if (value === 0 && text.trim() === '') return NaN; // what is blank passes for 0
   if (!Number.isNaN(value)) return value;
-  const word = trimmed.toLowerCase();
+  const word = text.trim().toLowerCase();
   return word === 'true' ? 1 : word === 'false' ? 0 : NaN;
 }
 

@@ -49,6 +49,24 @@ describe('columns of a CSV', () => {
     expect(tabs.source.rows).toBe(1);
   });
 
+  it('where nothing is quoted lines are read alike: BOM, CRLF, old line ends, blank lines, torn rows', async () => {
+    const text = `${HEADER},note\na,0.5,1,x\n\nb,0.5,0,\nc,0.5\nb,0.25,1, y\n`;
+    const quoted = await read(write('quoted.csv', text.replace(',x', ',"x"')), { skipBad: true });
+    expect(quoted.source.skipped).toMatchObject([{ reason: 'torn row', count: 1 }]);
+    const forms = {
+      plain: text,
+      bom: `\uFEFF${text.replaceAll('\n', '\r\n')}`,
+      old: text.replaceAll('\n', '\r'),
+    };
+    for (const [name, form] of Object.entries(forms)) {
+      const { source, block } = await read(write(`${name}.csv`, form), { skipBad: true });
+      expect(block.log).toEqual(quoted.block.log);
+      expect(block.columns.get('note')).toEqual(['x', '', ' y']);
+      expect([0, 1, 2].map((row) => block.where(row))).toEqual([2, 4, 6].map((line) => `${source.path}:${line}`));
+      expect(source.skipped[0].first).toContain(':5: the row has 2 fields, the header 4');
+    }
+  });
+
   it('context: amounts, categories and hashes; users and hours', async () => {
     const cities = Array.from({ length: 40 }, (_, i) => `c${i}`);
     const rows = cities.map(
