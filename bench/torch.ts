@@ -24,8 +24,8 @@ const ENGINES = {
 type Engine = keyof typeof ENGINES;
 
 const JOBS: Readonly<Record<Job, { name: string; steps: number; warm: number }>> = {
-  ctr: { name: 'CTR network 64-128-64-1 step, batch 1024', steps: 100, warm: 20 },
-  gan: { name: 'DCGAN step of both nets, batch 64, width 32', steps: 10, warm: 3 },
+  ctr: { name: 'CTR network 64-128-64-1 step, batch 1024', steps: 1000, warm: 500 },
+  gan: { name: 'DCGAN step of both nets, batch 64, width 32', steps: 15, warm: 10 },
 };
 const ROUNDS = 4;
 

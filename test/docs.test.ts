@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { helpText } from '../src/cli/usage.ts';
 import type { Document } from './support/documents.ts';
@@ -93,37 +93,12 @@ describe('npm scripts', () => {
   });
 });
 
-describe('the program in README', () => {
+describe('programs in the documents', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'adsim-readme-'));
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  /** The sources lie elsewhere, and keep their endings. */
-  const LOOSE = { noEmit: true, rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true };
-
-  /** What the program prints, types checked first; it imports the sources in place of the package. */
-  function run(program: string): { types: string; out: string; err: string } {
-    const file = join(scratch, 'program.ts');
-    writeFileSync(join(scratch, 'package.json'), '{"type":"module"}');
-    writeFileSync(file, program.replaceAll("from 'adsim'", `from '${join(ROOT, 'src/index.ts')}'`));
-    const compilerOptions = { ...LOOSE, types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
-    const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, files: [file], include: [] };
-    writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
-    const node = (...words: string[]) => spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
-    const types = node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', scratch).stdout;
-    const { stdout, stderr } = node('--import', import.meta.resolve('tsx'), file);
-    return { types, out: stdout, err: stderr };
-  }
-
-  const [program, ...others] = blocksOf(README, 'ts');
-
-  it('says what it earns', () => {
-    expect(others).toEqual([]);
-    const { types, out, err } = run(program);
-    expect([types, err]).toEqual(['', '']);
-    expect(out).toMatch(/^CTR \d\d?\.\d\d %\n$/);
-  });
-
   const printed = {
+    'README.md': [/^CTR \d\d?\.\d\d %\n$/u],
     'docs/bring-your-own-agent.md': [/^\d\.\d\d clicks a visit\n$/u, /^CTR \d\.\d %\n$/u, /^$/u],
     'docs/add-an-agent.md': [/^CTR [3-9]\.\d\d %\n$/u],
     'docs/launch-a-policy.md': [
@@ -131,18 +106,49 @@ describe('the program in README', () => {
       /^tis: 1\.07 clicks a session\npdis: 0\.75 clicks a session\n$/u, // (1.6² + 0.8 · 0.8) / 3, (1.6 + 0.64) / 3
     ],
   };
-  const own = Object.entries(printed).flatMap(([path, prints]) =>
+  const programs = Object.entries(printed).flatMap(([path, prints]) =>
     blocksOf(read(path), 'ts').map((code, n) => ({ path, block: n + 1, code, prints: prints[n] })),
   );
-  it.each(own)('of $path, block $block, runs', ({ code, prints }) => {
-    const { types, out, err } = run(code);
-    expect([types, err]).toEqual(['', '']);
+  const changed = programs[0].code.replaceAll('resolveWorld', 'makeWorld');
+  const files = [...programs.map(({ code }) => code), changed].map((code, p) => {
+    const file = join(scratch, `program-${p}.ts`);
+    // They import the sources in place of the package.
+    writeFileSync(file, code.replaceAll("from 'adsim'", `from '${join(ROOT, 'src/index.ts')}'`));
+    return file;
+  });
+  const node = (...words: string[]) => spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
+
+  /** What the compiler says of all of them, a line each. */
+  let types: string[] = [];
+  beforeAll(() => {
+    // The sources lie elsewhere, and keep their endings.
+    const loose = { noEmit: true, rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true };
+    const compilerOptions = { ...loose, types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
+    const config = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, files, include: [] };
+    writeFileSync(join(scratch, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
+    types = node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', scratch).stdout.split('\n');
+  });
+
+  /** What a program prints, and what is wrong with it. */
+  function run(p: number): { wrong: string[]; out: string; err: string } {
+    const { stdout, stderr } = node('--import', import.meta.resolve('tsx'), files[p]);
+    return { wrong: types.filter((line) => line.includes(`program-${p}.ts`)), out: stdout, err: stderr };
+  }
+
+  it('are one in README', () => {
+    expect(programs.filter(({ path }) => path === 'README.md')).toHaveLength(1);
+  });
+
+  it.each(programs.map((program, p) => ({ ...program, p })))('of $path, block $block, run', ({ p, prints }) => {
+    const { wrong, out, err } = run(p);
+    expect([wrong, err]).toEqual([[], '']);
     expect(out).toMatch(prints);
   });
 
   it('would be found out if the interface changed', () => {
-    const { types, err } = run(program.replaceAll('resolveWorld', 'makeWorld'));
-    expect(types).toContain("has no exported member 'makeWorld'");
+    const { wrong, err } = run(programs.length);
+    expect(wrong.join('\n')).toContain("has no exported member 'makeWorld'");
     expect(err).toContain('makeWorld');
   });
 });

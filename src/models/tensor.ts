@@ -28,7 +28,9 @@ export type {
 export { adam } from './tensor/adam.ts';
 export { affine } from './tensor/affine.ts';
 export { batchNormalised } from './tensor/batch-normalisation.ts';
-export { logitEntropy } from './tensor/logit-entropy.ts';
+export { blend } from './tensor/blend.ts';
+export { categoryEntropy, logitEntropy } from './tensor/entropy.ts';
+export { networkEntropy } from './tensor/network-entropy.ts';
 export { inspectBackend, inspectBackends } from './tensor/inspect.ts';
 
 /** Tried in this order unless the caller names another; `webgpu` only when it is asked for. */

@@ -41,7 +41,7 @@ function writeHuge(bytes: number): { path: string; rows: number; line: number } 
 
 /** Seconds are the processor's: other programs may run beside. */
 function ope(...words: string[]): { code: number | null; err: string; out: string; peakMb: number; seconds: number } {
-  const all = ['--import', PEAK, '--import', ...PROGRAM, 'ope', ...words];
+  const all = ['--import', PEAK, PROGRAM, 'ope', ...words];
   const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' });
   const [err, ended] = stderr.split('\npeak ');
   const [peak, seconds] = ended.split(' ').map(Number);

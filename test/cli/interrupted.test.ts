@@ -54,7 +54,7 @@ function parentOf(pid: number): number | undefined {
 
 /** Runs into `out` until its first seed is kept, sends the signal, and says how it ended and what it said. */
 async function stopped(out: string, signal: NodeJS.Signals): Promise<{ code: unknown; said: string; left: number[] }> {
-  const child = spawn(process.execPath, ['--import', ...PROGRAM, ...RUN, '--out', out], { cwd });
+  const child = spawn(process.execPath, [PROGRAM, ...RUN, '--out', out], { cwd });
   let said = '';
   child.stderr.on('data', (text) => (said += String(text)));
   const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(code ?? by)));
@@ -86,7 +86,7 @@ it.runIf(existsSync('/proc/self/stat'))(
   'a worker busy for half a minute more notices at once that it is alone',
   async () => {
     const long = ['--seeds', '1', '--set', 'requests=5000000', '--set', 'logRequests=1000', '--out', 'alone'];
-    const child = spawn(process.execPath, ['--import', ...PROGRAM, ...RUN, ...long], { cwd, stdio: 'ignore' });
+    const child = spawn(process.execPath, [PROGRAM, ...RUN, ...long], { cwd, stdio: 'ignore' });
     // Its log is written just before the agents play.
     await until(() => existsSync(join(cwd, 'alone', '.partial', 'seed-0.parquet')));
     await new Promise((resolve) => setTimeout(resolve, 1500));

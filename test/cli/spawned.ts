@@ -1,9 +1,6 @@
-/** The program as a user starts it. */
+/** The program as a user starts it: what `npm run build` made, which `../support/built.ts` keeps up with the sources. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 export interface Ended {
   code: number | null;
@@ -11,15 +8,14 @@ export interface Ended {
   err: string;
 }
 
-/** What follows `node --import`. */
-export const PROGRAM: readonly string[] = [TSX, MAIN];
+export const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** Runs `adsim WORDS` to its end; no colour, no terminal. */
 export function adsim(
   words: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv; seconds?: number } = {},
 ): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', TSX, MAIN, ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], {
     encoding: 'utf8',
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ADSIM_DEBUG: undefined, ...options.env },

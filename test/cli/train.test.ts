@@ -224,7 +224,7 @@ describe('adsim train', () => {
     mkdirSync(at('stopped'));
     writeFileSync(at('big.csv'), visits('big', 30_000));
     const words = ['train', at('big.csv'), '--label', 'bought', '--folds', '50', '--out', at('stopped')];
-    const child = spawn(process.execPath, ['--import', ...PROGRAM, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.once('data', () => child.kill('SIGINT'));
     const signal = await new Promise((resolve) => child.on('exit', (_, name) => resolve(name)));
     expect(signal).toBe('SIGINT');

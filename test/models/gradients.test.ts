@@ -8,8 +8,8 @@ import { networkLoss } from '../../src/models/ctr/mlp-loss.ts';
 import { dense, doubling, halving, normalising, weights, writeWeights } from '../../src/models/gan/layers.ts';
 import type { Weights } from '../../src/models/gan/layers.ts';
 import { discriminator, generator } from '../../src/models/gan/networks.ts';
-import { binaryCrossEntropy, crossEntropy } from '../../src/models/gan/objective.ts';
-import { affine, openTensorGate } from '../../src/models/tensor.ts';
+import { binaryCrossEntropy } from '../../src/models/gan/objective.ts';
+import { affine, categoryEntropy, openTensorGate } from '../../src/models/tensor.ts';
 import type { Scalar, Tensor, Tensor2D, TensorGate, Tf } from '../../src/models/tensor.ts';
 import { awayFromZero, checkGradients } from '../support/gradients.ts';
 
@@ -33,10 +33,18 @@ const convolution = (
 });
 
 const transposed = (image: number[], filter: number[], out: number[], stride: number): Case => ({
-  name: `conv2dTranspose, stride ${stride}, ${filter.join('×')}`,
+  name: `conv2dTranspose, stride ${stride}, ${filter.join('×')} to ${out.join('×')}`,
   shapes: [image, filter],
   of: (tf, x, w) => tf.conv2dTranspose(x as never, w as never, out as never, stride, 'same'),
 });
+
+/** Every number of pixels that is left over at the edges. */
+const toOneChannel = [
+  transposed([2, 3, 3, 5], [4, 4, 1, 5], [2, 6, 6, 1], 2),
+  transposed([2, 3, 2, 5], [4, 4, 1, 5], [2, 5, 3, 1], 2),
+  transposed([1, 4, 3, 2], [4, 4, 1, 2], [1, 4, 3, 1], 1),
+  transposed([1, 2, 2, 3], [4, 4, 1, 3], [1, 6, 5, 1], 3),
+];
 
 const products = [false, true].flatMap((turnA) =>
   [false, true].map((turnB) => ({
@@ -70,6 +78,7 @@ const kernels: Case[] = [
   convolution('stride 2 same, odd', [2, 7, 5, 2], [3, 4, 2, 3], 2, 'same'),
   convolution('stride 3 valid', [2, 8, 7, 2], [3, 2, 2, 2], 3, 'valid'),
   convolution('stride 2 padded by 2', [1, 6, 5, 2], [5, 5, 2, 2], 2, 2),
+  ...toOneChannel,
   transposed([2, 3, 3, 4], [4, 4, 2, 4], [2, 6, 6, 2], 2),
   transposed([2, 4, 3, 2], [3, 3, 3, 2], [2, 4, 3, 3], 1),
   {
@@ -109,7 +118,7 @@ const kernels: Case[] = [
     of: (tf, x, w) => tf.depthwiseConv2d(x as never, w as never, 1, 'same'),
   },
   { name: 'binary cross-entropy', shapes: [[8]], of: (tf, x) => binaryCrossEntropy(tf, x, 0.9) },
-  { name: 'cross-entropy', shapes: [[5, 10]], of: (tf, x) => crossEntropy(tf, x, targets(tf, 5)) },
+  { name: 'cross-entropy', shapes: [[5, 10]], of: (tf, x) => categoryEntropy(tf, x, targets(tf, 5)) },
 ];
 
 interface Layered {
@@ -189,7 +198,7 @@ describe.each([...gates.keys()])('gradients on %s', (id) => {
     const forward = (latent: Tensor): Tensor => {
       const wanted = targets(tf, 4);
       const { score, categories } = d.forward(g.forward(latent, wanted), wanted);
-      return tf.add(binaryCrossEntropy(tf, score, 1), crossEntropy(tf, categories, wanted));
+      return tf.add(binaryCrossEntropy(tf, score, 1), categoryEntropy(tf, categories, wanted));
     };
     // A generator starts from weights of 0.02 and biases of 0: grey images, on the kinks of all rectifiers. Move off them.
     for (const { weights: list } of [g, d]) {

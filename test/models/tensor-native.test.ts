@@ -140,6 +140,7 @@ describe.skipIf(missing !== undefined)(`a native build${missing ? ` (skipped: ${
   });
 
   it('trains the click network as wasm does: losses within 1e-5, weights within 1e-4', async () => {
+    // Batches of more rows than our operation takes at once, the last one smaller.
     const random = randomFrom('native');
     const inputs = matrix(
       2048,
@@ -147,11 +148,11 @@ describe.skipIf(missing !== undefined)(`a native build${missing ? ` (skipped: ${
       Float64Array.from({ length: 2048 * 16 }, (_, i) => random.normal(i, 0)),
     );
     const clicks = Uint8Array.from({ length: 2048 }, (_, i) => Number(inputs.data[16 * i] + random.normal(i, 1) > 1));
-    const config = { hidden: [32, 16], learningRate: 1e-3, batch: 256, epochs: 2, patience: 9, weightDecay: 1e-4 };
+    const config = { hidden: [32, 16], learningRate: 1e-3, batch: 600, epochs: 2, patience: 9, weightDecay: 1e-4 };
     const train = (backend: string): Promise<TrainedNetwork> =>
       trainNetwork(config, inputs, clicks, randomFrom('native'), { backends: [backend], validate: () => undefined });
     const [wasm, node] = [await train('wasm'), await train('node')];
-    expect(node.steps).toBe(16);
+    expect(node.steps).toBe(8);
     expect(node.loss[1]).toBeLessThan(node.loss[0]);
     wasm.loss.forEach((loss, i) => expect(Math.abs(loss - node.loss[i])).toBeLessThan(1e-5));
     wasm.layers.forEach(({ weights }, l) =>

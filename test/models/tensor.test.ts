@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adam, openTensorGate } from '../../src/models/tensor.ts';
+import { adam, blend, openTensorGate } from '../../src/models/tensor.ts';
 import type { Scalar, TensorGate } from '../../src/models/tensor.ts';
 
 const CANDIDATES = ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'];
@@ -45,6 +45,15 @@ describe.each([...gates.keys()])('Adam on %s', (id) => {
     unused.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+it.each([...gates.keys()])('blends on %s', async (id) => {
+  const { tf } = await openTensorGate([id]);
+  const [from, to] = [tf.tensor2d([[1, 2], [3, 4]]), tf.tensor2d([[5, 0], [-1, 4]])]; // prettier-ignore
+  const mixed = blend(tf, from, to, 0.75);
+  expect(mixed.shape).toEqual([2, 2]);
+  expect([...(await mixed.data())]).toEqual([2, 1.5, 2, 4]);
+  tf.dispose([from, to, mixed]);
 });
 
 describe('the gate', () => {

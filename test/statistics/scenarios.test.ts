@@ -150,8 +150,8 @@ describe('drifting', () => {
 
 describe('cold-start', () => {
   it('to see age, device and region is worth something with users who have no history, nothing where they say nothing', () => {
-    const blind = { wrap: blindTo((name) => /^(age|device|region)-/u.test(name)), requests: 60_000 };
-    const seeing = { requests: 60_000 };
+    const blind = { wrap: blindTo((name) => /^(age|device|region)-/u.test(name)), requests: 30_000 };
+    const seeing = { requests: 30_000 };
     const of = (record: EpisodeRecord): number =>
       rate(group([record], 'what is known of the user', 'new (hardly an event)'));
     const world: WorldInput = { preset: 'cold-start', population: { newcomers: 0.9, demographicSkew: 3 } };
@@ -164,11 +164,11 @@ describe('cold-start', () => {
 describe('cross-category', () => {
   it('what goes with a page beats the same again, unless nothing goes with it', () => {
     const by = 'ad against the page browsed';
-    const uniform = play({ preset: 'cross-category' }, { kind: 'uniform' }, { requests: 60_000 });
+    const uniform = play({ preset: 'cross-category' }, { kind: 'uniform' }, { requests: 30_000 });
     const plain = play(
       { preset: 'cross-category', response: { complementWeight: 0, pageWeight: 0.3 } },
       { kind: 'uniform' },
-      { requests: 60_000 },
+      { requests: 30_000 },
     );
     const lift = (records: EpisodeRecord[]): number =>
       rate(group(records, by, 'what goes with it')) / rate(group(records, by, 'another category'));
@@ -180,7 +180,7 @@ describe('cross-category', () => {
     const gain = (complementWeight: number): number => {
       const world: WorldInput = { preset: 'cross-category', response: { complementWeight, pageWeight: 0 } };
       const wrap = blindTo((name) => name.startsWith('page-'));
-      return z(play(world, LIN_UCB, { requests: 60_000 }), play(world, LIN_UCB, { requests: 60_000, wrap }));
+      return z(play(world, LIN_UCB, { requests: 30_000 }), play(world, LIN_UCB, { requests: 30_000, wrap }));
     };
     expect(gain(2.5)).toBeGreaterThan(3);
     expect(gain(0)).toBeLessThan(3);
@@ -190,7 +190,7 @@ describe('cross-category', () => {
 describe('promotion', () => {
   it('discounted ads are clicked more while the sale is on, unless prices leave users cold', () => {
     const lift = (input: WorldInput): number => {
-      const records = play(input, { kind: 'uniform' }, { requests: 60_000 });
+      const records = play(input, { kind: 'uniform' }, { requests: 30_000 });
       return rate(group(records, 'promotion shoe-night', 'on')) / rate(group(records, 'promotion shoe-night', 'off'));
     };
     const flat = { response: { hourAmplitude: 0 } };
@@ -352,7 +352,7 @@ describe('rivals', () => {
   it('surplus falls as others learn what to bid, and does not where they never bid', () => {
     const shaded: AgentInput = { kind: 'oracle', bidding: { kind: 'shaded', factor: 0.7 } };
     const rival: AgentInput = { kind: 'lin-ucb', alpha: 0.05, bidding: { kind: 'truthful' } };
-    const options = { requests: 60_000 };
+    const options = { requests: 30_000 };
     const alone = play({ preset: 'rivals' }, shaded, options);
     expect(
       z(alone, play({ preset: 'rivals' }, shaded, { ...options, rivals: [rival, rival] }), surplus),

@@ -48,7 +48,7 @@ export function typeIn(folder: string, { commands }: Step): { out: string; codes
     const [line, file] = command.split(' > ');
     const [program, ...words] = [...line.matchAll(/"([^"]*)"|(\S+)/gu)].map(([, quoted, word]) => quoted ?? word);
     if (program !== 'adsim' && program !== 'node') throw new Error(`a guide types adsim and node, not ${program}`);
-    const start = program === 'adsim' ? ['--import', ...PROGRAM] : [];
+    const start = program === 'adsim' ? [PROGRAM] : [];
     const { status, stdout, stderr } = spawnSync(process.execPath, [...start, ...words], {
       encoding: 'utf8',
       cwd: folder,

@@ -12,6 +12,9 @@ import type { NativeBuild } from '../../models/tensor/native.ts';
 import { INTERRUPTED } from '../failure.ts';
 import { complaintOf, run } from './command.ts';
 import { fetchPackage, nodeHeaders, TFJS_NODE } from './packages.ts';
+import { NETWORK_SOURCE } from './network.ts';
+import { OPERATION_HEADER } from './operation-header.ts';
+import { OPERATIONS_SOURCE } from './operations.ts';
 import { SIGNALS_SOURCE, WRAP } from './signals.ts';
 import { findTensorFlow, openWheel, tensorflowIn } from './tensorflow.ts';
 import type { TensorFlow } from './tensorflow.ts';
@@ -139,30 +142,39 @@ async function compile(
   compiler: string,
   moves: boolean,
 ): Promise<void> {
-  const added = join(staging, PACKAGES, 'signals.cc');
-  writeFileSync(added, SIGNALS_SOURCE);
-  const words = [
-    '-std=c++17',
-    '-O2',
-    '-fPIC',
+  const added = join(staging, PACKAGES);
+  const sources = {
+    'signals.cc': SIGNALS_SOURCE,
+    'operation.h': OPERATION_HEADER,
+    'operations.cc': OPERATIONS_SOURCE,
+    'network.cc': NETWORK_SOURCE,
+  };
+  for (const [name, source] of Object.entries(sources)) writeFileSync(join(added, name), source);
+  const call = async (words: readonly string[]): Promise<void> => {
+    const compiled = await run(compiler, ['-std=c++17', '-O2', '-fPIC', '-pthread', ...words], { seconds: 300 });
+    if (compiled.code === 0) return;
+    throw new Error(
+      `${compiler} could not compile the binding against TensorFlow ${version}: ${complaintOf(compiled)}`,
+    );
+  };
+  const include = `-I${join(folder, 'include')}`;
+  const [network, object] = ['network.cc', 'network.o'].map((name) => join(added, name));
+  // It asks the processor before it is used.
+  await call([...(process.arch === 'x64' ? ['-mavx2', '-mfma'] : []), include, '-c', network, '-o', object]);
+  await call([
     '-shared',
     '-DNAPI_VERSION=8',
-    ...[headers, dirname(tfjsNode), join(folder, 'include')].map((include) => `-I${include}`),
+    ...[headers, dirname(tfjsNode)].map((place) => `-I${place}`),
+    include,
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(tfjsNode, 'binding', file)),
-    added,
+    ...['signals.cc', 'operations.cc', 'network.o'].map((file) => join(added, file)),
     WRAP,
     '-o',
     join(staging, BINDING_FILE),
     `-L${folder}`,
     ...libraries.map((file) => `-l:${file}`),
     `-Wl,-rpath,${moves ? '$ORIGIN/tensorflow' : folder}`,
-  ];
-  const compiled = await run(compiler, words, { seconds: 300 });
-  if (compiled.code !== 0) {
-    throw new Error(
-      `${compiler} could not compile the binding against TensorFlow ${version}: ${complaintOf(compiled)}`,
-    );
-  }
+  ]);
 }
 
 /** What a run needs: the binding and the kernels' files; of TensorFlow the libraries. `build.json` last. */

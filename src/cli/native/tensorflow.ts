@@ -47,12 +47,12 @@ function placesIn(folder: string): string[] {
   return [folder, join(folder, 'tensorflow'), ...environment];
 }
 
-/** What the C interface includes, and the two libraries: not the other gigabyte and its 13,000 headers. */
+/** What the C interface and our operations include, and the two libraries: not the other gigabyte and its 13,000 headers. */
 const OPEN = `
 import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
 parts = ["libtensorflow_cc.", "libtensorflow_framework."] + ["include/" + p for p in (
-  "tensorflow/c/", "tensorflow/core/platform/", "tsl/", "xla/tsl/")]
+  "tensorflow/c/", "tensorflow/core/platform/", "tsl/", "xla/tsl/", "Eigen/")]
 wheel.extractall(sys.argv[2], [n for n in wheel.namelist() if n.startswith(tuple("tensorflow/" + p for p in parts))])
 `;
 

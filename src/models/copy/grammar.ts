@@ -71,6 +71,8 @@ const TITLES = new Set(['name', 'title', 'productname']);
 const PLACES = ['place', 'spot'] as const;
 const THINGS = ['choice', 'find', 'pick'] as const;
 const MOST_AFTER = 3;
+/** Between the words of a value, which stays as it is: an "a" that ends it is no article of ours. */
+const GLUE = '\u00A0';
 
 /**
  * One text that says every slot, drawn by `draw`. Slots without wordings of their own are said as `has a LABEL of VALUE`,
@@ -78,7 +80,12 @@ const MOST_AFTER = 3;
  */
 export function grammarCopy(slots: Slots, draw: Sequence): string {
   const pick = <T>(all: readonly T[]): T => all[draw.integer(all.length)];
-  const entries = draw.shuffle(Object.entries(slots).map(([name, value]) => ({ name, key: slotKey(name), value })));
+  const facts = Object.entries(slots).map(([name, value]) => ({
+    name,
+    key: slotKey(name),
+    value: value.replaceAll(/\s+/gu, GLUE),
+  }));
+  const entries = draw.shuffle(facts);
   const title = entries.find(({ key }) => TITLES.has(key));
   const noun = entries.find((one) => one !== title && NOUNS.has(one.key));
   const before: string[] = [];
@@ -103,7 +110,7 @@ export function grammarCopy(slots: Slots, draw: Sequence): string {
     i += together.length;
     sentences.push(`it ${together.join(' and ')}`);
   }
-  return joinTokens(sentences.flatMap((sentence) => [...sentence.split(/\s+/u), '.']));
+  return joinTokens(sentences.flatMap((sentence) => [...sentence.split(' '), '.'])).replaceAll(GLUE, ' ');
 }
 
 function plainClause(value: string, label: string): string {

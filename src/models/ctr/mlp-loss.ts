@@ -1,6 +1,6 @@
 /** The network as tensors: initial weights from our own random source, and the loss that Adam descends. */
 import type { Random } from '../../core/random.ts';
-import { affine, logitEntropy } from '../tensor.ts';
+import { networkEntropy } from '../tensor.ts';
 import type { Scalar, Tensor2D, TensorGate, Variable } from '../tensor.ts';
 import type { DenseLayer } from './network.ts';
 
@@ -45,12 +45,7 @@ export function networkLoss(
   y: Tensor2D,
   weightDecay: number,
 ): Scalar {
-  let hidden: Tensor2D = x;
-  layers.forEach(({ weights, bias }, l) => {
-    const last = l === layers.length - 1;
-    hidden = affine(tf, hidden, weights, bias, last ? 'linear' : 'relu');
-  });
-  const entropy = logitEntropy(tf, hidden, y);
+  const entropy = networkEntropy(tf, layers, x, y);
   if (weightDecay === 0) return entropy;
   const norms = layers.map(({ weights }) => tf.sum<Scalar>(tf.square(weights)));
   return tf.add<Scalar>(entropy, tf.mul(0.5 * weightDecay, tf.addN(norms)));

@@ -1,6 +1,6 @@
 /** Trains two networks against each other, whatever they make: the loop, its optimisers, averages and checkpoints. */
 import type { Adam, AdamState, Scalar, TensorGate, Tf } from '../tensor.ts';
-import { adam } from '../tensor.ts';
+import { adam, blend } from '../tensor.ts';
 import type { Weights } from './layers.ts';
 import { readWeights, writeWeights } from './layers.ts';
 import type { Objective } from './objective.ts';
@@ -131,7 +131,7 @@ function copyWeights(tf: Tf, source: Weights, target: Weights): void {
 function moveTowards(tf: Tf, target: Weights, source: Weights, decay: number): void {
   source.variables.forEach((variable, i) => {
     const average = target.variables[i];
-    tf.tidy(() => average.assign(tf.add(tf.mul(average, decay), tf.mul(variable, 1 - decay))));
+    tf.tidy(() => average.assign(blend(tf, average, variable, decay)));
   });
 }
 

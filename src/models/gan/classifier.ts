@@ -8,12 +8,11 @@ import type { Attribution } from '../explain/integrated-gradients.ts';
 import type { Images } from '../images/images.ts';
 import { normalised, PIXELS, SIDE } from '../images/images.ts';
 import type { Tensor, TensorGate, Tf } from '../tensor.ts';
-import { adam } from '../tensor.ts';
+import { adam, categoryEntropy } from '../tensor.ts';
 import { epochs, imageTensor, oneHot } from './batches.ts';
 import type { Weights } from './layers.ts';
 import { dense, halving, LEAK, readWeights, weights, writeWeights } from './layers.ts';
 import { CATEGORIES } from './networks.ts';
-import { crossEntropy } from './objective.ts';
 
 /** Length of the feature vector that distances are measured in. */
 export const FEATURES = 48;
@@ -71,7 +70,7 @@ export async function trainClassifier(
         Array.from(batch, (i) => images.labels[i]),
       );
       const targets = tf.add(tf.mul(truth, 1 - SMOOTHING), SMOOTHING / CATEGORIES);
-      optimiser.minimize(() => crossEntropy(tf, net.forward(shown).logits, targets), net.weights.variables);
+      optimiser.minimize(() => categoryEntropy(tf, net.forward(shown).logits, targets), net.weights.variables);
     });
     onStep(step);
     // oxlint-disable-next-line no-await-in-loop -- lets the process breathe

@@ -29,11 +29,6 @@ export function binaryCrossEntropy(tf: Tf, logits: Tensor, target: number): Scal
   return logitEntropy(tf, logits, target);
 }
 
-/** Mean cross-entropy of logits (n×10) against rows of targets. */
-export function crossEntropy(tf: Tf, logits: Tensor, targets: Tensor): Scalar {
-  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), targets), 1))) as Scalar;
-}
-
 /** The discriminator's loss on scores (n) of real and made images, without the gradient penalty. */
 export function discriminatorLoss(tf: Tf, real: Tensor, made: Tensor, settings: ObjectiveSettings): Tensor {
   if (settings.objective === 'wgan-gp') return tf.sub(tf.mean(made), tf.mean(real));

@@ -2,6 +2,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Images } from '../images/images.ts';
 import { bytesOf, PIXELS } from '../images/images.ts';
+import { categoryEntropy } from '../tensor.ts';
 import type { Scalar, Tensor, TensorGate } from '../tensor.ts';
 import type { Contest, ContestEvents, TrainingCurve, TrainingState } from './adversaries.ts';
 import { CHECKPOINTS, train } from './adversaries.ts';
@@ -11,7 +12,7 @@ import type { CreativesConfig } from './config.ts';
 import { readWeights } from './layers.ts';
 import type { Generator } from './networks.ts';
 import { CATEGORIES, discriminator, generator } from './networks.ts';
-import { crossEntropy, discriminatorLoss, generatorLoss, slopePenalty } from './objective.ts';
+import { discriminatorLoss, generatorLoss, slopePenalty } from './objective.ts';
 
 export interface TrainedGenerator {
   /** Averaged weights, in the order of `generator(…).weights`. */
@@ -143,7 +144,7 @@ function imageContest(
         const [realScore, madeScore] = tf.split(out.score, 2);
         const [realNames] = tf.split(out.categories, 2);
         const apart = discriminatorLoss(tf, realScore, madeScore, config);
-        const loss = tf.add(apart, tf.mul(crossEntropy(tf, realNames, truth), categoryWeight));
+        const loss = tf.add(apart, tf.mul(categoryEntropy(tf, realNames, truth), categoryWeight));
         const [realImages, madeImages] = tf.split(both, 2);
         const penalty = slopePenalty(tf, score, realImages, madeImages, mix, config);
         return (penalty === undefined ? loss : tf.add(loss, penalty)) as Scalar;
@@ -154,7 +155,7 @@ function imageContest(
       const z = noise(tf, latent, (2 * step + 1) * batchSize, batchSize, latentSize);
       return () => {
         const out = d.forward(shown(g.forward(z, asked), step, 'generator', 0), asked);
-        const naming = tf.mul(crossEntropy(tf, out.categories, asked), categoryWeight);
+        const naming = tf.mul(categoryEntropy(tf, out.categories, asked), categoryWeight);
         return tf.add(generatorLoss(tf, out.score, config), naming);
       };
     },

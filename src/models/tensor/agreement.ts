@@ -21,6 +21,11 @@ const JOBS: readonly Job[] = [
     [[2, 3, 3, 4], [4, 4, 2, 4]], // prettier-ignore
     (tf, x, w) => tf.conv2dTranspose(x as Tensor4D, w as Tensor4D, [2, 6, 6, 2], 2, 'same'),
   ],
+  [
+    'transposed convolution to one channel',
+    [[2, 3, 3, 4], [4, 4, 1, 4]], // prettier-ignore
+    (tf, x, w) => tf.conv2dTranspose(x as Tensor4D, w as Tensor4D, [2, 6, 6, 1], 2, 'same'),
+  ],
   ['embedding', [[6, 3]], (tf, x) => tf.gather(x, tf.tensor1d([5, 0, 0, 3, 5], 'int32'))],
   ['cross-entropy', [[4, 5]], (tf, x) => tf.logSoftmax(tf.softplus(x))],
   [

@@ -1,41 +1,20 @@
 /**
  * Quicker ways for TensorFlow's own kernels, where tfjs-node goes a long one: gradients of rectifiers and sums over rows in
  * one operation, Adam and the loss of logits in one pass, and no copy where a shape stays what it was. With our own build
- * also layers in one operation each: there the binding takes lists of strings.
+ * also layers in one operation each (there the binding takes lists of strings), and operations of our own.
  */
-import type { DataId, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tensor.ts';
 import { ADAM_KERNEL, adamUpdate } from './adam.ts';
 import type { AdamStep } from './adam.ts';
 import { AFFINE } from './affine.ts';
 import { BATCH_NORMALISATION, BATCH_NORMALISATION_GRADIENT } from './batch-normalisation.ts';
-import { LOGIT_ENTROPY, meanLogitEntropy } from './logit-entropy.ts';
+import { CATEGORY_ENTROPY, LOGIT_ENTROPY, meanCategoryEntropy, meanLogitEntropy } from './entropy.ts';
+import type { MeanEntropy } from './entropy.ts';
+import { made } from './native-backend.ts';
+import type { Attribute, NativeBackend, NativeKernel } from './native-backend.ts';
+import { registerOperations } from './native-operations.ts';
 import { RECTIFIER_GRADIENT, registerRectifierGradients } from './rectifier-gradient.ts';
-
-interface Attribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
-
-/** What our kernels use of tfjs-node's back end. */
-interface NativeBackend {
-  isUsingGpuDevice: boolean;
-  binding: Record<'TF_FLOAT' | `TF_ATTR_${'TYPE' | 'FLOAT' | 'STRING' | 'BOOL' | 'INT'}`, number>;
-  executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
-  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], outputs: number): TensorInfo[];
-  disposeData(id: DataId): void;
-  readSync(id: DataId): Float32Array;
-  /** One more reference. */
-  incRef(id: DataId): void;
-  write(values: Float32Array, shape: number[], dtype: string): DataId;
-}
-
-type NativeKernel = (call: {
-  inputs: Record<string, TensorInfo>;
-  backend: NativeBackend;
-  attrs: Record<string, unknown>;
-}) => TensorInfo | TensorInfo[];
 
 const NAME = 'tensorflow';
 
@@ -49,13 +28,12 @@ export function registerNativeKernels(tf: Tf, ours: boolean): void {
     tf.registerKernel({ kernelName, backendName: NAME, kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
   };
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
-  const T: Attribute = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-  const layout: Attribute = { name: 'data_format', type: binding.TF_ATTR_STRING, value: 'NHWC' };
+  // TensorFlow sees types from the inputs, and other attributes are named where they aren't the default: each takes time.
 
   register(RECTIFIER_GRADIENT, ({ inputs: { dy, x }, backend, attrs: { alpha } }) => {
-    if (alpha === 0) return backend.executeSingleOutput('ReluGrad', [T], [dy, x]);
+    if (alpha === 0) return backend.executeSingleOutput('ReluGrad', [], [dy, x]);
     const slope = { name: 'alpha', type: binding.TF_ATTR_FLOAT, value: alpha };
-    return backend.executeSingleOutput('LeakyReluGrad', [T, slope], [dy, x]);
+    return backend.executeSingleOutput('LeakyReluGrad', [slope], [dy, x]);
   });
 
   const reshape = stock('Reshape');
@@ -74,32 +52,32 @@ export function registerNativeKernels(tf: Tf, ours: boolean): void {
     // Over all axes but the last, in order: the gradient of a bias.
     const overRows = axes.length === x.shape.length - 1 && axes.length > 0 && axes.every((axis, i) => axis === i);
     if (!overRows || call.attrs['keepDims'] === true || x.dtype !== 'float32' || x.shape.includes(0)) return sum(call);
-    return call.backend.executeSingleOutput('BiasAddGrad', [T, layout], [x]);
+    return call.backend.executeSingleOutput('BiasAddGrad', [], [x]);
   });
 
   // On a GPU the way through this process costs more than a dozen operations there.
   if (!isUsingGpuDevice) {
     register(ADAM_KERNEL, adamStep);
-    register(LOGIT_ENTROPY, logitEntropyStep);
+    register(LOGIT_ENTROPY, entropyStep(meanLogitEntropy));
+    register(CATEGORY_ENTROPY, entropyStep(meanCategoryEntropy));
   }
   if (!ours) return;
 
-  const flag = (name: string, value: unknown): Attribute => ({ name, type: binding.TF_ATTR_BOOL, value });
+  if (!isUsingGpuDevice) registerOperations(register, stock, tf.backend() as unknown as NativeBackend);
+
+  const turned = (name: string): Attribute => ({ name, type: binding.TF_ATTR_BOOL, value: true });
   const product = stock('BatchMatMul');
   register('BatchMatMul', (call) => {
     const { a, b } = call.inputs;
     const flat = a.shape.length === 2 && b.shape.length === 2 && a.dtype === 'float32' && b.dtype === 'float32';
     if (!flat) return product(call);
     const { transposeA, transposeB } = call.attrs;
-    const attributes = [T, flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
+    const attributes = [...(transposeA ? [turned('transpose_a')] : []), ...(transposeB ? [turned('transpose_b')] : [])];
     return call.backend.executeSingleOutput('MatMul', attributes, [a, b]);
   });
 
   register(AFFINE, ({ inputs: { x, w, b }, backend, attrs: { activation } }) => {
     const attributes = [
-      T,
-      flag('transpose_a', false),
-      flag('transpose_b', false),
       { name: 'num_args', type: binding.TF_ATTR_INT, value: 1 },
       { name: 'fused_ops', type: binding.TF_ATTR_STRING, value: activation === 'relu' ? 'BiasAdd,Relu' : 'BiasAdd' },
     ];
@@ -107,11 +85,7 @@ export function registerNativeKernels(tf: Tf, ours: boolean): void {
   });
 
   const normalising = (epsilon: unknown): Attribute[] => [
-    T,
-    { name: 'U', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-    layout,
     { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon },
-    flag('is_training', true),
   ];
   register(BATCH_NORMALISATION, ({ inputs: { x, gain, offset }, backend, attrs: { epsilon } }) => {
     // Mean and variance of earlier batches: none.
@@ -136,16 +110,15 @@ export function registerNativeKernels(tf: Tf, ours: boolean): void {
   });
 }
 
-function made(backend: NativeBackend, values: Float32Array, shape: number[]): TensorInfo {
-  return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' };
-}
-
-const logitEntropyStep: NativeKernel = ({ inputs: { logits, targets }, backend }) => {
-  const values = backend.readSync(logits.dataId);
-  const slopes = new Float32Array(values.length);
-  const mean = meanLogitEntropy(values, backend.readSync(targets.dataId), slopes);
-  return [made(backend, Float32Array.of(mean), []), made(backend, slopes, logits.shape)];
-};
+const entropyStep =
+  (entropy: MeanEntropy): NativeKernel =>
+  ({ inputs: { logits, targets }, backend }) => {
+    const values = backend.readSync(logits.dataId);
+    const slopes = new Float32Array(values.length);
+    const columns = logits.shape[logits.shape.length - 1];
+    const mean = entropy(values, backend.readSync(targets.dataId), columns, slopes);
+    return [made(backend, Float32Array.of(mean), []), made(backend, slopes, logits.shape)];
+  };
 
 const adamStep: NativeKernel = ({ inputs, backend, attrs }) => {
   const { parameter, gradient, first, second } = inputs;

@@ -23,7 +23,7 @@ export interface NativeBuild {
 }
 
 /** The form that this version of adsim builds and uses; a build with another is no build. */
-export const BINDING = 2;
+export const BINDING = 3;
 export const BUILD_FILE = 'build.json';
 export const BINDING_FILE = 'tfjs_binding.node';
 /** The packages that tfjs-node's files ask for; in a build each is one line that hands out the copy already loaded. */

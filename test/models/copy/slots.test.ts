@@ -107,6 +107,13 @@ describe('the grammar', () => {
     );
   });
 
+  it('leaves a fact that ends like an article alone', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const text = grammarCopy({ name: 'Aromi', discount: 'grade a' }, randomFrom('g').stream(seed).sequence());
+      expect(text).toContain('grade a off');
+    }
+  });
+
   it('varies', () => {
     const own = { name: 'Aromi', food: 'Chinese', area: 'riverside', customerRating: 'low' };
     const texts = Array.from({ length: 30 }, (_, i) => grammarCopy(own, randomFrom('g').stream(i).sequence()));

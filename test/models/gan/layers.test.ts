@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../src/core/random.ts';
 import { epochs } from '../../../src/models/gan/batches.ts';
 import { normalising, readWeights, weights, writeWeights } from '../../../src/models/gan/layers.ts';
-import { binaryCrossEntropy, crossEntropy } from '../../../src/models/gan/objective.ts';
+import { binaryCrossEntropy } from '../../../src/models/gan/objective.ts';
 import type { Tensor } from '../../../src/models/tensor.ts';
-import { openTensorGate } from '../../../src/models/tensor.ts';
+import { categoryEntropy, openTensorGate } from '../../../src/models/tensor.ts';
 
 const { tf } = await openTensorGate(['wasm']);
 const numbers = (size: number, name: string): Float32Array => {
@@ -69,7 +69,7 @@ describe('losses', () => {
     const binary = binaryCrossEntropy(tf, tf.tensor1d(logits), 0.9);
     const expected = logits.map((z) => -0.9 * Math.log(1 / (1 + Math.exp(-z))) - 0.1 * Math.log(1 / (1 + Math.exp(z))));
     expect((await binary.data())[0]).toBeCloseTo((expected[0] + expected[1] + expected[2]) / 3, 5);
-    const many = crossEntropy(
+    const many = categoryEntropy(
       tf,
       tf.tensor2d([logits, [0, 0, 0]]),
       tf.tensor2d([
