@@ -35,9 +35,9 @@ async function until(happened: () => boolean, seconds = 30): Promise<void> {
   }
 }
 
-/** The worker processes of `pid`; the loader of TypeScript has a child of its own. */
+/** The worker processes of `pid`. */
 function workersOf(pid: number): number[] {
-  const isWorker = (child: number): boolean => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.ts');
+  const isWorker = (child: number): boolean => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.js');
   return readdirSync('/proc')
     .map(Number)
     .filter((child) => child > 0 && parentOf(child) === pid && isWorker(child));
@@ -92,6 +92,7 @@ it.runIf(existsSync('/proc/self/stat'))(
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const [worker] = workersOf(Number(child.pid));
     child.kill('SIGKILL');
+    expect(worker).toBeGreaterThan(0);
     try {
       await until(() => parentOf(worker) === undefined, 5);
       expect(parentOf(worker)).toBeUndefined();

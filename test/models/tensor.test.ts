@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adam, blend, openTensorGate } from '../../src/models/tensor.ts';
+import { adam, blend, networkEntropy, openTensorGate } from '../../src/models/tensor.ts';
 import type { Scalar, TensorGate } from '../../src/models/tensor.ts';
 
 const CANDIDATES = ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'];
@@ -55,6 +55,23 @@ it.each([...gates.keys()])('blends on %s', async (id) => {
   expect([...(await mixed.data())]).toEqual([2, 1.5, 2, 4]);
   tf.dispose([from, to, mixed]);
 });
+
+// TensorFlow.js's rectifier on wasm makes 0 of NaN.
+it.each([...gates.keys()].filter((id) => id !== 'wasm'))(
+  'a network whose first weights are lost loses NaN on %s',
+  async (id) => {
+    const { tf } = await openTensorGate([id]);
+    const layer = (inputs: number, outputs: number, value: number) => ({
+      weights: tf.fill([inputs, outputs], value),
+      bias: tf.zeros([outputs]),
+    });
+    const loss = tf.tidy(() =>
+      networkEntropy(tf, [layer(2, 3, NaN), layer(3, 1, 1)], tf.ones([4, 2]), tf.zeros([4, 1])),
+    );
+    expect([...(await loss.data())]).toEqual([NaN]);
+    loss.dispose();
+  },
+);
 
 describe('the gate', () => {
   it('always has wasm and plain JavaScript', () =>

@@ -57,7 +57,7 @@ struct Part {
         if (l == 0) reached[l].noalias() = input * layers[l].weights;
         else reached[l].noalias() = reached[l - 1] * layers[l].weights;
         reached[l].rowwise() += layers[l].bias.row(0);
-        if (l + 1 < count) reached[l] = reached[l].cwiseMax(0);
+        if (l + 1 < count) reached[l] = reached[l].cwiseMax<Eigen::PropagateNaN>(0);
       }
       sum += entropy(reached[count - 1], y + from);
       slope = reached[count - 1] * share;
