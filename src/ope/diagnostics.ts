@@ -58,15 +58,17 @@ export function diagnose(into: Diagnostics, block: DiagnosedBlock): void {
   for (let i = 0; i < size; i++) {
     const w = weight[i];
     const p = propensity[i];
-    const z = w * Math.abs(reward[i]);
     weightSum += w;
     weightSquares += w * w;
     if (w > largestWeight) largestWeight = w;
     if (p < smallestPropensity) smallestPropensity = p;
     if (p > largestPropensity) largestPropensity = p;
-    if (reward[i] !== 0) rewardedRows++;
-    rewardSum += z;
-    rewardSquares += z * z;
+    if (reward[i] !== 0) {
+      const z = w * Math.abs(reward[i]);
+      rewardedRows++;
+      rewardSum += z;
+      rewardSquares += z * z;
+    }
     logged[action[i]]++;
   }
   Object.assign(into, { weightSum, weightSquares, largestWeight, smallestPropensity, largestPropensity });
