@@ -62,7 +62,7 @@ it.each([...gates.keys()].filter((id) => id !== 'wasm'))(
   async (id) => {
     const { tf } = await openTensorGate([id]);
     const layer = (inputs: number, outputs: number, value: number) => ({
-      weights: tf.fill([inputs, outputs], value),
+      weights: tf.mul(tf.ones([inputs, outputs]), value),
       bias: tf.zeros([outputs]),
     });
     const loss = tf.tidy(() =>
