@@ -1,6 +1,7 @@
 /** tfjs-node's back end, as far as our kernels use it. */
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 
+/** Of an operation, as the binding takes it. */
 export interface Attribute {
   name: string;
   type: number;
@@ -20,12 +21,14 @@ export interface NativeBackend {
   write(values: Float32Array | Int32Array, shape: number[], dtype: string): DataId;
 }
 
+/** As tfjs calls one; the outputs are the caller's to dispose. */
 export type NativeKernel = (call: {
   inputs: Record<string, TensorInfo>;
   backend: NativeBackend;
   attrs: Record<string, unknown>;
 }) => TensorInfo | TensorInfo[];
 
+/** A tensor of these numbers; whoever makes it disposes it. */
 export function made(
   backend: NativeBackend,
   values: Float32Array | Int32Array,

@@ -11,6 +11,7 @@ import { rectifierGradient } from './rectifier-gradient.ts';
 /** Of x (n×inputs), y (n×1) and weights and bias of each layer in turn: the mean, and its slopes by those of the layers. */
 export const NETWORK_ENTROPY = 'NetworkEntropy';
 
+/** What a dense layer computes with. */
 export interface LayerTensors {
   /** (inputs×outputs) */
   weights: Tensor;
