@@ -13,8 +13,10 @@ export const ACTIONS: i32 = 128;
 
 const COLUMN: usize = 8 * ROWS;
 const SUMS: usize = 0;
+const DIAGNOSED: usize = 128;
 const EVALUATED: usize = 256;
-const WEIGHT: usize = EVALUATED + 8 * ACTIONS;
+const LOGGED: usize = EVALUATED + 8 * ACTIONS;
+const WEIGHT: usize = LOGGED + 8 * ACTIONS;
 const EXPECTED: usize = WEIGHT + COLUMN;
 const ERROR: usize = EXPECTED + COLUMN;
 const REWARD: usize = ERROR + COLUMN;
@@ -24,8 +26,12 @@ const EVALUATION: usize = ACTION + COLUMN;
 const PREDICTED: usize = EVALUATION + COLUMN * ACTIONS;
 
 export const placeSums = <i32>SUMS;
+/** Σw, Σw², rewarded rows, Σw|r|, Σ(w·r)², largest weight, smallest and largest propensity: `terms` goes on from there. */
+export const placeDiagnosed = <i32>DIAGNOSED;
 /** (k) Σ π_e of each action; the caller sets it to 0. */
 export const placeEvaluated = <i32>EVALUATED;
+/** (k) Rows of each action; the caller sets it to 0. */
+export const placeLogged = <i32>LOGGED;
 export const placeWeight = <i32>WEIGHT;
 export const placeExpected = <i32>EXPECTED;
 export const placeError = <i32>ERROR;
@@ -42,7 +48,7 @@ export const size = <i32>(PREDICTED + COLUMN * ACTIONS);
 const ZERO = f64x2(0, 0);
 
 /**
- * Fills weight, expected and error of m rows of k actions, adds to evaluated; 0 where a row is bad. Two rows at a time, one in
+ * Fills weight, expected and error of m rows of k actions, adds to what is diagnosed; 0 where a row is bad. Two rows at a time, one in
  * each lane. Without a model the evaluation policy stands in its place: nobody asks for what comes of it.
  */
 export function terms(m: i32, k: i32, model: i32, tolerance: f64): i32 {
@@ -83,10 +89,9 @@ export function terms(m: i32, k: i32, model: i32, tolerance: f64): i32 {
       const both = one + f64x2.extract_lane(partner, 0) * two;
       store<f64>(EVALUATED + even, load<f64>(EVALUATED + even) + both);
     }
-    const j = alone ? i : i + 1;
     sound =
       logged(i, pi, q, k, f64x2.extract_lane(value, 0)) &&
-      logged(j, pi + next, q + next, k, f64x2.extract_lane(value, 1)) &&
+      (alone || logged(i + 1, pi + row, q + row, k, f64x2.extract_lane(value, 1))) &&
       whole(f64x2.extract_lane(mass, 0), tolerance) &&
       whole(f64x2.extract_lane(mass, 1), tolerance) &&
       f64x2.extract_lane(least, 0) == 0 &&
@@ -104,7 +109,7 @@ function whole(mass: f64, tolerance: f64): bool {
   return abs(mass - 1) <= tolerance;
 }
 
-/** Looks up what row i logged, whose probabilities stand at `pi` and predictions at `q`; false where it is bad. */
+/** Looks up what row i logged, whose probabilities stand at `pi` and predictions at `q`, and diagnoses it; false where it is bad. */
 // @ts-ignore: decorator
 @inline
 function logged(i: usize, pi: usize, q: usize, k: i32, value: f64): bool {
@@ -114,10 +119,28 @@ function logged(i: usize, pi: usize, q: usize, k: i32, value: f64): bool {
   const chosen = (<usize>a) << 3;
   const p = load<f64>(PROPENSITY + at);
   const r = load<f64>(REWARD + at);
-  store<f64>(WEIGHT + at, load<f64>(pi + chosen) / p);
+  const w = load<f64>(pi + chosen) / p;
+  store<f64>(WEIGHT + at, w);
   store<f64>(EXPECTED + at, value);
   store<f64>(ERROR + at, r - load<f64>(q + chosen));
+  v128.store(DIAGNOSED, f64x2.add(v128.load(DIAGNOSED), f64x2(w, w * w)));
+  if (r != 0) {
+    const z = w * abs(r);
+    add(DIAGNOSED + 16, 1);
+    add(DIAGNOSED + 24, z);
+    add(DIAGNOSED + 32, z * z);
+  }
+  if (w > load<f64>(DIAGNOSED + 40)) store<f64>(DIAGNOSED + 40, w);
+  if (p < load<f64>(DIAGNOSED + 48)) store<f64>(DIAGNOSED + 48, p);
+  if (p > load<f64>(DIAGNOSED + 56)) store<f64>(DIAGNOSED + 56, p);
+  add(LOGGED + chosen, 1);
   return p > 0 && p <= 1 && value - value + (r - r) == 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function add(at: usize, x: f64): void {
+  store<f64>(at, load<f64>(at) + x);
 }
 
 /** What is made of importance weights: the rules of src/ope/estimators/shrunk.ts, in its words. */

@@ -15,13 +15,16 @@ export interface BlockKernel {
   /** (rows×k) */
   evaluation: Float64Array;
   predicted: Float64Array;
-  /** (actions) Σ π_e of each action over the block at hand. */
+  /** Where `terms` goes on with Σw, Σw², rewarded rows, Σw|r|, Σ(w·r)², largest weight, smallest and largest propensity. */
+  diagnosed: Float64Array;
+  /** (actions) Σ π_e of each action, and rows of each, that `terms` goes on with. */
   evaluated: Float64Array;
+  logged: Float64Array;
   /** What the last call of an `add…` left: sums, sums of gaps from the first row, and sums of products of gaps. */
   sums: Float64Array;
   /** Codes of what is made of weights. */
   rules: { leave: number; clip: number; switchOff: number; shrinkLarge: number; shrinkHarmonic: number };
-  /** Fills weight, expected and error of n rows of k actions; 0 where a row is bad. */
+  /** Fills weight, expected and error of n rows of k actions, and diagnoses them; 0 where a row is bad. */
   terms(n: number, k: number, model: 0 | 1, tolerance: number): number;
   addIps(n: number, rule: number, parameter: number): void;
   addDr(n: number, rule: number, parameter: number): void;
@@ -65,7 +68,9 @@ function open(): BlockKernel {
     action: new Int32Array(buffer, constant('placeAction'), rows),
     evaluation: numbers('placeEvaluation', rows * actions),
     predicted: numbers('placePredicted', rows * actions),
+    diagnosed: numbers('placeDiagnosed', 8),
     evaluated: numbers('placeEvaluated', actions),
+    logged: numbers('placeLogged', actions),
     sums: numbers('placeSums', 12),
     rules: {
       leave: constant('LEAVE'),

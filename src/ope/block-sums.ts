@@ -5,7 +5,7 @@
 import type { Estimator, Evidence } from '../core/contracts.ts';
 import { blockKernel } from './block-kernel.ts';
 import type { BlockKernel } from './block-kernel.ts';
-import type { DiagnosedBlock } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { formOf } from './estimators/form.ts';
 import { clip, shrinkHarmonic, shrinkLarge, switchOff } from './estimators/shrunk.ts';
 import type { Shrinkage } from './estimators/shrunk.ts';
@@ -19,10 +19,17 @@ export const BLOCK_ROWS = 2048;
 /** Adds the first n rows of the kernel's block. */
 export type BlockSums = (n: number, into: Moments) => void;
 
-/** The block at hand, and whether all of its rows are sound. */
-export interface TakenBlock extends DiagnosedBlock {
-  sound: boolean;
-}
+/** As the kernel holds them. */
+const DIAGNOSED = [
+  'weightSum',
+  'weightSquares',
+  'rewardedRows',
+  'rewardSum',
+  'rewardSquares',
+  'largestWeight',
+  'smallestPropensity',
+  'largestPropensity',
+] as const satisfies readonly (keyof Diagnostics)[];
 
 /** How to add up blocks of such evidence, by estimator; undefined where only the rows will do. */
 export function blockSums(
@@ -35,20 +42,28 @@ export function blockSums(
   return found.every((one) => one !== undefined) ? found : undefined;
 }
 
-/** Makes rows [from, to), `BLOCK_ROWS` at most, the kernel's block. */
-export function takeBlock({ log, evaluation, predicted }: Evidence, from: number, to: number): TakenBlock {
+/** Makes rows [from, to), `BLOCK_ROWS` at most, the kernel's block, and diagnoses them; false where one of them is bad. */
+export function takeBlock(evidence: Evidence, from: number, to: number, into: Diagnostics): boolean {
+  const { log, evaluation, predicted } = evidence;
   const kernel = blockKernel();
   const k = evaluation.columns;
-  const size = to - from;
   kernel.action.set(log.decisions.action.subarray(from, to));
   kernel.propensity.set(log.decisions.propensity.subarray(from, to));
   kernel.reward.set(log.outcomes.reward.subarray(from, to));
   kernel.evaluation.set(evaluation.data.subarray(from * k, to * k));
   if (predicted) kernel.predicted.set(predicted.data.subarray(from * k, to * k));
-  kernel.evaluated.fill(0, 0, k);
-  const sound = kernel.terms(size, k, predicted ? 1 : 0, SUM_TOLERANCE) === 1;
-  const { action, propensity, reward, weight, evaluated } = kernel;
-  return { size, action, propensity, reward, weight, evaluated, sound };
+  const { diagnosed, evaluated, logged } = kernel;
+  DIAGNOSED.forEach((name, at) => (diagnosed[at] = into[name]));
+  evaluated.fill(0, 0, k);
+  logged.fill(0, 0, k);
+  const sound = kernel.terms(to - from, k, predicted ? 1 : 0, SUM_TOLERANCE) === 1;
+  DIAGNOSED.forEach((name, at) => (into[name] = diagnosed[at]));
+  into.rows += to - from;
+  for (let a = 0; a < k; a++) {
+    into.evaluated[a] += evaluated[a];
+    into.logged[a] += logged[a];
+  }
+  return sound;
 }
 
 function sumsOf(kernel: BlockKernel, estimator: Estimator): BlockSums | undefined {

@@ -83,6 +83,7 @@ export function mergeDiagnostics(into: Diagnostics, part: Diagnostics): void {
   into.weightSquares += part.weightSquares;
   into.largestWeight = Math.max(into.largestWeight, part.largestWeight);
   into.smallestPropensity = Math.min(into.smallestPropensity, part.smallestPropensity);
+  into.largestPropensity = Math.max(into.largestPropensity, part.largestPropensity);
   into.rewardedRows += part.rewardedRows;
   into.rewardSum += part.rewardSum;
   into.rewardSquares += part.rewardSquares;

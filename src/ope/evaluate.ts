@@ -60,9 +60,8 @@ export function tally(
   if (sums) {
     for (let from = 0; from < m; from += block) {
       const to = Math.min(from + block, m);
-      const taken = takeBlock(evidence, from, to);
-      if (!taken.sound || evidence.behaviour || evidence.embedding) checkRows(sliceEvidence(evidence, from, to), from);
-      diagnose(found.diagnostics, taken);
+      const sound = takeBlock(evidence, from, to, found.diagnostics);
+      if (!sound || evidence.behaviour || evidence.embedding) checkRows(sliceEvidence(evidence, from, to), from);
       sums.forEach((add, e) => add(to - from, found.moments[e]));
     }
     return found;
