@@ -6,9 +6,9 @@ import {
   accuracyInfluence,
   brierInfluence,
   calibrationInfluence,
+  classAgainstRest,
   logLossInfluence,
   normalisedEntropyInfluence,
-  probabilityOf,
 } from './scores.ts';
 import type { Scored } from './scores.ts';
 
@@ -76,11 +76,8 @@ function meanOfClasses(scored: Scored): Influence {
   const influence = new Float64Array(label.length);
   let value = 0;
   for (const c of present) {
-    const one = aucInfluence(
-      Float64Array.from(label, (_, i) => probabilityOf(scored, i, c)),
-      Uint8Array.from(label, (observed) => (observed === c ? 1 : 0)),
-      weight,
-    );
+    const against = classAgainstRest(scored, c);
+    const one = aucInfluence(against.predicted, against.label, weight);
     value += one.value / present.length;
     for (let i = 0; i < influence.length; i++) influence[i] += one.influence[i] / present.length;
   }

@@ -22,6 +22,17 @@ export function probabilityOf({ predicted, classes }: Scored, i: number, c: numb
   return c === 1 ? predicted[i] : 1 - predicted[i];
 }
 
+/** Class c against all others, as two classes. */
+export function classAgainstRest(scored: Scored, c: number): Scored {
+  const { label, weight } = scored;
+  return {
+    predicted: Float64Array.from(label, (_, i) => probabilityOf(scored, i, c)),
+    label: label.map((observed) => (observed === c ? 1 : 0)),
+    classes: 2,
+    weight,
+  };
+}
+
 /** Mean −log of the probability given to what happened [nats]. */
 export function logLossInfluence(scored: Scored): Influence {
   const { label } = scored;

@@ -1,9 +1,11 @@
 /** The report of an audience: who the users are, how many kinds there are, what they will want next, and who else is like them. */
 import type { AudienceResult } from '../../runner/audience/audience.ts';
+import { leastLoss, metricOf } from '../../runner/audience/interest.ts';
 import { trialsChart } from '../charts/trials.ts';
 import { HALF } from '../charts/theme.ts';
 import type { Chart, Report, Section, Table } from '../document.ts';
 import { confidence, counted, decimal, interval, percent, PLAIN, PERCENT, rateWithInterval } from '../format.ts';
+import { metricText } from '../model/metric-words.ts';
 import { interestSection } from './interest.ts';
 import { personaSections } from './personas.ts';
 
@@ -20,7 +22,7 @@ export function buildAudienceReport(result: AudienceResult): Report {
       `${counted(all.length, 'persona')}${asked ? ', as asked for' : ', the number with the best silhouette'}, by k-means on what users take, how often and how lately they came.`,
     ],
     warnings: result.warnings,
-    signature: `adsim audience, schema 1, log sha256 ${result.sha256}`,
+    signature: `adsim audience, schema 2, log sha256 ${result.sha256}`,
     sections: [
       ...(result.warnings.length > 0
         ? [{ id: 'warnings', title: 'Warnings', blocks: [{ kind: 'warnings' as const, warnings: result.warnings }] }]
@@ -39,11 +41,11 @@ function answerOf({ personas: { personas }, interest, lookAlikes }: AudienceResu
   const said = [
     `${counted(personas.length, 'persona')}; the largest, “${largest.name}”, is ${percent(largest.share.value, 0)} of users`,
   ];
-  const best = interest?.models.toSorted((a, b) => a.scores.logLoss.value - b.scores.logLoss.value)[0];
-  if (best) {
-    const { accuracy, meanAuc } = best.scores;
+  if (interest) {
+    const best = leastLoss(interest.validation.models);
+    const right = metricOf(best, 'accuracy');
     said.push(
-      `what users want next is told in ${rateWithInterval(accuracy.value, accuracy.interval)} of visits (${best.name}, mean AUC ${decimal(meanAuc, 3)})`,
+      `what users want next is told in ${rateWithInterval(right.value, right.interval)} of visits (${best.name}, mean AUC ${metricText(metricOf(best, 'auc'))})`,
     );
   }
   const tenth = lookAlikes?.reach.find(({ share }) => Math.abs(share - 0.1) < 0.01);

@@ -6,7 +6,7 @@ export function audienceJson(result: AudienceResult): string {
   const { source, sha256, rows, asked, interest, warnings, lookAlikes } = result;
   const { trials, bySilhouette, byElbow, byBic } = result.howMany;
   const document = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     source,
     sha256,
     rows: rows.size,

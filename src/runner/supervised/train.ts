@@ -4,6 +4,8 @@ import { randomFrom } from '../../core/random.ts';
 import type { Warning } from '../../core/warnings.ts';
 import { distinctWarnings } from '../../core/warnings.ts';
 import { calibrationBins, rocCurve } from '../../models/ctr/metrics.ts';
+import { classAgainstRest } from '../../models/metrics/scores.ts';
+import type { Scored } from '../../models/metrics/scores.ts';
 import type { LabelledExamples } from '../../models/supervised/examples.ts';
 import { labelCodes, labelFor } from '../../models/supervised/preparation/label.ts';
 import { planColumns } from '../../models/supervised/preparation/plan.ts';
@@ -13,7 +15,7 @@ import { selectTable } from '../../models/supervised/preparation/rows.ts';
 import type { TableRows } from '../../models/supervised/preparation/rows.ts';
 import type { Classifier } from '../../models/supervised/classifier.ts';
 import { createClassifier } from '../../models/supervised/registry.ts';
-import { crossValidate, metricOf } from '../../models/supervised/validation/cross-validate.ts';
+import { crossValidate, leastLoss } from '../../models/supervised/validation/cross-validate.ts';
 import type {
   Candidate,
   CandidateResult,
@@ -142,9 +144,8 @@ interface Kept {
 function keptModel({ models }: CrossValidated, keep: string | undefined): Kept {
   const named = models.find(({ name }) => name === keep);
   if (named) return { model: named, why: 'asked for' };
-  const loss = (one: CandidateResult): number => metricOf(one, 'logLoss').value;
-  const best = models.reduce((a, b) => (loss(b) < loss(a) ? b : a));
-  return { model: best, why: models.length === 1 ? 'the only one' : 'the least log loss in cross-validation' };
+  const why = models.length === 1 ? 'the only one' : 'the least log loss in cross-validation';
+  return { model: leastLoss(models), why };
 }
 
 interface Found {
@@ -186,18 +187,12 @@ function curvesOf(
   { classes, classNames }: LabelledExamples,
 ): Curves[] {
   if (classes === 2) {
-    return models.map(({ name }, c) => curves(name, predicted[c], label));
+    return models.map(({ name }, c) => curves(name, { predicted: predicted[c], label, classes }));
   }
-  const odds = predicted[models.indexOf(kept)];
-  return classNames.map((name, c) =>
-    curves(
-      name,
-      Float64Array.from(label, (_, i) => odds[i * classes + c]),
-      label.map((observed) => (observed === c ? 1 : 0)),
-    ),
-  );
+  const whole = { predicted: predicted[models.indexOf(kept)], label, classes };
+  return classNames.map((name, c) => curves(name, classAgainstRest(whole, c)));
 }
 
-function curves(name: string, predicted: Float64Array, observed: Int32Array): Curves {
-  return { name, roc: rocCurve(predicted, observed, 100), calibration: calibrationBins(predicted, observed) };
+function curves(name: string, { predicted, label }: Scored): Curves {
+  return { name, roc: rocCurve(predicted, label, 100), calibration: calibrationBins(predicted, label) };
 }

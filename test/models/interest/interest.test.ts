@@ -3,22 +3,40 @@ import { describe, expect, it } from 'vitest';
 import { join } from 'node:path';
 import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
-import { areaUnderCurve } from '../../../src/models/ctr/metrics.ts';
-import { frequencyOdds, heldOutOdds } from '../../../src/models/interest/held-out-odds.ts';
-import { groupedAuc, logLossDifference, multiClassScores } from '../../../src/models/interest/multi-class-scores.ts';
 import { nextCategoryExamples } from '../../../src/models/interest/next-category.ts';
-import { CLASSIFIERS, createClassifier } from '../../../src/models/supervised/registry.ts';
+import { assess, compare } from '../../../src/models/metrics/metrics.ts';
+import type { Assessment, Comparison } from '../../../src/models/metrics/metrics.ts';
 import type { LabelledExamples } from '../../../src/models/supervised/examples.ts';
+import { createClassifier } from '../../../src/models/supervised/registry.ts';
+import { crossValidate, metricOf } from '../../../src/models/supervised/validation/cross-validate.ts';
+import type { CandidateResult } from '../../../src/models/supervised/validation/cross-validate.ts';
+import { kFolds } from '../../../src/models/supervised/validation/folds.ts';
+import { examplesSource } from '../../../src/models/supervised/validation/row-source.ts';
 import { readClassified } from '../../../src/runner/papers/classified.ts';
 import { dataFolder } from '../../folders.ts';
 import { marketVisits } from './market-visits.ts';
 
-const logistic = () => createClassifier({ kind: 'logistic' });
-/** What can be said of many classes; the tree joins where it is registered. */
-const MODELS = [
-  { kind: 'logistic', l2: 3 },
-  ...CLASSIFIERS.filter(({ kind }) => kind === 'tree').map(({ kind }) => ({ kind })),
-];
+const MODELS = [{ kind: 'logistic', l2: 3 }, { kind: 'tree' }];
+
+/** A model on users (rows, where there are none) that it had not seen; the same parts of the same rows for each. */
+async function judged(
+  examples: LabelledExamples,
+  k: number,
+  config: { kind: string } & Record<string, unknown> = { kind: 'logistic' },
+): Promise<{ model: CandidateResult; assessed: Assessment }> {
+  const source = examplesSource(examples);
+  const random = randomFrom('folds');
+  const candidate = { name: 'model', kind: config.kind, create: () => createClassifier(config) };
+  const { result, outOfFold } = await crossValidate([candidate], source, kFolds(source, k, random), { random });
+  const { label, classes, group } = examples;
+  const [predicted] = outOfFold.predicted;
+  return { model: result.models[0], assessed: assess({ predicted, label, classes }, { group }) };
+}
+
+/** Of log losses [nats]. */
+function differenceOf(differences: readonly Comparison[]): Comparison {
+  return differences.find(({ metric }) => metric === 'logLoss') as Comparison;
+}
 
 describe('next category', () => {
   const rows = {
@@ -58,94 +76,31 @@ describe('next category', () => {
   });
 });
 
-describe('scores of many classes', () => {
-  const draw = randomFrom('scores').sequence();
-  const N = 400;
-  const predicted = Float64Array.from({ length: N }, () => Math.round(20 * draw.uniform()) / 20);
-  const observed = Uint8Array.from(predicted, (p) => (draw.uniform() < p ? 1 : 0));
-  const group = Int32Array.from({ length: N }, (_, i) => i);
-
-  it('have the area that pairs give, and an interval as wide as over seeds', () => {
-    const { value, interval } = groupedAuc(predicted, observed, group, N, randomFrom('boot'));
-    expect(value).toBeCloseTo(areaUnderCurve(predicted, observed), 12);
-    const [low, high] = interval ?? [0, 0];
-    expect(low < value && value < high).toBe(true);
-    // Hanley & McNeil (1982): standard error of an area A of n₁ and n₀ rows.
-    const [n1, n0] = [observed.reduce((a, b) => a + b, 0), N - observed.reduce((a, b) => a + b, 0)];
-    const [q1, q2] = [value / (2 - value), (2 * value * value) / (1 + value)];
-    const se = Math.sqrt(
-      (value * (1 - value) + (n1 - 1) * (q1 - value * value) + (n0 - 1) * (q2 - value * value)) / (n1 * n0),
-    );
-    expect((high - low) / (2 * 1.96 * se)).toBeGreaterThan(0.8);
-    expect((high - low) / (2 * 1.96 * se)).toBeLessThan(1.25);
-  });
-
-  it('rows of one group count as one: said twice, no surer', () => {
-    const twice = (of: ArrayLike<number>): number[] => [...Array.from(of), ...Array.from(of)];
-    const once = groupedAuc(predicted, observed, group, N, randomFrom('boot'));
-    const both = groupedAuc(
-      Float64Array.from(twice(predicted)),
-      Uint8Array.from(twice(observed)),
-      Int32Array.from(twice(group)),
-      N,
-      randomFrom('boot'),
-    );
-    expect(both.value).toBeCloseTo(once.value, 12);
-    both.interval?.forEach((bound, b) => expect(bound).toBeCloseTo(once.interval?.[b] ?? 0, 12));
-    expect(groupedAuc(predicted, new Uint8Array(N), group, N, randomFrom('boot'))).toEqual({
-      value: Number.NaN,
-      interval: null,
-    });
-  });
-});
-
 describe('users of a market, whose latent interest is known', () => {
   const rows = marketVisits(5000, 500, 5, 'interest');
   const examples = nextCategoryExamples(rows);
-  const folds = 4;
-  const random = randomFrom('folds');
 
   it.each(MODELS)('$kind is better than frequencies, and short of the truth by less', async (config) => {
-    const odds = await heldOutOdds(examples, () => createClassifier(config), folds, random);
-    const scores = multiClassScores(odds, examples, randomFrom('scores'));
-    const frequencies = frequencyOdds(examples, folds, random);
-    const gain = logLossDifference(odds, frequencies, examples);
+    const { model, assessed } = await judged(examples, 4, config);
+    const gain = differenceOf(model.overBaseRate);
     expect(gain.interval?.[1]).toBeLessThan(0);
-    for (const { auc } of scores.classes.filter(({ share }) => share > 0.05)) {
-      expect(auc.interval?.[0]).toBeGreaterThan(0.5);
-    }
-    if (process.env['ADSIM_FULL'] === '1')
-      process.stdout.write(
-        `${JSON.stringify({ kind: config.kind, accuracy: scores.accuracy, logLoss: scores.logLoss, meanAuc: scores.meanAuc, gain })}\n`,
-      );
+    expect(metricOf(model, 'auc').interval?.[0]).toBeGreaterThan(0.5);
     // Odds from the interest itself are of the world's own family, softmax(z·v / τ): nothing can be better but by luck.
-    const known = await heldOutOdds(truthOf(), () => createClassifier({ kind: 'logistic', l2: 0.1 }), folds, random);
-    const short = logLossDifference(odds, known, examples);
-    if (process.env['ADSIM_FULL'] === '1') process.stdout.write(`${JSON.stringify({ short })}\n`);
+    const known = await judged(truthOf(), 4, { kind: 'logistic', l2: 0.1 });
+    const short = differenceOf(compare(assessed, known.assessed, { group: examples.group }));
+    if (process.env['ADSIM_FULL'] === '1') {
+      const told = ['accuracy', 'logLoss', 'auc'].map((name) => metricOf(model, name));
+      process.stdout.write(`${JSON.stringify({ kind: config.kind, told, gain, short })}\n`);
+    }
     expect(short.interval?.[0]).toBeGreaterThan(-0.02);
     expect(short.value).toBeLessThan(-gain.value);
   });
 
-  it('says the same again, and nothing of a user it learned from', async () => {
-    const [a, b] = [
-      await heldOutOdds(examples, logistic, folds, random),
-      await heldOutOdds(examples, logistic, folds, random),
-    ];
-    expect(a).toEqual(b);
-    let looked = 0;
-    const spied = await heldOutOdds(examples, logistic, folds, random, (users) => {
-      looked += users.size;
-      return examples;
-    });
-    expect(looked).toBe(new Set(examples.group).size);
-    expect(spied).toEqual(a);
-  });
-
   it('a mutant whose label leaks is told: its odds are too good to be true', async () => {
     const leaking = { ...examples, fields: [{ name: 'leak', levels: 6, codes: examples.label.map((c) => c + 1) }] };
-    const odds = await heldOutOdds(leaking, logistic, folds, random);
-    const known = await heldOutOdds(truthOf(), logistic, folds, random);
-    expect(logLossDifference(odds, known, examples).interval?.[1]).toBeLessThan(-0.1);
+    const [leaked, known] = [await judged(leaking, 4), await judged(truthOf(), 4)];
+    const gain = differenceOf(compare(leaked.assessed, known.assessed, { group: examples.group }));
+    expect(gain.interval?.[1]).toBeLessThan(-0.1);
   });
 
   /** The same rows, told the latent interest. */
@@ -183,9 +138,8 @@ describe.skipIf(data === undefined)('uci_multiclass (ADSIM_DATA)', () => {
       classes: classes.length,
       classNames: classes,
     };
-    const odds = await heldOutOdds(examples, logistic, 10, randomFrom('uci'));
-    const scores = multiClassScores(odds, examples, randomFrom('uci'));
-    const [low, high] = scores.accuracy.interval ?? [0, 0];
+    const { model } = await judged(examples, 10);
+    const [low, high] = metricOf(model, 'accuracy').interval ?? [0, 0];
     expect(low).toBeLessThanOrEqual(accuracy);
     expect(high).toBeGreaterThanOrEqual(accuracy);
   });

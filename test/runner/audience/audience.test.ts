@@ -42,7 +42,9 @@ describe('audienceOf', () => {
     expect(howMany.bySilhouette).toBe(2);
     expect(personas.personas.map(({ top }) => top[0].category).toSorted()).toEqual(['bag', 'boot']);
     expect(personas.personas.every(({ price }) => price?.mean.interval)).toBe(true);
-    expect(interest?.models[0].difference.interval?.[1]).toBeLessThan(0);
+    const [{ overBaseRate }] = interest?.validation.models ?? [];
+    expect(overBaseRate.find(({ metric }) => metric === 'logLoss')?.interval?.[1]).toBeLessThan(0);
+    expect(interest?.categories.map(({ name }) => name)).toEqual(['bag', 'boot', 'dress']);
     expect(lookAlikes?.auc).toBeGreaterThan(0.6);
     const likely = Array.from(lookAlikes?.ranked.subarray(0, 40) ?? [], (u) => Number(result.ids[u].slice(1)) % 2);
     expect(likely.filter((kind) => kind === 0).length).toBeGreaterThan(35);
@@ -64,6 +66,16 @@ describe('audienceOf', () => {
   it('takes the number of personas that is asked for', async () => {
     const { personas, asked } = await audienceOf(shop(), { columns, personas: 3 });
     expect([personas.personas.length, asked]).toEqual([3, true]);
+  });
+
+  it('says nothing of wants that users of one part alone differ in', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => {
+      const [user, visit] = [i % 15, Math.floor(i / 15)];
+      return `u${user},2026-03-0${1 + visit} 09:00:00,${user === 0 ? 'bag' : 'boot'},10`;
+    });
+    const path = join(scratch, 'alike.csv');
+    writeFileSync(path, ['who,when,kind,cost', ...lines, ''].join('\n'));
+    expect((await audienceOf(path, { columns, personas: 2 })).interest).toBeNull();
   });
 
   it('doubts few users, and refuses what it cannot use in one sentence', async () => {

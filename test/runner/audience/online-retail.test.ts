@@ -8,10 +8,17 @@ import type { Matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
 import { lookAlikes } from '../../../src/models/audience/look-alikes.ts';
 import { countUsers, userFeatures } from '../../../src/models/audience/user-features.ts';
-import { frequencyOdds, heldOutOdds } from '../../../src/models/interest/held-out-odds.ts';
-import { groupedAuc, logLossDifference, multiClassScores } from '../../../src/models/interest/multi-class-scores.ts';
 import { nextCategoryExamples } from '../../../src/models/interest/next-category.ts';
+import { measured } from '../../../src/models/metrics/influence.ts';
+import type { Measured } from '../../../src/models/metrics/influence.ts';
+import { assess, compare } from '../../../src/models/metrics/metrics.ts';
+import { aucInfluence } from '../../../src/models/metrics/ranking.ts';
+import { selectExamples } from '../../../src/models/supervised/examples.ts';
+import type { LabelledExamples } from '../../../src/models/supervised/examples.ts';
 import { createClassifier } from '../../../src/models/supervised/registry.ts';
+import { crossValidate, metricOf } from '../../../src/models/supervised/validation/cross-validate.ts';
+import { kFolds } from '../../../src/models/supervised/validation/folds.ts';
+import { examplesSource } from '../../../src/models/supervised/validation/row-source.ts';
 import { latentSemantics } from '../../../src/models/text/latent-semantics.ts';
 import { cosine } from '../../../src/models/text/nearness.ts';
 import { skipGram } from '../../../src/models/text/skip-gram.ts';
@@ -66,7 +73,7 @@ describe.skipIf(data === undefined || !FULL)('Online Retail (ADSIM_DATA, ADSIM_F
   }, 120_000);
 
   /** Chance that a pair bought together after the cut is nearer than one product of it with any product sold. */
-  function companyAuc(vectors: Matrix, known: ReadonlySet<number>): ReturnType<typeof groupedAuc> {
+  function companyAuc(vectors: Matrix, known: ReadonlySet<number>): Measured {
     const luck = randomFrom('pairs').sequence();
     const baskets = basketsOf(log, (i) => log.hour[i] >= cut && known.has(log.item[i])).filter((b) => b.length > 1);
     const sold = baskets.flat();
@@ -85,13 +92,7 @@ describe.skipIf(data === undefined || !FULL)('Online Retail (ADSIM_DATA, ADSIM_F
         }
       }
     }
-    return groupedAuc(
-      Float64Array.from(near),
-      Uint8Array.from(together),
-      Int32Array.from(group),
-      baskets.length,
-      randomFrom('auc'),
-    );
+    return measured(aucInfluence(near, together), { group: Int32Array.from(group) });
   }
 
   it('vectors of baskets and of titles tell what will be bought together, and categories that they were not told', () => {
@@ -109,12 +110,12 @@ describe.skipIf(data === undefined || !FULL)('Online Retail (ADSIM_DATA, ADSIM_F
     const pairs = Array.from({ length: 40_000 }, () => [luck.integer(named.length), luck.integer(named.length)]).filter(
       ([a, b]) => a !== b,
     );
-    const sameCategory = groupedAuc(
-      Float64Array.from(pairs, ([a, b]) => cosine(vectors, named[a], named[b])),
-      Uint8Array.from(pairs, ([a, b]) => (categoryOf.get(named[a]) === categoryOf.get(named[b]) ? 1 : 0)),
-      Int32Array.from(pairs, ([a]) => a),
-      named.length,
-      randomFrom('auc'),
+    const sameCategory = measured(
+      aucInfluence(
+        pairs.map(([a, b]) => cosine(vectors, named[a], named[b])),
+        pairs.map(([a, b]) => (categoryOf.get(named[a]) === categoryOf.get(named[b]) ? 1 : 0)),
+      ),
+      { group: Int32Array.from(pairs, ([a]) => a) },
     );
     print('same category, AUC of the baskets’ vectors', sameCategory);
     expect(sameCategory.interval?.[0]).toBeGreaterThan(0.55);
@@ -123,27 +124,38 @@ describe.skipIf(data === undefined || !FULL)('Online Retail (ADSIM_DATA, ADSIM_F
   it('what customers want next: counts, and the vectors of what they took, learned without them', async () => {
     const things = { code: log.item, levels: log.items.length };
     const plain = nextCategoryExamples(log);
-    const folds = randomFrom('interest').stream('folds');
-    const make = () => createClassifier({ kind: 'logistic' });
-    const withVectors = (users: ReadonlySet<number>) => {
-      const baskets = basketsOf(log, (i) => !users.has(log.user[i]));
+    const { size, label, classes, group = new Int32Array(size) } = plain;
+    const random = randomFrom('interest');
+    const folds = kFolds(plain, 3, random.stream('folds'));
+    /** Odds of all rows, whose columns may be learned anew from the users of each training side. */
+    const judged = async (rowsOf: (users: ReadonlySet<number>) => LabelledExamples) => {
+      const source = {
+        ...examplesSource(plain),
+        sides({ train, test }: { train: Int32Array; test: Int32Array }) {
+          const rows = rowsOf(new Set(Array.from(train, (i) => group[i])));
+          return { train: selectExamples(rows, train), test: selectExamples(rows, test) };
+        },
+      };
+      const model = { name: 'logistic', kind: 'logistic', create: () => createClassifier({ kind: 'logistic' }) };
+      const { result, outOfFold } = await crossValidate([model], source, folds, { random });
+      return { result, assessed: assess({ predicted: outOfFold.predicted[0], label, classes }, { group }) };
+    };
+    const counts = await judged(() => plain);
+    const vectors = await judged((users) => {
+      const baskets = basketsOf(log, (i) => users.has(log.user[i]));
       return nextCategoryExamples(
         log,
         things,
         skipGram(sequencesOf(baskets, things.levels), randomFrom('fold'), SETTINGS).vectors,
       );
-    };
-    const [counts, vectors] = [
-      await heldOutOdds(plain, make, 3, folds),
-      await heldOutOdds(plain, make, 3, folds, withVectors),
-    ];
-    const text = await heldOutOdds(plain, make, 3, folds, () => nextCategoryExamples(log, things, titles));
-    const frequencies = frequencyOdds(plain, 3, folds);
-    for (const [name, odds] of Object.entries({ frequencies, counts, vectors, text })) {
-      const { accuracy, logLoss, meanAuc } = multiClassScores(odds, plain, randomFrom('scores'));
-      print(name, { accuracy, logLoss, meanAuc, againstCounts: logLossDifference(odds, counts, plain) });
+    });
+    const text = await judged(() => nextCategoryExamples(log, things, titles));
+    for (const [name, { result, assessed }] of Object.entries({ counts, vectors, text })) {
+      const told = ['accuracy', 'logLoss', 'auc'].map((metric) => metricOf(result.models[0], metric));
+      print(name, { told, againstCounts: compare(assessed, counts.assessed, { group }) });
     }
-    expect(logLossDifference(counts, frequencies, plain).interval?.[1]).toBeLessThan(-0.2);
+    const gain = counts.result.models[0].overBaseRate.find(({ metric }) => metric === 'logLoss');
+    expect(gain?.interval?.[1]).toBeLessThan(-0.2);
   }, 600_000);
 
   it('who buys bags in the last quarter is told from what they did before', async () => {

@@ -1,11 +1,11 @@
 /** A network as a supervised model: trained through the tensor gate, used as plain numbers. Two classes. */
 import type { Random, Warning } from '../../../core/contracts.ts';
 import { InputError } from '../../../core/errors.ts';
-import { splitRows } from '../../ctr/split.ts';
 import type { Scalar } from '../../tensor.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from '../classifier.ts';
-import { checkLabelled, selectExamples } from '../examples.ts';
+import { checkLabelled } from '../examples.ts';
 import type { LabelledExamples } from '../examples.ts';
+import { heldOut } from '../held-out.ts';
 import type { NetworkKind } from './architectures.ts';
 import { inputsOf } from './inputs.ts';
 import type { InputDesign } from './inputs.ts';
@@ -68,13 +68,8 @@ function validationOf(
   validation?: LabelledExamples,
 ): { train: LabelledExamples; held: LabelledExamples | undefined } {
   if (validation) return { train: examples, held: twoClasses(validation) ? validation : undefined };
-  const group = examples.group ?? Int32Array.from({ length: examples.size }, (_, i) => i);
-  const whole = { train: examples, held: undefined };
-  if (new Set(group).size < 2) return whole;
-  const [train, held] = splitRows(group, examples.size, [0.8, 0.2], random).map((rows) =>
-    selectExamples(examples, rows),
-  );
-  return twoClasses(train) && twoClasses(held) ? { train, held } : whole;
+  const split = heldOut(examples, random);
+  return split && twoClasses(split.held) ? split : { train: examples, held: undefined };
 }
 
 function twoClasses({ label }: LabelledExamples): boolean {

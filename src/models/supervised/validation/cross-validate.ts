@@ -135,6 +135,12 @@ export async function crossValidate(
   };
 }
 
+/** The candidate of the least log loss; the first of equals. */
+export function leastLoss(models: readonly CandidateResult[]): CandidateResult {
+  const loss = (one: CandidateResult): number => metricOf(one, 'logLoss').value;
+  return models.reduce((a, b) => (loss(b) < loss(a) ? b : a));
+}
+
 /** A metric of a candidate. Throws Error for a name that there is none of. */
 export function metricOf({ metrics }: Pick<CandidateResult, 'metrics'>, name: string): MetricValue {
   const found = metrics.find((one) => one.name === name);
