@@ -28,6 +28,10 @@ async function adsim(...words: string[]): Promise<{ code: number; out: string; e
 
 interface Measures {
   metrics: { name: string; value: number; interval: [number, number] }[];
+  shares: { predicted: number[]; observed: number[] };
+}
+interface Curve {
+  roc: { falsePositiveRate: number[]; truePositiveRate: number[] };
 }
 
 describe('adsim train --weight', () => {
@@ -45,13 +49,19 @@ describe('adsim train --weight', () => {
   it('learns and measures as from so many copies; without, otherwise', async () => {
     const folder = join(cwd, 'model');
     const train = ['train', weighted, '--label', 'bought', '--weight', 'count', '--out', folder, '--json'];
-    const trained = JSON.parse((await adsim(...train)).out) as { validation: { models: Measures[] } };
+    const trained = JSON.parse((await adsim(...train)).out) as {
+      validation: { models: Measures[] };
+      curves: Curve[];
+    };
     const evaluated = async (table: string): Promise<Measures> =>
       JSON.parse((await adsim('evaluate', folder, table, '--json')).out) as Measures;
     const [a, b] = [await evaluated(weighted), await evaluated(write('copies.csv', copies))];
     a.metrics.forEach(({ name, value }, v) =>
       expect({ name, value }).toEqual({ name, value: expect.closeTo(b.metrics[v].value, 10) as number }),
     );
+    for (const side of ['predicted', 'observed'] as const) {
+      expect(a.shares[side][1]).toBeCloseTo(b.shares[side][1], 10);
+    }
     const alike = await evaluated(
       write(
         'alike.csv',
@@ -64,6 +74,17 @@ describe('adsim train --weight', () => {
     const [low, high] = trained.validation.models[0].metrics[0].interval;
     expect(auc(a)).toBeGreaterThan(low);
     expect(auc(a)).toBeLessThan(high);
+    // The chart's curve is of the weighted rows as well: folds pooled, so only about the AUC of the table.
+    const [{ roc }] = trained.curves;
+    const area = roc.falsePositiveRate.reduce(
+      (sum, x, i) =>
+        i === 0
+          ? 0
+          : sum + ((x - roc.falsePositiveRate[i - 1]) * (roc.truePositiveRate[i] + roc.truePositiveRate[i - 1])) / 2,
+      0,
+    );
+    expect(area).toBeGreaterThan(low);
+    expect(area).toBeLessThan(high);
   });
 
   it('says where no row counts, or one counts less than nothing', async () => {

@@ -165,7 +165,7 @@ function method({ validation }: TrainingResults): Section {
     `Folds: ${validation.rule}. Levels, words, means and everything else that preparation learns comes from each fold’s training side.`,
     'AUC: DeLong’s interval within folds, pooled as in LeDell, Petersen and van der Laan (2015); all others by the delta method over rows, or over groups where there are groups.',
     'The model kept is chosen on the same folds: where several are close, its own numbers are a little too good.',
-    'Where rows have weights, learning and every metric count them; curves and bins of the charts count rows alike.',
+    'Where rows have weights, learning, every metric and the charts count them; of a bin’s rows the interval takes as many as would say as much alike, (Σw)²/Σw².',
   ];
   return { id: 'method', title: 'Method', blocks: [{ kind: 'list', items }] };
 }

@@ -2,6 +2,7 @@
 import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Warning } from '../../core/warnings.ts';
+import { relativeWeights } from '../../models/metrics/influence.ts';
 import { assess } from '../../models/metrics/metrics.ts';
 import type { MetricValue } from '../../models/metrics/metrics.ts';
 import { outputsOf } from '../../models/supervised/classifier.ts';
@@ -147,9 +148,11 @@ function measuredOf(
     level: LEVEL,
   });
   const shares = { predicted: classes.map(() => 0), observed: classes.map(() => 0) };
+  const by = relativeWeights(rows.length, weight);
   for (let t = 0; t < rows.length; t++) {
-    shares.observed[scored.label[t]] += 1 / rows.length;
-    for (let c = 0; c < outputs; c++) shares.predicted[outputs === 1 ? 1 : c] += odds[t * outputs + c] / rows.length;
+    const share = by[t] / rows.length;
+    shares.observed[scored.label[t]] += share;
+    for (let c = 0; c < outputs; c++) shares.predicted[outputs === 1 ? 1 : c] += odds[t * outputs + c] * share;
   }
   if (outputs === 1) shares.predicted[0] = 1 - shares.predicted[1];
   return { labelled: rows.length, metrics: values, calibrationChance, shares };

@@ -182,17 +182,21 @@ function resultsOf({ opened, unlabelled, preparation, examples, result, kept, no
 
 function curvesOf(
   { models }: CrossValidated,
-  { label, predicted }: OutOfFold,
+  { rows, label, predicted }: OutOfFold,
   kept: CandidateResult,
-  { classes, classNames }: LabelledExamples,
+  { classes, classNames, weight: all }: LabelledExamples,
 ): Curves[] {
-  if (classes === 2) {
-    return models.map(({ name }, c) => curves(name, { predicted: predicted[c], label, classes }));
-  }
-  const whole = { predicted: predicted[models.indexOf(kept)], label, classes };
+  const weight = all && Float64Array.from(rows, (i) => all[i]);
+  const scored = (c: number): Scored => ({ predicted: predicted[c], label, classes, weight });
+  if (classes === 2) return models.map(({ name }, c) => curves(name, scored(c)));
+  const whole = scored(models.indexOf(kept));
   return classNames.map((name, c) => curves(name, classAgainstRest(whole, c)));
 }
 
-function curves(name: string, { predicted, label }: Scored): Curves {
-  return { name, roc: rocCurve(predicted, label, 100), calibration: calibrationBins(predicted, label) };
+function curves(name: string, { predicted, label, weight }: Scored): Curves {
+  return {
+    name,
+    roc: rocCurve(predicted, label, { points: 100, weight }),
+    calibration: calibrationBins(predicted, label, weight),
+  };
 }

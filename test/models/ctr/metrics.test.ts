@@ -60,7 +60,10 @@ describe('areaUnderCurve', () => {
 describe('rocCurve', () => {
   it('with room for every corner has the AUC as its area', () => {
     const { predicted, observed } = sample(300, 50);
-    expect(areaUnder(rocCurve(predicted, observed, 10_000))).toBeCloseTo(areaUnderCurve(predicted, observed), 12);
+    expect(areaUnder(rocCurve(predicted, observed, { points: 10_000 }))).toBeCloseTo(
+      areaUnderCurve(predicted, observed),
+      12,
+    );
   });
 
   it.each([
@@ -89,6 +92,48 @@ describe('rocCurve', () => {
 
   it('is the bare diagonal with one class', () => {
     expect(rocCurve([0.1, 0.2], [0, 0])).toEqual({ falsePositiveRate: [0, 1], truePositiveRate: [0, 1] });
+  });
+});
+
+describe('weights', () => {
+  const { predicted, observed } = sample(500, 60);
+  const draw = randomFrom('times').sequence();
+  const times = predicted.map(() => draw.integer(4));
+  const repeated = (of: readonly number[]): number[] =>
+    of.flatMap((one, i) => Array.from({ length: times[i] }, () => one));
+  const close = (values: readonly number[]): number[] => values.map((value) => expect.closeTo(value, 12) as number);
+  // In any unit.
+  const weight = times.map((one) => one / 7);
+
+  it('of whole numbers are rows repeated: the same ROC curve and the same bins', () => {
+    const whole = rocCurve(repeated(predicted), repeated(observed), { points: 1000 });
+    const weighted = rocCurve(predicted, observed, { points: 1000, weight });
+    expect(weighted.falsePositiveRate).toEqual(close(whole.falsePositiveRate));
+    expect(weighted.truePositiveRate).toEqual(close(whole.truePositiveRate));
+    const bins = calibrationBins(predicted, observed, weight);
+    const copies = calibrationBins(repeated(predicted), repeated(observed));
+    expect(bins).toHaveLength(10);
+    expect(bins.map((bin) => bin.predicted)).toEqual(close(copies.map((bin) => bin.predicted)));
+    expect(bins.map((bin) => bin.observed)).toEqual(close(copies.map((bin) => bin.observed)));
+    expect(bins.reduce((sum, { rows }) => sum + rows, 0)).toBe(times.filter((one) => one > 0).length);
+  });
+
+  it('of 0 leave rows out, and make no bin surer than the rows that are left', () => {
+    const kept = (of: readonly number[]): number[] => of.filter((_, i) => times[i] > 1);
+    const bins = calibrationBins(
+      predicted,
+      observed,
+      times.map((one) => (one > 1 ? 1 : 0)),
+    );
+    const alone = calibrationBins(kept(predicted), kept(observed));
+    expect(bins.map(({ rows }) => rows)).toEqual(alone.map(({ rows }) => rows));
+    bins.forEach(({ interval }, b) => expect(interval).toEqual(close(alone[b].interval)));
+  });
+
+  it('that are all alike change no digit', () => {
+    const alike = predicted.map(() => 3);
+    expect(rocCurve(predicted, observed, { weight: alike })).toEqual(rocCurve(predicted, observed));
+    expect(calibrationBins(predicted, observed, alike)).toEqual(calibrationBins(predicted, observed));
   });
 });
 
