@@ -1,7 +1,7 @@
 /** `adsim train DATA --label Y`: models compared on a table by cross-validation, the best one kept in a folder. */
 import { isAbsolute, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { CLASSIFIERS, CONVERSION_CLASSIFIERS } from '../../models/supervised/registry.ts';
+import { CLASSIFIERS } from '../../models/supervised/registry.ts';
 import { modelCard } from '../../report/model/card.ts';
 import { buildTrainingReport } from '../../report/model/training.ts';
 import { trainingText } from '../../report/model/training-text.ts';
@@ -129,7 +129,7 @@ function hashesOf(texts: readonly string[]): Record<string, number> | undefined 
 function modelsOf(given: Arguments): TrainConfig['models'] | undefined {
   const words = textsOf(given, 'model').flatMap((text) => text.split(',').map((one) => one.trim()));
   if (words.length === 0) return undefined;
-  const kinds = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].map(({ kind }) => kind);
+  const kinds = CLASSIFIERS.map(({ kind }) => kind);
   return words.map((word) => {
     if (YAML.test(word)) return loadConfig(word, modelInput).config;
     if (!kinds.includes(word)) throw new InputError(`--model: there is no model "${word}"${suggestion(word, kinds)}`);

@@ -39,7 +39,7 @@ const mlpSchema = z.strictObject({
 
 /** The supervised models that are click models as they are; `logistic` and `mlp` have forms of their own for markets. */
 const SUPERVISED: readonly ClassifierEntry[] = CLASSIFIERS.flatMap((entry) => {
-  if (entry.kind === 'logistic') return [];
+  if (entry.kind === 'logistic' || entry.clicks) return [];
   if (entry.kind !== 'mlp') return [entry];
   const schema = entry.schema.extend({ kind: z.literal('embedding-mlp') });
   return [{ ...entry, kind: 'embedding-mlp', schema }];

@@ -43,6 +43,8 @@ export interface ClassifierEntry {
   reference: string;
   /** True where it is trained through the tensor gate. */
   tensors?: boolean;
+  /** True where rows have to say whether they were clicked as well: their label is a conversion. */
+  clicks?: boolean;
   /** What a config may say, `kind` and `name` among it. */
   schema: z.ZodObject;
   /** `settings` have passed `schema`; `saved`, where given, is what the made model is restored from. */
@@ -190,15 +192,12 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
     make: (settings: DownSampledSettings, saved, options) =>
       downSampled(settings, modelInside(settings.of, saved, options)),
   },
-];
-
-/** Kinds for rows that say whether they were clicked as well: their label is a conversion. */
-export const CONVERSION_CLASSIFIERS: readonly ClassifierEntry[] = [
   {
     kind: 'esmm',
     summary: 'Clicks, and conversions as clicks times what comes of them, learned together over all rows',
     reference: 'Ma et al. 2018, Entire space multi-task model',
     tensors: true,
+    clicks: true,
     schema: conversionFields('esmm'),
     make: conversionClassifier,
   },
@@ -207,6 +206,7 @@ export const CONVERSION_CLASSIFIERS: readonly ClassifierEntry[] = [
     summary: 'A network of clicks, and one of conversions learned from clicked rows alone, multiplied',
     reference: 'the usual practice that Ma et al. 2018 hold theirs against',
     tensors: true,
+    clicks: true,
     schema: conversionFields('separate'),
     make: conversionClassifier,
   },
@@ -227,7 +227,7 @@ export function restoreClassifier(saved: SavedModel): Classifier {
 }
 
 function entryOf(kind: string): ClassifierEntry {
-  const entry = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].find((one) => one.kind === kind);
+  const entry = CLASSIFIERS.find((one) => one.kind === kind);
   if (entry) return entry;
   throw new InputError(unknownKind(kind));
 }

@@ -13,7 +13,7 @@ import { surrogateOn, surrogateTree } from '../../models/explain/surrogate.ts';
 import type { Surrogate } from '../../models/explain/surrogate.ts';
 import { checkLabelled, selectExamples } from '../../models/supervised/examples.ts';
 import type { LabelledExamples } from '../../models/supervised/examples.ts';
-import { CLASSIFIERS, CONVERSION_CLASSIFIERS, createClassifier } from '../../models/supervised/registry.ts';
+import { CLASSIFIERS, createClassifier } from '../../models/supervised/registry.ts';
 import { kFolds } from '../../models/supervised/validation/folds.ts';
 import type { ModelFile } from '../supervised/model-folder.ts';
 import { openExplained, labelledRows } from './read.ts';
@@ -106,7 +106,7 @@ function settingsOf({
   kind,
   settings,
 }: Pick<ModelFile, 'kind' | 'settings'>): { kind: string } & Record<string, unknown> {
-  const entry = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].find((one) => one.kind === kind);
+  const entry = CLASSIFIERS.find((one) => one.kind === kind);
   if (!entry) throw new InputError(`model "${kind}" is unknown to this adsim; train the model again`);
   const said = Object.entries(settings).filter(([key]) => Object.hasOwn(entry.schema.shape, key));
   const inside = settings['of'] as { kind: string } | undefined;

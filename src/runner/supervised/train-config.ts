@@ -1,13 +1,9 @@
 /** What `adsim train` is told: a YAML file, or the same by options. */
 import { z } from 'zod';
-import { CLASSIFIERS, CONVERSION_CLASSIFIERS } from '../../models/supervised/registry.ts';
-import type { ClassifierEntry } from '../../models/supervised/registry.ts';
+import { CLASSIFIERS } from '../../models/supervised/registry.ts';
 import { columnRoles } from '../../models/supervised/preparation/roles.ts';
 
-const schemas = [...CLASSIFIERS, ...CONVERSION_CLASSIFIERS].map(({ schema }: ClassifierEntry) => schema) as [
-  z.ZodObject,
-  ...z.ZodObject[],
-];
+const schemas = CLASSIFIERS.map(({ schema }) => schema) as [z.ZodObject, ...z.ZodObject[]];
 
 /** A model of the registry. */
 export const modelInput = z.discriminatedUnion('kind', schemas);

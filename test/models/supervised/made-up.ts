@@ -1,4 +1,4 @@
-/** Rows whose classes depend on a number, a field and the last event of a sequence; some numbers are missing. */
+/** Rows whose classes depend on a number, a field and the last event of a sequence; some numbers are missing. Label 1 was clicked. */
 import { matrix } from '../../../src/core/matrix.ts';
 import { randomFrom } from '../../../src/core/random.ts';
 import type { LabelledExamples } from '../../../src/models/supervised/examples.ts';
@@ -30,6 +30,7 @@ export function madeUp(size: number, classes: number, seed: string): LabelledExa
     label[i] = odds.findIndex((one) => (left -= one) < 0);
   }
   const labels = ['', 'a', 'b', 'c', 'd'];
+  const click = randomFrom(seed).stream('click').sequence();
   return {
     size,
     numeric,
@@ -38,6 +39,7 @@ export function madeUp(size: number, classes: number, seed: string): LabelledExa
     sequences: [{ name: 'before', levels: LEVELS, steps: STEPS, codes: events, length, target: 'kind' }],
     group: Int32Array.from({ length: size }, (_, i) => Math.floor(i / 2)),
     label,
+    click: label.map((one) => (one === 1 || click.uniform() < 0.5 ? 1 : 0)),
     classes,
     classNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
   };

@@ -143,7 +143,7 @@ describe('models inside models', () => {
     const { schema } = CLASSIFIERS.find(({ kind }) => kind === 'calibrated') as (typeof CLASSIFIERS)[number];
     const issues = (of: unknown): unknown => schema.safeParse({ kind: 'calibrated', of }).error?.issues;
     expect(issues({ kind: 'forest' })).toMatchObject([
-      { path: ['of', 'kind'], message: /unknown; use one of logistic/u },
+      { path: ['of', 'kind'], message: /unknown; use one of logistic, .*esmm, separate$/u },
     ]);
     expect(issues({ kind: 'gbdt', l2: -1 })).toMatchObject([{ path: ['of', 'l2'] }]);
     expect(schema.parse({ kind: 'calibrated', of: { kind: 'tree' } })).toMatchObject({
