@@ -33,6 +33,23 @@ function boastful(): Classifier {
   };
 }
 
+/** Views of an ad, some clicked and few of these with a conversion, and P(conversion) of each. */
+function views(size: number, seed: string): { rows: LabelledExamples; truth: Float64Array } {
+  const draw = randomFrom(seed).sequence();
+  const numeric = matrix(size, 1);
+  const [click, label] = [new Int32Array(size), new Int32Array(size)];
+  const truth = Float64Array.from({ length: size }, (_, i) => {
+    const x = draw.normal();
+    numeric.data[i] = x;
+    const [clicks, buys] = [0.5 - x, 2 - x].map((z) => 1 / (1 + Math.exp(z)));
+    click[i] = draw.uniform() < clicks ? 1 : 0;
+    label[i] = click[i] === 1 && draw.uniform() < buys ? 1 : 0;
+    return clicks * buys;
+  });
+  const columns = { numeric, numericNames: ['x'], fields: [], sequences: [] };
+  return { rows: { size, ...columns, label, click, classes: 2, classNames: ['no', 'yes'] }, truth };
+}
+
 describe.each(CALIBRATION_METHODS)('calibration by %s', (method) => {
   const settings = { kind: 'calibrated', method, of: { kind: 'logistic' } } as const;
 
@@ -112,6 +129,26 @@ describe('sampling negatives down', () => {
     // Its standard error from 0.2 of the zeros: about 0.4 % of the rate's square root; four of them.
     expect(Math.abs(mean / rate - 1)).toBeLessThan(0.15);
     expect(mean).toBeLessThan(1.5 * rate);
+  });
+
+  it('is right around clicks and conversions too: the thinning goes by conversions, whose odds are corrected', async () => {
+    const settings = { kind: 'esmm', hidden: [8], epochs: 30, batch: 64, learningRate: 0.02 };
+    const model = createClassifier({ kind: 'down-sampled', negativeRate: 0.1, of: settings });
+    const { rows } = views(12_000, 'views');
+    const report = await model.fit(rows, randomFrom('fit'));
+    expect(report.rows).toBeLessThan(0.2 * rows.size);
+    const fresh = views(12_000, 'fresh');
+    const copy = restoreClassifier(model.save());
+    const out = matrix(fresh.rows.size, 1);
+    copy.predict(fresh.rows, out);
+    // The lower and the upper half by the one column that counts: true rates of about 2 % and 15 %.
+    for (const side of [-1, 1]) {
+      const part = [...fresh.rows.label.keys()].filter((i) => fresh.rows.numeric.data[i] * side > 0);
+      const mean = (of: ArrayLike<number>): number => part.reduce((sum, i) => sum + of[i], 0) / part.length;
+      // About 110 and 920 conversions to learn from: standard errors of 10 % and 3 %; uncorrected, the lower half is 9 times too high.
+      expect(mean(out.data) / mean(fresh.truth)).toBeGreaterThan(side < 0 ? 0.65 : 0.85);
+      expect(mean(out.data) / mean(fresh.truth)).toBeLessThan(side < 0 ? 1.35 : 1.15);
+    }
   });
 
   it('refuses three classes', async () => {
