@@ -165,14 +165,18 @@ export async function runPapers(papers: readonly Paper[], options: PaperOptions)
     return Promise.all(each);
   }
 
-  return Promise.all(
-    papers.map(async (paper) => {
-      const { id, title, source } = paper;
-      const rows = await Promise.all(paper.studies.map((study) => studyRows(paper, study)));
-      const leftOut = options.full ? [] : paper.studies.flatMap(leftOutOf);
-      return { id, title, source, rows: rows.flat(), leftOut };
-    }),
-  );
+  async function judgedPaper(paper: Paper): Promise<JudgedPaper> {
+    const { id, title, source } = paper;
+    const rows = await Promise.all(paper.studies.map((study) => studyRows(paper, study)));
+    const leftOut = options.full ? [] : paper.studies.flatMap(leftOutOf);
+    return { id, title, source, rows: rows.flat(), leftOut };
+  }
+
+  // Trainings of networks are the longest tasks: they start first, or the last of them would run alone at the end.
+  const trains = ({ studies }: Paper): boolean => studies.some(({ kind }) => kind === 'modes');
+  const order = papers.toSorted((a, b) => Number(trains(b)) - Number(trains(a)));
+  const judgedPapers = await Promise.all(order.map(judgedPaper));
+  return papers.map((paper) => judgedPapers[order.indexOf(paper)]);
 }
 
 /** What of a study only the long form runs. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPapers, runPapers } from '../../../src/runner/papers/papers.ts';
 import type { JudgedPaper } from '../../../src/runner/papers/papers.ts';
 import { scheduler } from '../../../src/runner/scheduler.ts';
+import type { Scheduler } from '../../../src/runner/scheduler.ts';
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'adsim-modes-'))));
@@ -39,6 +40,20 @@ studies:
         checks: [{ what: found, atLeast: 0 }]
 `;
 
+const PLAY = `id: P
+title: a short play
+source: nobody
+studies:
+  - kind: play
+    title: two arms
+    world: { kind: bernoulli-arms, rates: [1, 0] }
+    requests: 10
+    runs: 1
+    fullRuns: 1
+    plays:
+      - { agent: { kind: uniform }, checks: [{ measure: regret, atLeast: 0 }] }
+`;
+
 async function run(full: boolean): Promise<JudgedPaper> {
   const file = join(folder, 'paper.yaml');
   writeFileSync(file, PAPER);
@@ -61,5 +76,24 @@ describe('a study of modes', () => {
     const whole = await run(true);
     expect(whole.rows.slice(0, 5)).toEqual(rows);
     expect(whole.rows[5]).toMatchObject({ what: 'long: modes found', runs: 1, error: null });
+  });
+
+  it('starts before the tasks of other papers, which are shorter, and stays in its place', async () => {
+    const first = join(folder, 'a-first.yaml');
+    writeFileSync(first, PLAY);
+    writeFileSync(join(folder, 'paper.yaml'), PAPER);
+    const labels: string[] = [];
+    const inline = scheduler(0, undefined);
+    const schedule: Scheduler = {
+      ...inline,
+      run(label, ...rest) {
+        labels.push(label);
+        return inline.run(label, ...rest);
+      },
+    };
+    const papers = await runPapers(loadPapers(folder), { full: false, schedule, dataFolder: folder });
+    expect(labels).toEqual(['ring: short', 'ring: short', 'two arms: uniform']);
+    expect(papers.map(({ id }) => id)).toEqual(['P', 'T']);
+    rmSync(first);
   });
 });
