@@ -34,7 +34,7 @@ export function comparisonsSection(results: Results, { best, others, references,
       cells: [
         { text: agent.name },
         { text: signed(differences[i]?.mean, unit), doubt: interval(differences[i]?.interval ?? null, unit) },
-        { text: decimal(corrected[i], 3) },
+        { text: corrected[i] < 0.001 ? '< 0.001' : decimal(corrected[i], 3) },
         { text: percent(improvement(sets), 0), doubt: `${percent(range[0], 0)} to ${percent(range[1], 0)}` },
         { text: seedsText(differences[i]) },
       ],
