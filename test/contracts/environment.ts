@@ -7,7 +7,7 @@ import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts
 import { CONVERTED, GOES_ON, NO_CONVERSION, TERMINATED, TRUNCATED } from '../../src/core/contracts.ts';
 import type { Decisions, Environment, Outcomes } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
-import { meetings, play, record } from './players.ts';
+import { meetings, play, playUnvalued, record } from './players.ts';
 
 export type EnvironmentFactory = () => Environment;
 
@@ -70,7 +70,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
     const ids = new Set<number>();
     let before = -Infinity;
     let rows = 0;
-    play(factory(), 'any', 'a', 20_000, ({ requests: r }) => {
+    playUnvalued(factory(), 'any', 'a', 20_000, ({ requests: r }) => {
       for (let i = 0; i < r.size; i++) {
         ids.add(r.impression[i]);
         hold(r.hour[i] >= before, 'hours do not decrease');
@@ -131,7 +131,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
       const seen = new Set<number>();
       const session = new Int32Array(world.spec.lanes).fill(-1);
       const user = new Int32Array(world.spec.lanes);
-      play(world, player, 'a', 24_000, ({ requests: r, outcomes: o }) => {
+      playUnvalued(world, player, 'a', 24_000, ({ requests: r, outcomes: o }) => {
         for (let i = 0; i < r.size; i++) {
           if (session[i] === -1) {
             hold(!seen.has(r.session[i]), 'a new session has a new id');
@@ -161,7 +161,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
     for (const player of ['any', 'nothing'] as const) {
       const clicked = new Map<string, number>(); // hour of clicked ads that have not been bought
       let due: number[] = []; // [h] of what came late with the tick before
-      play(world, player, 'a', 30_000, ({ requests: r, decisions: x, outcomes: o }) => {
+      playUnvalued(world, player, 'a', 30_000, ({ requests: r, decisions: x, outcomes: o }) => {
         hold(
           due.every((hour) => hour <= r.hour[0] + 1e-9),
           'nothing comes before its time',

@@ -1,4 +1,5 @@
 /** Players for the contract of environments, and what they met. */
+import { createHash } from 'node:crypto';
 import { decisionsOf, outcomesOf, trueRequestsOf } from '../../src/core/batch.ts';
 import type { Decisions, Environment, Outcomes, TrueRequests } from '../../src/core/contracts.ts';
 import { matrix } from '../../src/core/matrix.ts';
@@ -25,13 +26,18 @@ interface Tick {
 }
 
 /** Plays whole ticks until `rows` requests are played; the buffers are used again. */
-export function play(
-  world: Environment,
-  player: Player,
-  seed: string,
-  rows: number,
-  onTick: (tick: Tick) => void,
-): void {
+export function play(...how: How): void {
+  playTicks(true, ...how);
+}
+
+/** The same with truth and value left at 0: they cost as much as the world. */
+export function playUnvalued(...how: How): void {
+  playTicks(false, ...how);
+}
+
+type How = [world: Environment, player: Player, seed: string, rows: number, onTick: (tick: Tick) => void];
+
+function playTicks(valued: boolean, ...[world, player, seed, rows, onTick]: How): void {
   const { spec } = world;
   const k = spec.actions.length;
   const shape = { rows: spec.lanes, context: spec.contextNames.length, actions: k, slots: spec.slots };
@@ -58,8 +64,10 @@ export function play(
       world.observe(rivalRequests, r + 1);
       fill(rivalRequests, rival, { ...PLAYERS.any, bid: 0.004 * (r + 1) }, rivalDraws);
     });
-    world.truth.predict(requests, truth);
-    world.truth.page(requests, decisions.action, value);
+    if (valued) {
+      world.truth.predict(requests, truth);
+      world.truth.page(requests, decisions.action, value);
+    }
     world.step(requests, [decisions, ...rivals], [outcomes, ...rivalOutcomes]);
     onTick(tick);
     played += requests.size;
@@ -87,21 +95,18 @@ export function play(
   }
 }
 
-/** Everything that was seen and happened, as one string of numbers per tick. */
+/** Everything that was seen and happened, as one digest per tick. */
 export function record(world: Environment, player: Player, seed: string, rows: number): string[] {
   const ticks: string[] = [];
   play(world, player, seed, rows, ({ requests: r, outcomes: o, truth, value }) => {
-    const n = r.size;
-    const columns = [r.impression, r.session, r.user, r.hour, o.won, o.reward, o.ended].map((c) => c.slice(0, n));
+    const columns = [r.impression, r.session, r.user, r.hour, o.won, o.reward, o.ended].map((c) =>
+      c.subarray(0, r.size),
+    );
     const pages = [o.slot, o.cost, o.click, o.conversion, o.revenue, o.adReward];
     const wide = [r.context.data, r.eligible, r.hidden.data, ...pages, truth.data, value];
-    const late = o.late.map((one) => Object.values(one).join(' '));
-    ticks.push(
-      [...columns, ...wide]
-        .map((c) => Array.from(c).join(' '))
-        .concat(late)
-        .join('\n'),
-    );
+    const digest = createHash('sha256');
+    for (const column of [...columns, ...wide]) digest.update(column);
+    ticks.push(digest.update(JSON.stringify(o.late)).digest('hex'));
   });
   return ticks;
 }
