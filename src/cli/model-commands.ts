@@ -87,7 +87,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
       },
       seed: text('Of a run: the seed whose log the row is in; default: the first'),
       model: text('Of a run: the model to ask, by its name in the config; default: the first'),
-      out: text('File for the explanation, instead of the terminal; of a run also a page (.html)'),
+      out: text('File for the explanation, instead of the terminal; .html: a page with charts'),
       json,
     },
     load: async () => (await import('./commands/explain.ts')).explain,

@@ -14,7 +14,7 @@ export function reportText({ title, answer, grounds, sections }: Report, table: 
     ...sections.flatMap((section) => [
       '',
       `${section.title}:`,
-      ...section.blocks.map((block) => blockText(block, table)),
+      ...section.blocks.map((block) => blockText(block, table)).filter((text) => text !== ''),
     ]),
   ].join('\n');
 }

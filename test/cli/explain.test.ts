@@ -74,11 +74,30 @@ describe('adsim explain --row', () => {
 
   it('says it in words, of rows that are new as well, into a file too', async () => {
     const { out } = await adsim('explain', at('logistic'), '--row', '3', '--data', at('new.csv'));
-    expect(out).toMatch(/^logistic on row 3 of .*new\.csv: [\d.]+\s%.* for bought = yes; what happened: (?:yes|no)\n/u);
+    expect(out).toMatch(
+      /^logistic on row 3 of .*new\.csv\n\n[\d.]+\s% for bought = yes; what happened: (?:yes|no)\.\n/u,
+    );
+    expect(out).toMatch(/\ntogether +[+−]\d\.\d{3}\n/u);
     expect(out).toMatch(/minutes = [\d.]+ \([+−]\d\.\d{3}\)/u);
     const file = at('why.txt');
     expect((await adsim('explain', at('logistic'), '--row', '3', '--data', at('new.csv'), '--out', file)).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(out.endsWith('\n') ? out : `${out}\n`);
+  });
+
+  it('of a row and of the whole model is a page where the file is .html: the same words, and bars', async () => {
+    for (const words of [['--row', '3'], []]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const [told, { code, out }] = [
+        await adsim('explain', at('logistic'), ...words),
+        await adsim('explain', at('logistic'), ...words, '--out', at('why.html')),
+      ];
+      expect([code, out.trim()]).toEqual([0, `explanation  ${at('why.html')}`]);
+      const page = readFileSync(at('why.html'), 'utf8');
+      expect(page).toMatch(/^<!doctype html>/u);
+      expect(page.match(/<svg[^>]*class="marks"/gu)?.length).toBeGreaterThan(0);
+      const [title, , answer] = told.out.split('\n');
+      for (const said of [title, answer]) expect(page).toContain(said.replaceAll("'", '&#39;'));
+    }
   });
 });
 

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { modelText } from '../../report/explain/model-text.ts';
-import { rowText } from '../../report/explain/row-text.ts';
+import type { Report } from '../../report/document.ts';
+import { modelReport } from '../../report/explain/model.ts';
+import { rowReport } from '../../report/explain/row.ts';
+import { reportText } from '../../report/render-text.ts';
 import { writeWhole } from '../../runner/atomic.ts';
 import { explainRow } from '../../runner/explain/one-row.ts';
 import type { RowMethod } from '../../runner/explain/one-row.ts';
@@ -16,11 +18,10 @@ import { progressOn } from '../progress.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What is told: as data, in words and, where there is one, on a page. */
+/** What is told: as data, and as a report for a terminal or a page. */
 interface Told {
   json: unknown;
-  text: string;
-  html?: () => Promise<string>;
+  report: Report;
 }
 
 export async function explain(given: Arguments, terminal: Terminal): Promise<number> {
@@ -40,14 +41,19 @@ export async function explain(given: Arguments, terminal: Terminal): Promise<num
     : await ofModel(folder, row, method as RowMethod, given);
   const out = textOf(given, 'out');
   const json = flagOf(given, 'json');
-  const page = out?.endsWith('.html') && !json ? await told.html?.() : undefined;
-  const said = json ? JSON.stringify(told.json) : told.text;
+  const html = out?.endsWith('.html') === true && !json;
+  const said = json ? JSON.stringify(told.json) : html ? await page(told.report) : reportText(told.report, table);
   if (out === undefined) terminal.out(said);
   else {
-    writeWhole(out, page ?? `${said}\n`);
+    writeWhole(out, html ? said : `${said}\n`);
     terminal.out(json ? JSON.stringify({ out }) : `explanation  ${out}`);
   }
   return OK;
+}
+
+/** Charts are loaded where a page is asked for, and not else. */
+async function page(report: Report): Promise<string> {
+  return (await import('../../report/render-html.ts')).reportHtml(report);
 }
 
 async function ofModel(folder: string, row: number | undefined, method: RowMethod, given: Arguments): Promise<Told> {
@@ -58,10 +64,10 @@ async function ofModel(folder: string, row: number | undefined, method: RowMetho
   const data = textOf(given, 'data');
   if (row === undefined) {
     const one = await explainModel(folder, data);
-    return { json: one, text: modelText(one, table) };
+    return { json: one, report: modelReport(one) };
   }
   const one = await explainRow(folder, { row, data, method });
-  return { json: one, text: rowText(one, table) };
+  return { json: one, report: rowReport(one) };
 }
 
 async function ofRun(
@@ -90,10 +96,7 @@ async function ofRun(
       onProgress: display.listen,
     });
     const { shownReport } = await import('../../report/explain/shown.ts');
-    const { reportText } = await import('../../report/render-text.ts');
-    const { reportHtml } = await import('../../report/render-html.ts');
-    const report = shownReport(one);
-    return { json: one, text: reportText(report, table), html: () => reportHtml(report) };
+    return { json: one, report: shownReport(one) };
   } finally {
     display.stop();
   }

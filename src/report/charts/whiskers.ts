@@ -12,8 +12,8 @@ export interface Whisker {
   label: string;
 }
 
-/** Dot and whisker a row, in the order given. */
-export function whiskerChart(rows: readonly Whisker[], xTitle: string, format: string): TopLevelSpec {
+/** Dot and whisker a row, in the order given; `what` is what a row is of. */
+export function whiskerChart(rows: readonly Whisker[], xTitle: string, format: string, what = 'agent'): TopLevelSpec {
   const values = rows.map((row) => ({
     name: row.name,
     value: rounded(row.value),
@@ -26,7 +26,7 @@ export function whiskerChart(rows: readonly Whisker[], xTitle: string, format: s
   const scale = { domain: ['best', 'plain', 'reference'], range: [seriesColour(0), INK, MUTED] };
   const color = { field: 'tone', type: 'nominal' as const, scale, legend: null };
   const tooltip = [
-    { field: 'name', title: 'agent' },
+    { field: 'name', title: what },
     { field: 'label', title: xTitle },
   ];
   return {

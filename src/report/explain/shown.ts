@@ -3,6 +3,7 @@ import { wilson } from '../../core/intervals.ts';
 import type { ContextValue, ShownExplanation } from '../../runner/explain/shown-ad.ts';
 import type { Block, Report, TableRow } from '../document.ts';
 import { counted, decimal, listed, percent, rateWithInterval } from '../format.ts';
+import { added, sharesBlocks } from './shares.ts';
 
 const TOLD = 12;
 
@@ -114,42 +115,13 @@ function rate({ clicks, impressions }: { clicks: number; impressions: number }):
   return rateWithInterval(clicks / impressions, wilson(clicks, impressions));
 }
 
-function shares({
-  ad,
-  against,
-  base,
-  score,
-  columns,
-  method,
-  background,
-}: NonNullable<ShownExplanation['preference']>): Block[] {
-  const drawn = columns.some(({ standardError }) => standardError !== null);
-  const cells = (name: string, value: string, error = ''): TableRow => ({
-    cells: [name, value, ...(drawn ? [error] : [])].map((text) => ({ text })),
+function shares(preference: NonNullable<ShownExplanation['preference']>): Block[] {
+  const { ad, against, method, background } = preference;
+  return sharesBlocks(preference, {
+    caption: `Log-odds of a click on ${ad} less those on ${against}; ${HOW[method]} against ${counted(background, 'row')} that the model learned from.`,
+    nothing: '(nothing known of the user)',
+    unit: `for ${ad}`,
   });
-  const rest = columns.slice(TOLD).reduce((sum, { phi }) => sum + phi, 0);
-  return [
-    {
-      kind: 'table',
-      table: {
-        caption: `Log-odds of a click on ${ad} less those on ${against}; ${HOW[method]} against ${counted(background, 'row')} that the model learned from.`,
-        columns: [
-          { title: 'column', numeric: false },
-          { title: `for ${ad}`, numeric: true },
-          ...(drawn ? [{ title: 'standard error', numeric: true }] : []),
-        ],
-        rows: [
-          cells('(nothing known of the user)', added(base)),
-          ...columns
-            .slice(0, TOLD)
-            .map(({ name, phi, standardError }) => cells(name, added(phi), standardError?.toFixed(3))),
-          ...(columns.length > TOLD ? [cells(`${columns.length - TOLD} more`, added(rest))] : []),
-          cells('together', added(score)),
-        ],
-      },
-    },
-    { kind: 'text', text: 'Shares say what the model reacts to, not what would happen if somebody changed a column.' },
-  ];
 }
 
 const HOW = {
@@ -163,5 +135,3 @@ function user({ context }: ShownExplanation): Block {
     `${name} ${Number(value.toPrecision(3))}, ${above >= 0.5 ? `more than in ${percent(above, 0)}` : `less than in ${percent(1 - above, 0)}`} of the log`;
   return { kind: 'list', items: context.slice(0, TOLD).map(words) };
 }
-
-const added = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;

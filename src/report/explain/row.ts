@@ -1,36 +1,31 @@
-/** Why a model says of a row what it says, in a few lines of a terminal. */
+/** Why a model says of a row what it says, as a report: the same content in a terminal and on a page. */
 import type { ColumnShare, RowExplanation } from '../../runner/explain/one-row.ts';
+import type { Report } from '../document.ts';
 import { counted, listed, percent } from '../format.ts';
+import { added, sharesBlocks } from './shares.ts';
 
-const TOLD = 12;
-
-/** `table` sets columns of text. */
-export function rowText(told: RowExplanation, table: (rows: readonly (readonly string[])[]) => string): string {
-  const { columns } = told;
-  const shown = columns.slice(0, TOLD);
-  const rest = columns.slice(TOLD).reduce((sum, { phi }) => sum + phi, 0);
-  const drawn = columns.some(({ standardError }) => standardError !== null);
-  return [
-    `${told.model} on row ${told.row} of ${told.data}: ${percent(told.predicted)} for ${told.label} = ${told.class}` +
-      (told.observed === null ? '' : `; what happened: ${told.observed}`),
-    '',
-    sentence(told),
-    '',
-    table([
-      ['column', 'value', `adds to the ${told.scale}`, ...(drawn ? ['standard error'] : [])],
-      ['(nothing known)', '', number(told.base)],
-      ...shown.map(({ name, value, phi, standardError }) => [
-        name,
-        value,
-        added(phi),
-        ...(standardError === null ? [] : [standardError.toFixed(3)]),
-      ]),
-      ...(columns.length > TOLD ? [[`${columns.length - TOLD} more`, '', added(rest)]] : []),
-      ['together', '', number(told.score)],
-    ]),
-    '',
-    HOW[told.method](told),
-  ].join('\n');
+/** Same explanation, same report. */
+export function rowReport(told: RowExplanation): Report {
+  const happened = told.observed === null ? '' : `; what happened: ${told.observed}`;
+  return {
+    title: `${told.model} on row ${told.row} of ${told.data}`,
+    question: `Why does the model say this of ${told.label}?`,
+    answer: `${percent(told.predicted)} for ${told.label} = ${told.class}${happened}.`,
+    grounds: [sentence(told)],
+    warnings: [],
+    signature: `adsim explain, model ${told.digest}`,
+    sections: [
+      {
+        id: 'shares',
+        title: 'What each column adds',
+        blocks: sharesBlocks(told, {
+          caption: HOW[told.method](told),
+          nothing: '(nothing known)',
+          unit: `adds to the ${told.scale}`,
+        }),
+      },
+    ],
+  };
 }
 
 const HOW: Record<RowExplanation['method'], (told: RowExplanation) => string> = {
@@ -44,7 +39,7 @@ const HOW: Record<RowExplanation['method'], (told: RowExplanation) => string> = 
       : ', coalitions of columns drawn: see the standard errors'),
 };
 
-/** `Without knowing the row, 15.5 %. PageValues = 32 (+1.9) and Month = Nov (+0.4) push it up; …` */
+/** `Of a row of which nothing is known it says about 15.5 %. Pushed up: PageValues = 32 (+1.900) and Month = Nov (+0.400); …` */
 function sentence({ base, scale, columns }: RowExplanation): string {
   const side = (sign: number): ColumnShare[] => columns.filter(({ phi }) => phi * sign > 0.005).slice(0, 3);
   const named = (some: readonly ColumnShare[]): string =>
@@ -57,6 +52,3 @@ function sentence({ base, scale, columns }: RowExplanation): string {
   const moved = [...(up.length > 0 ? [`up: ${named(up)}`] : []), ...(down.length > 0 ? [`down: ${named(down)}`] : [])];
   return `${start}${moved.length > 0 ? `Pushed ${moved.join('; ')}.` : 'No column moves it.'}`;
 }
-
-const number = (value: number): string => value.toFixed(3).replace('-', '−');
-const added = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
