@@ -13,6 +13,8 @@ export interface VarietyPoint {
   learned: Summary;
   /** Against the best of all images of the whole training. */
   regret: { best: Summary; learned: Summary };
+  /** Less what all images of the whole training bring, the best and a learner each, seed by seed; null for one seed. */
+  change: { best: PairedDifference | null; learned: PairedDifference | null };
 }
 
 /** What a collapsed generator costs, over seeds. */
@@ -22,8 +24,6 @@ export interface VarietyResult {
   points: readonly VarietyPoint[];
   /** As many distinct images as the last point, from the generator stopped after so many steps. */
   early?: VarietyPoint & { steps: number };
-  /** Of the best, with one image per category less with all, seed by seed; null for one seed. */
-  loss: PairedDifference | null;
 }
 
 /** What choosing images by clicks was worth, over seeds. */

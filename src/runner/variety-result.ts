@@ -1,4 +1,5 @@
 /** What a collapsed generator costs, and one that was stopped early, over seeds. */
+import type { PairedDifference } from '../core/paired.ts';
 import { pairedDifference } from '../core/paired.ts';
 import type { Summary } from '../core/statistics.ts';
 import { summarise } from '../core/statistics.ts';
@@ -20,7 +21,12 @@ export function aggregateVariety(
     return varied;
   });
   const most = all[0][all[0].length - 1].distinct;
-  const bests = all.map((values) => values[values.length - 1].best);
+  const whole = all.map((values) => values[values.length - 1]);
+  const paired = (values: readonly ImageValue[], what: 'best' | 'learned'): PairedDifference | null =>
+    pairedDifference(
+      values.map((value) => value[what]),
+      whole.map((value) => value[what]),
+    );
   const point = (distinct: number, madeGroups: readonly number[], values: readonly ImageValue[]): VarietyPoint => {
     const over = (of: (value: ImageValue, s: number) => number): Summary => summarise(values.map(of));
     return {
@@ -28,7 +34,11 @@ export function aggregateVariety(
       reached: new Set(madeGroups).size,
       best: over(({ best }) => best),
       learned: over(({ learned }) => learned),
-      regret: { best: over(({ best }, s) => bests[s] - best), learned: over(({ learned }, s) => bests[s] - learned) },
+      regret: {
+        best: over(({ best }, s) => whole[s].best - best),
+        learned: over(({ learned }, s) => whole[s].best - learned),
+      },
+      change: { best: paired(values, 'best'), learned: paired(values, 'learned') },
     };
   };
   const stopped = seeds.flatMap(({ early: value }) => (value ? [value] : []));
@@ -43,9 +53,5 @@ export function aggregateVariety(
       );
     }),
     ...(early && { early: { steps: earlySteps, ...point(most, [...early.groupOf], stopped) } }),
-    loss: pairedDifference(
-      all.map(([one]) => one.best),
-      bests,
-    ),
   };
 }

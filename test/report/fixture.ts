@@ -203,6 +203,10 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
 
 function fakeVariety(): NonNullable<Results['variety']> {
   const over = (mean: number) => summarise([0.98, 1, 1.02, 1.01].map((factor) => mean * factor));
+  const change = (mean: number) => {
+    const difference = pairedDifference([0.05, 0.052, 0.051].map((x) => x + mean), [0.051, 0.05, 0.052]); // prettier-ignore
+    return { best: difference, learned: difference };
+  };
   return {
     groups: 40,
     points: [1, 2, 4, 8].map((distinct, i) => ({
@@ -211,6 +215,7 @@ function fakeVariety(): NonNullable<Results['variety']> {
       best: over(0.05 + i / 200),
       learned: over(0.04 + i / 400),
       regret: { best: over((3 - i) / 200), learned: over(0.025 - i / 400) },
+      change: change((i - 3) / 200),
     })),
     early: {
       steps: 25,
@@ -219,8 +224,8 @@ function fakeVariety(): NonNullable<Results['variety']> {
       best: over(0.056),
       learned: over(0.042),
       regret: { best: over(0.009), learned: over(0.023) },
+      change: change(-0.009),
     },
-    loss: pairedDifference([0.05, 0.052, 0.051], [0.065, 0.068, 0.064]),
   };
 }
 

@@ -88,6 +88,8 @@ describe('a generator stopped early', () => {
     expect([early?.steps, early?.distinct, early?.reached, points[1].reached]).toEqual([40, 6, 2, 6]);
     expect(early?.regret.best.mean).toBeCloseTo(0.03, 12);
     expect(early?.regret.learned.mean).toBeCloseTo(0.195, 12);
+    const changes = [points[0], early].map((point) => [point?.change.best?.mean, point?.change.learned?.mean]);
+    [-0.01, -0.01, -0.03, -0.015].forEach((change, i) => expect(changes.flat()[i]).toBeCloseTo(change, 12));
     expect(aggregateVariety({ creatives, pixels: [], groups: { count: 9, of } }, seeds).early).toBeUndefined();
   });
 

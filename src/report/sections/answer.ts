@@ -17,6 +17,7 @@ import {
   rewardUnit,
   signedPlusMinus,
 } from '../format.ts';
+import { varietyInWords } from './variety.ts';
 
 /** Below this, Student's t interval is mostly the doubt about the spread itself (t is 4.3 at 3 seeds, 2.8 at 5). */
 const FEW_SEEDS = 5;
@@ -30,10 +31,11 @@ export function answerOf(results: Results, ranking: Ranking | null): string {
     value.interval === null
       ? 'from one seed, so its doubt is unknown'
       : `${confidence(value.level)} interval, ${counted(value.count, 'seed')}`;
-  const earned = `${ranking.best.name} earned the most: ${plusMinus(value, unit)} per ${ranking.measure.per} (${doubt})`;
+  const amount = `${plusMinus(value, unit)} per ${ranking.measure.per} (${doubt})`;
+  if (ranking.others.length === 0) return `${ranking.best.name}, the only candidate, earned ${amount}.`;
+  const earned = `${ranking.best.name} earned the most: ${amount}`;
   const rivals = ranking.others.filter((one) => one.verdict === 'indistinguishable').map((one) => one.agent.name);
   const beaten = ranking.others.filter((one) => one.verdict === 'beaten').length;
-  if (ranking.others.length === 0) return `${earned}; no other candidate took part.`;
   if (value.interval === null) return `${earned}; run more seeds before choosing.`;
   if (rivals.length === 0) {
     const rest = beaten === 1 ? 'the other candidate' : `each of the ${beaten} others`;
@@ -46,9 +48,9 @@ export function answerOf(results: Results, ranking: Ranking | null): string {
 
 /** How the sentence was found, and how far from what is possible. */
 export function groundsOf(results: Results, ranking: Ranking | null): string[] {
-  if (ranking === null) return [];
+  const grounds = results.variety === undefined ? [] : [varietyInWords(results.variety, results)];
+  if (ranking === null) return grounds;
   const unit = rewardUnit(results.world.rewardUnit);
-  const grounds: string[] = [];
   if (ranking.others.length > 0 && ranking.others[0].difference.interval !== null) {
     const level = confidence(ranking.level);
     grounds.push(

@@ -47,7 +47,8 @@ export function generatorSection(creatives: CreativesResult): Section {
           `images the judge itself is right ${percent(recognised.judgeAccuracy)} of the time. ` +
           (recognised.rate > recognised.judgeAccuracy
             ? 'More than that means samples more typical of their category than real images are: easier to name, less varied.'
-            : 'That is about the most to hope for.'),
+            : 'That is about the most to hope for.') +
+          varietyDoubt(distances),
       },
       ...(charts.length > 0 ? [{ kind: 'charts' as const, charts }] : []),
       ...snapshotBlocks(creatives),
@@ -56,6 +57,16 @@ export function generatorSection(creatives: CreativesResult): Section {
       { kind: 'table', table: categoriesTable(recognised.byCategory) },
     ],
   };
+}
+
+/** Samples that are easy to name may still be all alike. */
+function varietyDoubt(distances: CreativesResult['distances']): string {
+  const [samples, real] = ['samples', 'real images'].map((name) => distances.find(({ of }) => of === name)?.recall);
+  if (!samples || !real || samples.interval[1] >= real.interval[0]) return '';
+  return (
+    ` But they are less varied than real images: ${rateWithInterval(samples.rate, samples.interval)} of held-out real images have a ` +
+    `sample among their like (recall), and ${percent(real.rate, 1)} one of as many other real images.`
+  );
 }
 
 const SIDE = 28;

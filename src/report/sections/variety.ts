@@ -1,9 +1,11 @@
 /** Does mode collapse cost money? */
+import type { PairedDifference } from '../../core/paired.ts';
 import type { VarietyPoint, VarietyResult } from '../../runner/image-results.ts';
 import type { Results } from '../../runner/results.ts';
 import { HALF } from '../charts/theme.ts';
 import { varietyChart } from '../charts/variety.ts';
 import type { Section } from '../document.ts';
+import type { Unit } from '../format.ts';
 import { counted, decimal, meanAndDoubt, percent, quantity, rewardUnit, signedPlusMinus } from '../format.ts';
 
 const SERIES = ['best possible', 'linear bandit, learning'];
@@ -11,12 +13,31 @@ const SERIES = ['best possible', 'linear bandit, learning'];
 const stopped = (steps: number | undefined): string =>
   steps === undefined ? '' : `, stopped after ${counted(steps, 'step')}`;
 
-/** Coverage and regret on one chart, and the numbers. */
-export function varietySection({ groups, points, early, loss }: VarietyResult, { world }: Results): Section {
+/** What one image per category, and the early generator, change; of one seed nothing can be said. */
+export function varietyInWords({ points, early }: VarietyResult, { world }: Results): string {
   const unit = rewardUnit(world.rewardUnit);
   const most = points[points.length - 1];
+  const cost = ({ change: { best, learned } }: VarietyPoint): string =>
+    best === null || learned === null
+      ? 'one seed gives no interval'
+      : `the best for each user changes by ${changeText(best, unit)} (${percent(best.mean / most.best.mean, 1)}), what a linear ` +
+        `bandit earns by ${changeText(learned, unit)}`;
+  return (
+    `Per request, with one image per category instead of ${decimal(most.distinct)}: ${cost(points[0])}.` +
+    (early
+      ? ` With ${decimal(early.distinct)}, but stopped after ${counted(early.steps, 'step')}: ${cost(early)}.`
+      : '')
+  );
+}
+
+const changeText = (change: PairedDifference, unit: Unit): string => signedPlusMinus({ ...change, level: 0.95 }, unit);
+
+/** Coverage and regret on one chart, and the numbers. */
+export function varietySection(variety: VarietyResult, results: Results): Section {
+  const { groups, points, early } = variety;
+  const unit = rewardUnit(results.world.rewardUnit);
+  const most = points[points.length - 1];
   const rows: (VarietyPoint & { steps?: number })[] = early ? [...points, early] : [...points];
-  const collapsed = loss === null ? null : { ...loss, level: 0.95 };
   return {
     id: 'variety',
     title: 'Does mode collapse cost money?',
@@ -26,13 +47,7 @@ export function varietySection({ groups, points, early, loss }: VarietyResult, {
         text:
           `A collapsed generator repeats itself. Here each category has ${counted(most.distinct, 'creative')} in every world, but ` +
           'only so many distinct images among them; headlines, products, users and luck are the same. ' +
-          (collapsed === null
-            ? 'One seed gives no interval.'
-            : `With one image per category instead of ${decimal(most.distinct)}, the best that can be shown to each user is worth ` +
-              `${signedPlusMinus(collapsed, unit)} per request (${percent(collapsed.mean / most.best.mean, 1)}).`) +
-          (early === undefined
-            ? ''
-            : ` Beside it: ${decimal(early.distinct)} images per category of the same generator, stopped after ${counted(early.steps, 'step')}.`),
+          varietyInWords(variety, results),
       },
       {
         kind: 'charts',
@@ -74,15 +89,26 @@ export function varietySection({ groups, points, early, loss }: VarietyResult, {
       {
         kind: 'table',
         table: {
-          caption: 'Expected reward per request: true, mean over seeds ± half the 95\u202f% interval.',
-          columns: ['distinct images', 'groups made', ...SERIES].map((title) => ({ title, numeric: true })),
-          rows: rows.map(({ distinct, reached, best, learned, steps }) => ({
+          caption:
+            'Expected reward per request: true, mean over seeds ± half the 95\u202f% interval; and its change from ' +
+            `all ${decimal(most.distinct)} images per category, seed by seed.`,
+          columns: ['distinct images', 'groups made', ...SERIES.flatMap((title) => [title, 'change'])].map((title) => ({
+            title,
+            numeric: true,
+          })),
+          rows: rows.map(({ distinct, reached, best, learned, change, steps }) => ({
             cells: [
               { text: `${decimal(distinct)}${stopped(steps)}` },
               { text: `${decimal(reached)} of ${decimal(groups)}` },
-              ...[best, learned].map((value) => {
+              ...[
+                { value: best, less: change.best },
+                { value: learned, less: change.learned },
+              ].flatMap(({ value, less }) => {
                 const { mean, doubt } = meanAndDoubt(value, unit);
-                return doubt === '' ? { text: mean } : { text: mean, doubt };
+                return [
+                  doubt === '' ? { text: mean } : { text: mean, doubt },
+                  { text: less === null ? '' : changeText(less, unit) },
+                ];
               }),
             ],
           })),
