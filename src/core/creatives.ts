@@ -61,6 +61,13 @@ export const HEADLINE_NAMES = [
   'topical-match',
 ] as const;
 
+/** What is measured on pixels and headline, as features of actions. */
+export const MEASURED_NAMES = [
+  'recognisability',
+  ...STYLE_NAMES,
+  ...HEADLINE_NAMES.map((name) => `headline-${name}` as const),
+] as const;
+
 /** The ten default product categories: those of Fashion-MNIST, in the order of its labels. */
 export const CATEGORY_NAMES = [
   't-shirt',

@@ -1,5 +1,5 @@
 /** Campaigns: who pays for each action, what a click and a conversion are worth, and where the actions come from. */
-import { CATEGORY_NAMES, HEADLINE_NAMES, STYLE_NAMES } from '../core/contracts.ts';
+import { CATEGORY_NAMES, HEADLINE_NAMES, MEASURED_NAMES, STYLE_NAMES } from '../core/contracts.ts';
 import type { ActionTable, CampaignSpec, Creatives } from '../core/contracts.ts';
 import { elementColumns, elementNames } from '../core/elements.ts';
 import { InputError } from '../core/errors.ts';
@@ -97,14 +97,7 @@ function actionName(creative: string, levels: readonly number[], level: number):
 
 function featureNames(config: WorldConfig, { elements }: Creatives): string[] {
   const categories = Array.from({ length: config.categories }, (_, c) => `category-${c}`);
-  return [
-    ...categories,
-    'recognisability',
-    ...STYLE_NAMES,
-    ...HEADLINE_NAMES.map((name) => `headline-${name}`),
-    'price-level',
-    ...(elements ? elementNames(elements.factors) : []),
-  ];
+  return [...categories, ...MEASURED_NAMES, 'price-level', ...(elements ? elementNames(elements.factors) : [])];
 }
 
 function actionFeatures(config: WorldConfig, creatives: Creatives, creative: Int32Array): ActionTable['features'] {

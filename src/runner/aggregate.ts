@@ -12,6 +12,7 @@ import type {
   BreakdownResult,
   CreativeResult,
   CreativesResult,
+  EncoderResult,
   EpisodeResult,
   ModelResult,
   OffPolicyEstimator,
@@ -147,9 +148,25 @@ export function aggregateModel(index: number, seeds: readonly SeedResult[]): Mod
     ...(all[0].evaluation.trueCalibrationError !== undefined && {
       trueCalibrationError: over((model) => model.evaluation.trueCalibrationError ?? Number.NaN),
     }),
+    ...(all[0].onNew && {
+      onNew: {
+        logLoss: over((model) => model.onNew?.logLoss ?? Number.NaN),
+        baselineLogLoss: over((model) => model.onNew?.baselineLogLoss ?? Number.NaN),
+      },
+    }),
     roc: pooled.roc,
     calibration: pooled.calibration,
   };
+}
+
+/** The creative encoder over all seeds. */
+export function aggregateEncoder(
+  { dimensions, without }: Pick<EncoderResult, 'dimensions' | 'without'>,
+  seeds: readonly SeedResult[],
+): EncoderResult {
+  const over = (key: 'loss' | 'constant'): Summary =>
+    summariseFinite(seeds.map(({ encoder }) => encoder?.[key] ?? Number.NaN));
+  return { dimensions, without, logLoss: over('loss'), baselineLogLoss: over('constant') };
 }
 
 /** Off-policy estimates of agent `index` beside the truth, over all seeds. */

@@ -10,7 +10,9 @@ import type { Random } from '../core/random.ts';
 import { market } from '../env/market.ts';
 import { upworthyWorld } from '../env/upworthy.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { unmeasured } from './creative-encoding.ts';
 import { playEpisode } from './episode.ts';
+import { newActions, worldBefore } from './new-creatives.ts';
 import type { Tick } from './episode.ts';
 import { readHeadlineTests } from './upworthy-file.ts';
 
@@ -19,7 +21,7 @@ export function seedRandom(seed: string): Random {
   return randomFrom(seed).stream('experiment');
 }
 
-/** The log of a seed: the same, byte for byte, whoever asks for it. */
+/** The log of a seed, collected before new creatives were there: the same, byte for byte, whoever asks for it. */
 export function behaviourLog(
   experiment: ResolvedExperiment,
   environment: Environment,
@@ -27,8 +29,9 @@ export function behaviourLog(
   onTick?: (tick: Tick) => void,
 ): WritableLog {
   const source = seedRandom(seed).stream('behaviour');
+  const fresh = newActions(experiment, environment.actions);
   return collectLog({
-    environment,
+    environment: fresh ? worldBefore(environment, fresh) : environment,
     behaviour: experiment.behaviour,
     rivals: rivalsOf(experiment, environment, source),
     requests: experiment.logRequests,
@@ -39,8 +42,14 @@ export function behaviourLog(
 }
 
 /** The market, or the real headline tests that stand in for it. */
-export function worldFor({ world, headlineTests, rivals }: ResolvedExperiment, creatives: Creatives): Environment {
-  if (!headlineTests) return market(world, creatives, rivals.length + 1);
+export function worldFor(
+  { world, headlineTests, rivals, creatives: { measured = true } }: ResolvedExperiment,
+  creatives: Creatives,
+): Environment {
+  if (!headlineTests) {
+    const whole = market(world, creatives, rivals.length + 1);
+    return measured ? whole : { ...whole, actions: unmeasured(whole.actions) };
+  }
   return upworthyWorld(readHeadlineTests(headlineTests.file, { causal: true }), headlineTests);
 }
 

@@ -6,6 +6,7 @@ import {
   aggregateAgent,
   aggregateCreatives,
   aggregateDoubts,
+  aggregateEncoder,
   aggregateModel,
   aggregateOffPolicy,
 } from './aggregate.ts';
@@ -29,6 +30,7 @@ export function collect(
   coverage: readonly CoverageResult[],
 ): Results {
   const { world, offPolicy } = experiment;
+  const { perCategory, newPerCategory, encoder } = experiment.creatives;
   const [first] = seeds;
   return {
     schemaVersion: RESULTS_SCHEMA_VERSION,
@@ -57,6 +59,8 @@ export function collect(
     ...(creatives.pool?.groups && {
       variety: aggregateVariety(creatives.pool, seeds, experiment.creatives.earlySteps),
     }),
+    ...(newPerCategory && { newCreatives: (creatives.creatives.size * newPerCategory) / perCategory }),
+    ...(encoder && { encoder: aggregateEncoder(encoder, seeds) }),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     tuning,
     offPolicy: {

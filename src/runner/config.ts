@@ -11,6 +11,7 @@ import type { WorldConfig } from '../env/config.ts';
 import { modelSchema } from '../models/ctr/registry.ts';
 import { creativeFactors, creativesSchema } from '../models/gan/config.ts';
 import { opeSchema } from '../ope/registry.ts';
+import { suggestion } from './did-you-mean.ts';
 import { sweepSchema } from './sweep.ts';
 import { checkSweep } from './tuning.ts';
 
@@ -125,17 +126,17 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
       throw new InputError(`agents.${i}.model: there is no model named "${agent.model}"; ${known}`);
     }
   });
-  if (experiment.sweep) checkSweep(experiment.sweep, agents, seeds, needsLog);
+  if (experiment.sweep) checkSweep(experiment.sweep, agents, seeds, needsLogHere);
   const { world: written, ...rest } = experiment;
   const world = resolveWorld(written);
-  for (const key of ['guidance', 'variety'] as const) {
+  for (const key of ['guidance', 'variety', 'encoder'] as const) {
     if (experiment.creatives[key] === undefined) continue;
     if (experiment.headlineTests || experiment.creatives.generator !== 'gan') {
-      throw new InputError(
-        `creatives.${key}: needs images to choose from; use creatives.generator: gan and no headlineTests`,
-      );
+      const what = key === 'encoder' ? 'images to read' : 'images to choose from';
+      throw new InputError(`creatives.${key}: needs ${what}; use creatives.generator: gan and no headlineTests`);
     }
   }
+  checkNewcomers(experiment, [...names, ...agents.map(({ name }) => name)]);
   checkElements(world, elementsOf(experiment));
   const { earlySteps, variety, steps } = experiment.creatives;
   if (earlySteps !== undefined && (variety === undefined || earlySteps >= steps)) {
@@ -176,6 +177,31 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
     models,
     logRequests: experiment.logRequests ?? experiment.requests,
   };
+
+  /** The encoder's vectors are learned from the log. */
+  function needsLogHere(agent: NamedAgent): boolean {
+    const { encoder } = experiment.creatives;
+    return needsLog(agent) || (encoder !== undefined && !encoder.without.includes(agent.name));
+  }
+}
+
+/** Creatives that the log never showed, and who is told their vectors; `names` are those of models and agents. */
+function checkNewcomers({ creatives, headlineTests }: Experiment, names: readonly string[]): void {
+  const { perCategory, newPerCategory = 0, encoder } = creatives;
+  if (newPerCategory > 0 && headlineTests) {
+    throw new InputError('creatives.newPerCategory: headline tests have creatives of their own; leave one of them out');
+  }
+  if (newPerCategory >= perCategory) {
+    throw new InputError(
+      `creatives.newPerCategory: ${newPerCategory} of ${perCategory} leave the log nothing to show; use fewer, or raise creatives.perCategory`,
+    );
+  }
+  encoder?.without.forEach((name, i) => {
+    if (names.includes(name)) return;
+    throw new InputError(
+      `creatives.encoder.without.${i}: no model and no agent is called "${name}"${suggestion(name, names)}`,
+    );
+  });
 }
 
 /** What the creatives are put together from. Throws `InputError` where that goes with nothing else that is asked. */

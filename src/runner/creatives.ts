@@ -31,6 +31,8 @@ export interface Pool {
 export interface ReadyCreatives {
   /** What the world responds to. */
   creatives: Creatives;
+  /** (k) 28×28 bytes each; absent for synthetic creatives. */
+  pixels?: readonly Uint8Array[];
   /** (k) where `attribute` asked for it. */
   attributions?: readonly Attribution[];
   /** Where images are chosen by clicks, or copied to see what that costs: what from. */
@@ -115,6 +117,7 @@ export async function readyCreatives(
   const { source, recognised, distances, memorised, training, snapshots, warnings, notices } = prepared;
   return {
     creatives,
+    pixels: prepared.pixels,
     ...(shares && { attributions: Array.from(first, (a) => shares[a]) }),
     ...((guidance !== undefined || variety !== undefined) && {
       pool: {

@@ -63,3 +63,12 @@ export async function fitModel(
     warnings: report.warnings,
   };
 }
+
+/** How well a model tells clicks on creatives that its log never showed. */
+export type ScoresOnNew = Pick<ModelEvaluation, 'logLoss' | 'baselineLogLoss'>;
+
+/** `shown` holds single ads of such creatives. */
+export function scoresOnNew(model: ClickModel, { parts }: LogParts, shown: ImpressionLog): ScoresOnNew {
+  const { logLoss, baselineLogLoss } = evaluateModel(model, parts.train, shown);
+  return { logLoss, baselineLogLoss };
+}

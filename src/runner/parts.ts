@@ -48,6 +48,7 @@ export async function runSeeds(
         kind: 'seed',
         experiment,
         creatives: creatives.creatives,
+        ...(experiment.creatives.encoder && creatives.pixels && { pixels: creatives.pixels }),
         ...(creatives.pool && { pool: creatives.pool.creatives }),
         ...(creatives.pool?.early && { early: creatives.pool.early.creatives }),
         seed,

@@ -31,6 +31,10 @@ export interface Results {
   variety?: VarietyResult;
   /** Where creatives are composited. */
   elements?: ElementsResult;
+  /** How many creatives the log never showed, where there are any. */
+  newCreatives?: number;
+  /** Where creatives are also told as vectors. */
+  encoder?: EncoderResult;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   /** How parameters were chosen, agent by agent; empty where nothing was tuned. */
@@ -198,6 +202,16 @@ export interface CreativeResult {
   ctr: { rate: number; interval: readonly [number, number] | null } | null;
 }
 
+/** The creative encoder, over seeds. */
+export interface EncoderResult {
+  dimensions: number;
+  /** Names of the models and agents that were not told. */
+  without: readonly string[];
+  /** [nats] of an impression of a creative held out of its training, and of predicting the others' click rate for it. */
+  logLoss: Summary;
+  baselineLogLoss: Summary;
+}
+
 export interface ModelResult {
   name: string;
   /** Rows in each part of what models may learn from: the earlier part of one seed's log. */
@@ -210,6 +224,8 @@ export interface ModelResult {
   calibrationError: Summary;
   /** The same against the true click rates of the test rows; where rewards are clicks. */
   trueCalibrationError?: Summary;
+  /** On even shows of creatives that the log never showed, where there are any. */
+  onNew?: { logLoss: Summary; baselineLogLoss: Summary };
   /** Test rows of all seeds pooled. */
   roc: { falsePositiveRate: readonly number[]; truePositiveRate: readonly number[] };
   /** Test rows of all seeds pooled, in bins of equal size. */

@@ -9,19 +9,23 @@ import type { Agent, AuctionSpec, Creatives, Environment, Policy, RewardModel, W
 import { slice } from '../core/log.ts';
 import { matrix } from '../core/matrix.ts';
 import type { Random } from '../core/random.ts';
+import type { CreativeEncoder } from '../models/creative-encoder/encoder.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
 import { observable } from '../models/ctr/observable.ts';
 import { writeWhole } from './atomic.ts';
 import { agentSetup, behaviourLog, collectLog, placed, rivalsOf, seedRandom, worldFor } from './collect-log.ts';
 import type { Rival } from './collect-log.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { creativeEncoding } from './creative-encoding.ts';
 import { elementEffects } from './element-effects.ts';
 import type { ElementEffect } from './element-effects.ts';
 import { playEpisode } from './episode.ts';
-import { fitModel, logParts } from './fit-models.ts';
+import { fitModel, logParts, scoresOnNew } from './fit-models.ts';
+import type { ScoresOnNew } from './fit-models.ts';
 import { imageStudies } from './image-studies.ts';
 import type { ImageStudies } from './image-studies.ts';
 import { encodeLog } from './log-file.ts';
+import { newActions, rowsShowing } from './new-creatives.ts';
 import { greedyOnLog, valueOffPolicy } from './off-policy.ts';
 import type { PolicyValue } from './off-policy.ts';
 import { tally } from './tally.ts';
@@ -31,6 +35,8 @@ export interface SeedTask {
   kind: 'seed';
   experiment: ResolvedExperiment;
   creatives: Creatives;
+  /** (creatives) 28×28 bytes each, where the encoder reads them. */
+  pixels?: readonly Uint8Array[] | undefined;
   /** Where images are also chosen by clicks: what from. */
   pool?: Creatives;
   /** Images of the generator stopped early, where their worth is asked for. */
@@ -57,7 +63,15 @@ export interface SeedResult extends ImageStudies {
   valuedRows: number;
   /** In the order of the experiment. */
   agents: EpisodeRecord[];
-  models: { name: string; rows: { train: number; validation: number; test: number }; evaluation: ModelEvaluation }[];
+  models: {
+    name: string;
+    rows: { train: number; validation: number; test: number };
+    evaluation: ModelEvaluation;
+    /** On impressions of creatives that the log never showed, where there are any. */
+    onNew?: ScoresOnNew;
+  }[];
+  /** Log losses of the encoder, where the experiment asks for one. */
+  encoder?: CreativeEncoder['heldOut'];
   offPolicy: PolicyValue[];
   /** Of composited creatives, in the order of `elementNames`. */
   elements?: ElementEffect[];
@@ -84,14 +98,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const log = logParts(experiment, environment, collected, seed);
   const { heldOut } = log;
   const taught = slice(collected, 0, log.boundary);
-  const trained = new Map<string, RewardModel>();
-  const models: SeedResult['models'] = [];
-  for (const config of experiment.models) {
-    const { name, model, rows, evaluation, warnings: doubts } = await fitModel(config, setup, log, seed);
-    warnings.push(...doubts);
-    trained.set(name, model);
-    models.push({ name, rows, evaluation });
-  }
+  const encoding = creativeEncoding(experiment, environment.actions, task, log.parts.train, random.stream('encoder'));
   // The reference that regret is against must not hang on how long or how wisely the log was collected.
   const reference = random.stream('reference');
   const sample = collectLog({
@@ -102,6 +109,22 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     seed,
     source: reference,
   });
+  const fresh = newActions(experiment, environment.actions);
+  const shownNew = fresh && rowsShowing(sample, fresh);
+  const trained = new Map<string, RewardModel>();
+  const models: SeedResult['models'] = [];
+  for (const config of experiment.models) {
+    const {
+      name,
+      model,
+      rows,
+      evaluation,
+      warnings: doubts,
+    } = await fitModel(config, { ...setup, actions: encoding.actionsFor(config.name ?? config.kind) }, log, seed);
+    warnings.push(...doubts);
+    trained.set(name, model);
+    models.push({ name, rows, evaluation, ...(shownNew && { onNew: scoresOnNew(model, log, shownNew) }) });
+  }
   const bestObservable = observable(setup);
   await bestObservable.fit(sample, reference.stream('observable'));
   trained.set(OBSERVABLE_MODEL, bestObservable);
@@ -112,6 +135,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     const source = random.stream('agent', config.name);
     const setup = {
       ...agentSetup(environment, config.kind, trained, source, experiment.requests),
+      actions: encoding.actionsFor(config.name),
       log: { rows: taught, tickRows: environment.spec.lanes },
     };
     const agent = placed(`agents.${index}`, () => createAgent(config, setup));
@@ -142,6 +166,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
+    ...(encoding.encoder && { encoder: encoding.encoder.heldOut }),
     ...(task.creatives.elements && {
       elements: elementEffects(log.shown, environment.actions, task.creatives.elements),
     }),

@@ -6,6 +6,7 @@ import { DARK, LIGHT } from '../../src/report/html/style.ts';
 import { renderHtml } from '../../src/report/render-html.ts';
 import { buildReport } from '../../src/report/report.ts';
 import { unlikelyCoverage } from '../../src/report/sections/off-policy.ts';
+import { summarise } from '../../src/core/statistics.ts';
 import type { Results } from '../../src/runner/results.ts';
 import { fakeManifest, fakeResults } from './fixture.ts';
 
@@ -58,6 +59,19 @@ describe('the document', () => {
     ]);
     const empty = buildReport({ ...fakeResults({ full: false }), agents: [] }, fakeManifest());
     expect(empty.sections.map((section) => section.id)).toEqual(['method', 'warnings', 'reproduce']);
+  });
+
+  it('says what the log never showed, how well that can be told, and who was told', async () => {
+    const told = summarise([0.21, 0.22]);
+    const results = fakeResults();
+    const models = results.models.map((model) => ({ ...model, onNew: { logLoss: told, baselineLogLoss: told } }));
+    const encoder = { dimensions: 2, without: ['UCB1'], logLoss: told, baselineLogLoss: told };
+    const html = await renderHtml({ ...results, models, newCreatives: 40, encoder }, fakeManifest(), { static: true });
+    for (const said of ['40, which the log never showed', '2 numbers for each creative', 'not told to UCB1']) {
+      expect(html).toContain(said);
+    }
+    expect(html).toContain('New creatives: log loss');
+    expect(await still).not.toMatch(/[Nn]ew creatives|encoder/u);
   });
 
   it('survives numbers that JSON turned into null', async () => {

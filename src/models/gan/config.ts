@@ -1,7 +1,8 @@
 /** What an experiment may say about its creatives. */
 import { z } from 'zod';
 import type { Factor } from '../../core/elements.ts';
-
+import type { EncoderConfig, EncoderInput } from '../creative-encoder/config.ts';
+import { encoderSchema } from '../creative-encoder/config.ts';
 import type { CompositeConfig, CompositeInput } from '../images/composite.ts';
 import { compositeFactors, compositeSchema } from '../images/composite.ts';
 import { STYLES } from '../images/style-patterns.ts';
@@ -13,6 +14,7 @@ export interface CreativesConfig {
   generator: 'gan' | 'synthetic';
   images: string;
   perCategory: number;
+  newPerCategory?: number | undefined;
   seed: string;
   steps: number;
   batchSize: number;
@@ -32,15 +34,24 @@ export interface CreativesConfig {
   variety?: number | undefined;
   styles?: (typeof STYLES)[number][] | undefined;
   composite?: CompositeConfig | undefined;
+  measured?: boolean | undefined;
+  encoder?: EncoderConfig | undefined;
   earlySteps?: number | undefined;
 }
 
 const rate = z.number().positive().max(0.1);
 
+/** What keys with keys of their own take as written. */
+interface Nested {
+  guidance: GuidanceInput;
+  composite: CompositeInput;
+  encoder: EncoderInput;
+}
+
 /** As written: every key may be left out. */
 export type CreativesInput = {
   [K in keyof CreativesConfig]?:
-    | (K extends 'guidance' ? GuidanceInput : K extends 'composite' ? CompositeInput : CreativesConfig[K])
+    | (K extends keyof Nested ? Nested[K] : CreativesConfig[K])
     | (K extends 'seed' ? number : never)
     | undefined;
 };
@@ -62,6 +73,13 @@ const written = z.strictObject({
     .default('silhouettes')
     .describe('Training images: silhouettes (drawn by adsim) or a folder of IDX files such as Fashion-MNIST'),
   perCategory: z.int().min(1).max(100).default(1).describe('Creatives per product category'),
+  newPerCategory: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'So many of them, the last, are new: the log was collected before they were there; agents have them from the start',
+    ),
   seed: z
     .union([z.string().min(1), z.int()])
     .default('creatives')
@@ -152,6 +170,17 @@ const written = z.strictObject({
     .optional()
     .describe(
       'Put every image into each combination of template, background, badge and headline: each is an action, and agents see its elements',
+    ),
+  measured: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: models and agents are not told what is measured on pixels and headlines, which is what the market’s users respond to; default true',
+    ),
+  encoder: encoderSchema
+    .optional()
+    .describe(
+      'In each seed learn from the log’s clicks to write a creative’s pixels, headline and category as a few numbers, and tell them to models and agents',
     ),
   earlySteps: z
     .int()

@@ -2,7 +2,7 @@
 import type { Manifest } from '../../runner/manifest.ts';
 import type { Results } from '../../runner/results.ts';
 import type { Section } from '../document.ts';
-import { counted, decimal, duration, rewardName } from '../format.ts';
+import { counted, decimal, duration, plusMinus, rewardName } from '../format.ts';
 
 /** World, size, seeds, signature, and the command that runs it again. */
 export function methodSection(results: Results, manifest: Manifest): Section {
@@ -17,6 +17,7 @@ export function methodSection(results: Results, manifest: Manifest): Section {
     ['Agents', `${decimal(results.agents.length)}, each alone with the same users and the same luck`],
     ['Reward', rewardName(world.rewardUnit)],
     ['Seen by agents', world.contextNames.length === 0 ? 'nothing' : counted(world.contextNames.length, 'feature')],
+    ...creativeFacts(results),
     ['Back end', results.creatives?.backend ?? manifest.backend.id],
     ['Took', `${duration(manifest.wall.seconds)} with ${counted(manifest.wall.workers, 'worker')}`],
     ['Signature', results.signature],
@@ -29,4 +30,25 @@ export function methodSection(results: Results, manifest: Manifest): Section {
       { kind: 'command', label: 'Run it again', command: manifest.command },
     ],
   };
+}
+
+/** What the log never showed, and what is told of creatives beyond the usual. */
+function creativeFacts({ newCreatives, encoder }: Results): [string, string][] {
+  const facts: [string, string][] = [];
+  if (newCreatives !== undefined) {
+    facts.push([
+      'New creatives',
+      `${decimal(newCreatives)}, which the log never showed and agents may show from the start`,
+    ]);
+  }
+  if (encoder !== undefined) {
+    const { dimensions, without, logLoss, baselineLogLoss } = encoder;
+    facts.push([
+      'Creative encoder',
+      `${counted(dimensions, 'number')} for each creative, learned in each seed from the log’s clicks; of creatives left out of its ` +
+        `training it foretells clicks with a log loss of ${plusMinus(logLoss)} (their mean rate: ${plusMinus(baselineLogLoss)}); ` +
+        (without.length > 0 ? `not told to ${without.join(', ')}` : 'told to all models and agents'),
+    ]);
+  }
+  return facts;
 }

@@ -9,6 +9,7 @@ import { PERCENT, decimal, percent, plusMinus } from '../format.ts';
 /** How well each model ranks (AUC), predicts (log loss) and means what it says (calibration). */
 export function modelsSection(models: readonly ModelResult[], behaviour: string): Section {
   const rows = models[0].rows;
+  const onNew = models.every((model) => model.onNew !== undefined);
   const known = models.every(({ trueCalibrationError }) => trueCalibrationError !== undefined);
   return {
     id: 'models',
@@ -20,12 +21,21 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
           caption:
             `Trained on the log that ${behaviour} collected: ${decimal(rows.train)} rows to train, ${decimal(rows.validation)} to ` +
             `stop early, ${decimal(rows.test)} to judge, in each seed. AUC 0.5 knows nothing, 1 knows all. Log loss below the ` +
-            'baseline (predicting the mean click rate for every row) means that the features help.',
+            'baseline (predicting the mean click rate for every row) means that the features help.' +
+            (onNew
+              ? ' New creatives are those that the log never showed; their log loss is of even shows of them.'
+              : ''),
           columns: [
             { title: 'Model', numeric: false },
             { title: 'AUC', numeric: true },
             { title: 'Log loss', numeric: true },
             { title: 'Baseline log loss', numeric: true },
+            ...(onNew
+              ? [
+                  { title: 'New creatives: log loss', numeric: true },
+                  { title: 'Baseline', numeric: true },
+                ]
+              : []),
             { title: 'Calibration error', numeric: true },
             ...(known ? [{ title: 'Against true click rates', numeric: true }] : []),
           ],
@@ -35,6 +45,9 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
               { text: plusMinus(model.auc) },
               { text: plusMinus(model.logLoss) },
               { text: plusMinus(model.baselineLogLoss) },
+              ...(model.onNew
+                ? [{ text: plusMinus(model.onNew.logLoss) }, { text: plusMinus(model.onNew.baselineLogLoss) }]
+                : []),
               { text: plusMinus(model.calibrationError, PERCENT) },
               ...(model.trueCalibrationError ? [{ text: plusMinus(model.trueCalibrationError, PERCENT) }] : []),
             ],

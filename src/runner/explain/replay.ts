@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import type { ActionTable, Environment, ImpressionLog } from '../../core/contracts.ts';
 import { InputError } from '../../core/errors.ts';
 import { VERSION } from '../../version.ts';
-import { behaviourLog, worldFor } from '../collect-log.ts';
+import { behaviourLog, seedRandom, worldFor } from '../collect-log.ts';
 import { experimentSchema, resolveExperiment } from '../config.ts';
 import type { ResolvedExperiment } from '../config.ts';
+import { creativeEncoding } from '../creative-encoding.ts';
 import { readyCreatives } from '../creatives.ts';
 import { sha256 } from '../digest.ts';
 import { suggestion } from '../did-you-mean.ts';
@@ -42,7 +43,7 @@ export interface Replay {
   parts: LogParts;
   seen: SeenAds;
   /** Null where the run trained none. */
-  fitted: (FittedModel & { kind: string; kept: ModelResult }) | null;
+  fitted: (FittedModel & { kind: string; kept: ModelResult; actions: ActionTable }) | null;
 }
 
 /** What the behaviour policy had seen of each ad when it decided the row: all ticks before the row's. */
@@ -78,10 +79,17 @@ export async function replayRun(folder: string, options: ReplayOptions): Promise
   }
   const parts = logParts(experiment, environment, log, seed);
   const { contextNames } = environment.spec;
-  const setup = { actions: environment.actions, contextNames, backends: options.backendOrder };
   const kept = results.models.find(({ name }) => name === (config?.name ?? config?.kind));
-  const fitted = config && kept ? { ...(await fitModel(config, setup, parts, seed)), kind: config.kind, kept } : null;
+  const random = seedRandom(seed).stream('encoder');
+  const encoding = creativeEncoding(experiment, environment.actions, creatives, parts.parts.train, random);
+  const fitted = config && kept ? await refit(config, kept) : null;
   return { experiment, seed, path, environment, log, parts, seen, fitted };
+
+  async function refit(model: Model, kept: ModelResult): Promise<Replay['fitted']> {
+    const actions = encoding.actionsFor(model.name ?? model.kind);
+    const setup = { actions, contextNames, backends: options.backendOrder };
+    return { ...(await fitModel(model, setup, parts, seed)), kind: model.kind, kept, actions };
+  }
 }
 
 type Model = ResolvedExperiment['models'][number];

@@ -140,7 +140,7 @@ function preferenceOf(
   const some = random.stream('background').sequence().shuffle(taught).subarray(0, BACKGROUND);
   const told = explainPreference(method, {
     model: fitted.model,
-    setup: { actions, contextNames: spec.contextNames },
+    setup: { actions: fitted.actions, contextNames: spec.contextNames },
     requests: selectRows(log, [i, ...some]).requests,
     ads,
     random: random.stream('coalitions'),

@@ -46,9 +46,9 @@ describe('creativeEncoder', () => {
 
   it('gives vectors of its length, row by row, and says the same again', () => {
     const vectors = encoder.embed(someOf(views, fresh));
-    expect([vectors.rows, vectors.columns]).toEqual([fresh.length, 8]);
+    expect([vectors.rows, vectors.columns]).toEqual([fresh.length, 2]);
     expect(vectors.data.every((x) => x >= -1 && x <= 1)).toBe(true);
-    expect([...encoder.embed(someOf(views, [fresh[3]])).data]).toEqual([...vectors.data.subarray(24, 32)]);
+    expect([...encoder.embed(someOf(views, [fresh[3]])).data]).toEqual([...vectors.data.subarray(6, 8)]);
     const again = creativeEncoder(someOf(views, old), shown, clicks, randomFrom('fit'));
     expect(again.embed(someOf(views, fresh))).toEqual(vectors);
   });
