@@ -20,6 +20,8 @@ const columnOptions: Readonly<Record<string, Options>> = {
   deduplicate: flag('Keep one of several rows that are equal in every column'),
 };
 
+const encoder = text('Folder of the sentence encoder that the model was trained with; default: where it was');
+
 export const MODEL_COMMANDS: readonly Command[] = [
   {
     name: 'train',
@@ -36,6 +38,9 @@ export const MODEL_COMMANDS: readonly Command[] = [
     options: {
       ...columnOptions,
       model: list('Kinds of model, such as logistic or gbdt, or files (.yaml) that describe one'),
+      encoder: text(
+        'Folder of a pre-trained sentence encoder (config.json, onnx/; needs @huggingface/transformers): its numbers stand beside the words of free texts',
+      ),
       keep: text('Name of the model to keep; default: the one with the least log loss'),
       folds: text('Folds of the cross-validation; default: 5'),
       split: {
@@ -63,6 +68,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
     },
     options: {
       'skip-bad': flag('Leave torn rows out and count them, instead of stopping at the first'),
+      encoder,
       out: text('CSV for the predictions'),
       json,
     },
@@ -85,6 +91,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
         ...text('Of a row: linear, tree (both exact) or kernel; of the model: permutation; default: auto'),
         choices: ['auto', 'linear', 'tree', 'kernel', 'permutation'],
       },
+      encoder,
       seed: text('Of a run: the seed whose log the row is in; default: the first'),
       model: text('Of a run: the model to ask, by its name in the config; default: the first'),
       out: text('File for the explanation, instead of the terminal; .html: a page with charts'),

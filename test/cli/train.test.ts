@@ -210,6 +210,37 @@ describe('adsim train', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
+  it('an encoder that cannot be had: one sentence, and nothing is written', async () => {
+    const notes = Array.from({ length: 40 }, (_, i) => `see ${'ab'.repeat(i % 5)} it q${i},${i % 2}`).join('\n');
+    writeFileSync(at('notes.csv'), `note,y\n${notes}\n`);
+    mkdirSync(at('encoder'));
+    writeFileSync(join(at('encoder'), 'config.json'), '{}');
+    for (const [words, sentence] of [
+      [['notes.csv', 'y', 'nowhere'], /nowhere holds no model \(config\.json is missing\); give the folder of/u],
+      [
+        ['notes.csv', 'y', 'encoder'],
+        /needs the package @huggingface\/transformers, which is not installed; install it/u,
+      ],
+      [['train.csv', 'bought', 'encoder'], /--encoder: no column is free text; name one with --text/u],
+    ] as const) {
+      const [data, label, folder] = words;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { code, out, err } = await adsim(
+        'train',
+        at(data),
+        '--label',
+        label,
+        '--encoder',
+        at(folder),
+        '--out',
+        at('none'),
+      );
+      expect([code, out, err.trim().split('\n').length]).toEqual([2, '', 1]);
+      expect(err).toMatch(sentence);
+      expect(existsSync(at('none'))).toBe(false);
+    }
+  });
+
   it('a mistake in a config is shown at its line', async () => {
     writeFileSync(
       at('wrong.yaml'),

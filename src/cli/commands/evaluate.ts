@@ -12,6 +12,7 @@ export async function evaluate(given: Arguments, terminal: Terminal): Promise<nu
   const out = textOf(given, 'out');
   const { results, predictions } = await evaluateModel(String(given['dir']), String(given['data']), {
     skipBad: flagOf(given, 'skip-bad'),
+    encoder: textOf(given, 'encoder'),
   });
   if (out !== undefined) writeWhole(out, predictionsCsv(predictions));
   terminal.out(flagOf(given, 'json') ? JSON.stringify(results) : evaluationText(results, out, (rows) => table(rows)));

@@ -61,12 +61,12 @@ async function ofModel(folder: string, row: number | undefined, method: RowMetho
     if (textOf(given, name) === undefined) continue;
     throw new InputError(`--${name}: chooses within a folder of \`adsim run\`, and ${folder} is none; leave it out`);
   }
-  const data = textOf(given, 'data');
+  const [data, encoder] = [textOf(given, 'data'), textOf(given, 'encoder')];
   if (row === undefined) {
-    const one = await explainModel(folder, data);
+    const one = await explainModel(folder, data, encoder);
     return { json: one, report: modelReport(one) };
   }
-  const one = await explainRow(folder, { row, data, method });
+  const one = await explainRow(folder, { row, data, encoder, method });
   return { json: one, report: rowReport(one) };
 }
 
@@ -80,8 +80,9 @@ async function ofRun(
   if (row === undefined) {
     throw new InputError(`${folder} is a folder of \`adsim run\`: say which request of its log with --row N`);
   }
-  if (textOf(given, 'data') !== undefined) {
-    throw new InputError(`--data: a run is explained by its own log; leave it out`);
+  for (const name of ['data', 'encoder']) {
+    if (textOf(given, name) === undefined) continue;
+    throw new InputError(`--${name}: a run is explained by its own log; leave it out`);
   }
   const { explainShown } = await import('../../runner/explain/shown-ad.ts');
   const display = await progressOn({ stream: stderr, seconds: () => performance.now() / 1000 });

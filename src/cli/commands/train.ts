@@ -66,17 +66,23 @@ function askedFor(given: Arguments): { path: string; config: TrainConfig } {
     );
   }
   const config = fromFile?.config ?? trainConfig.parse({});
-  const data = textOf(given, 'data-file') ?? (fromFile ? config.data : named);
-  if (data === undefined) {
+  const fromConfig = (key: 'data' | 'encoder'): string | undefined => {
+    const said = config[key];
+    // A relative path starts at the file that says it.
+    return said === undefined || !fromFile || isAbsolute(said) ? said : join(fromFile.source.folder([key]), said);
+  };
+  const path = textOf(given, 'data-file') ?? (fromFile ? fromConfig('data') : named);
+  if (path === undefined) {
     throw new InputError(`${named} names no data; write data: FILE into it, or give --data-file FILE`);
   }
-  const relative = fromFile && textOf(given, 'data-file') === undefined && !isAbsolute(data);
   const models = modelsOf(given);
+  const encoder = textOf(given, 'encoder') ?? fromConfig('encoder');
   return {
-    path: relative ? join(fromFile.source.folder(['data']), data) : data,
+    path,
     config: {
       ...config,
       columns: columnsOf(given, config.columns),
+      ...(encoder !== undefined && { encoder }),
       ...(models && { models }),
       folds: countOf(given, 'folds', 2) ?? config.folds,
       seed: textOf(given, 'seed') ?? config.seed,

@@ -4,7 +4,8 @@
  * the texts at hand.
  */
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InputError } from '../../core/errors.ts';
 import type { Matrix } from '../../core/matrix.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Random } from '../../core/random.ts';
@@ -44,6 +45,12 @@ type Extractor = (
   options: Record<string, unknown>,
 ) => Promise<{ dims: readonly number[]; data: ArrayLike<number> }>;
 
+/** Why a folder gives no encoder, and what to do. */
+interface Missing {
+  why: string;
+  advice: string;
+}
+
 /**
  * The encoder that can be had, and a warning where it isn't the one asked for. `texts` teach the built-in one. Throws
  * `InputError` where that has to learn from texts without a word. Nothing is ever downloaded.
@@ -51,35 +58,52 @@ type Extractor = (
 export async function sentenceEncoder(
   texts: readonly string[],
   random: Random,
-  { folder, dimensions = 64, load = (name) => import(name) as Promise<unknown> }: EncoderSettings = {},
+  { folder, dimensions = 64, load = own }: EncoderSettings = {},
 ): Promise<{ encoder: SentenceEncoder; warnings: readonly Warning[] }> {
   if (folder === undefined) return { encoder: builtIn(texts, dimensions, random), warnings: [] };
-  const missing = (why: string, advice: string): Warning => ({
+  const found = await encoderIn(folder, load);
+  if (!('why' in found)) return { encoder: found, warnings: [] };
+  const warning = {
     kind: 'no-pretrained-encoder',
-    message: `${folder}: ${why}, so texts are encoded by latent semantics learned from themselves.`,
-    advice,
-  });
-  const fallBack = (warning: Warning) => ({ encoder: builtIn(texts, dimensions, random), warnings: [warning] });
+    message: `${folder}: ${found.why}, so texts are encoded by latent semantics learned from themselves.`,
+    advice: `${found.advice[0].toUpperCase()}${found.advice.slice(1)}.`,
+  };
+  return { encoder: builtIn(texts, dimensions, random), warnings: [warning] };
+}
+
+/** The pre-trained encoder of a folder. Throws `InputError` where there is none to be had. */
+export async function pretrainedEncoder(folder: string): Promise<SentenceEncoder> {
+  const found = await encoderIn(folder, own);
+  if ('why' in found) throw new InputError(`${folder} ${found.why}; ${found.advice}`);
+  return found;
+}
+
+const own = (name: string): Promise<unknown> => import(name) as Promise<unknown>;
+
+async function encoderIn(folder: string, load: (name: string) => Promise<unknown>): Promise<SentenceEncoder | Missing> {
   if (!existsSync(join(folder, 'config.json'))) {
-    return fallBack(
-      missing('holds no model (config.json is missing)', 'Give the folder of a feature-extraction model.'),
-    );
+    return {
+      why: 'holds no model (config.json is missing)',
+      advice: 'give the folder of a feature-extraction model',
+    };
   }
   let transformers: Transformers;
   try {
     transformers = (await load(PACKAGE)) as Transformers;
   } catch {
-    return fallBack(
-      missing(`needs the package ${PACKAGE}, which is not installed`, `Install it: npm install ${PACKAGE}`),
-    );
+    return {
+      why: `needs the package ${PACKAGE}, which is not installed`,
+      advice: `install it: npm install ${PACKAGE}`,
+    };
   }
   try {
-    return { encoder: await pretrained(transformers, folder), warnings: [] };
+    return await pretrained(transformers, folder);
   } catch (error) {
     const said = (error as Error).message.split('\n')[0];
-    return fallBack(
-      missing(`cannot be used (${said})`, 'Give a feature-extraction model with its tokenizer and ONNX weights.'),
-    );
+    return {
+      why: `cannot be used (${said})`,
+      advice: 'give a feature-extraction model with its tokenizer and ONNX weights',
+    };
   }
 }
 
@@ -108,8 +132,9 @@ function builtIn(texts: readonly string[], dimensions: number, random: Random): 
 /** Tries the model on a word, so that what is wrong shows at once. */
 async function pretrained({ env, pipeline }: Transformers, folder: string): Promise<SentenceEncoder> {
   env.allowRemoteModels = false;
-  env.localModelPath = dirname(folder);
-  const extract = await pipeline('feature-extraction', basename(folder), { local_files_only: true });
+  const whole = resolve(folder);
+  env.localModelPath = dirname(whole);
+  const extract = await pipeline('feature-extraction', basename(whole), { local_files_only: true });
   const encode = async (texts: readonly string[], dimensions?: number): Promise<Matrix> => {
     if (texts.length === 0) return matrix(0, dimensions ?? 0);
     const { dims, data } = await extract(texts, { pooling: 'mean', normalize: true });
@@ -120,7 +145,7 @@ async function pretrained({ env, pipeline }: Transformers, folder: string): Prom
     return matrix(n, d, Float64Array.from(data));
   };
   const dimensions = (await encode(['word'])).columns;
-  return { name: basename(folder), dimensions, encode: (texts) => encode(texts, dimensions) };
+  return { name: basename(whole), dimensions, encode: (texts) => encode(texts, dimensions) };
 }
 
 /** Scales rows to length 1. */

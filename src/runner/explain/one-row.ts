@@ -54,6 +54,8 @@ export interface RowExplanation {
 export interface RowOptions {
   row: number;
   data?: string | undefined;
+  /** Where the encoder of its texts is, if not where it was in training. */
+  encoder?: string | undefined;
   method?: RowMethod;
 }
 
@@ -61,8 +63,11 @@ const BACKGROUND = 100;
 const COALITIONS = 2048;
 
 /** Reads and explains; writes nothing. Throws `InputError` in one sentence. */
-export async function explainRow(folder: string, { row, data, method = 'auto' }: RowOptions): Promise<RowExplanation> {
-  const explained = await openExplained(folder, data);
+export async function explainRow(
+  folder: string,
+  { row, data, encoder, method = 'auto' }: RowOptions,
+): Promise<RowExplanation> {
+  const explained = await openExplained(folder, data, encoder);
   const { trained } = explained;
   const { file, preparation, model } = trained;
   const way = methodFor(file.kind, method);

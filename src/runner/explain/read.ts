@@ -5,10 +5,11 @@ import { checkExamples } from '../../models/supervised/examples.ts';
 import type { Examples, LabelledExamples } from '../../models/supervised/examples.ts';
 import { labelCodes } from '../../models/supervised/preparation/label.ts';
 import { prepare, prepareLabelled, textsOf } from '../../models/supervised/preparation/preparation.ts';
+import { sha256OfFile } from '../digest.ts';
 import { fileOf } from '../logs/open-log.ts';
 import { readModel } from '../supervised/model-folder.ts';
 import type { TrainedModel } from '../supervised/model-folder.ts';
-import { openPreparedRows, sha256OfFile } from '../supervised/open-rows.ts';
+import { openPreparedRows } from '../supervised/open-rows.ts';
 
 /** Rows that are held at once: one block of them is looked at. */
 const BLOCK = 200_000;
@@ -18,15 +19,17 @@ export interface Explained {
   /** The file, and whether it is the one that the model learned from. */
   data: string;
   own: boolean;
+  /** Where the encoder of its texts is, if not where it was in training. */
+  encoder: string | undefined;
 }
 
 /**
  * The model and where its rows are. Throws `InputError` where the folder holds no model, the rows are not where they were, or
  * they are not as they were.
  */
-export async function openExplained(folder: string, given: string | undefined): Promise<Explained> {
+export async function openExplained(folder: string, given: string | undefined, encoder?: string): Promise<Explained> {
   const trained = readModel(folder);
-  if (given !== undefined) return { trained, data: given, own: false };
+  if (given !== undefined) return { trained, data: given, own: false, encoder };
   const { path, sha256 } = trained.file.data;
   if (!existsSync(path)) {
     throw new InputError(`${path}, which the model was trained on, is not there; say where it is with --data FILE`);
@@ -36,12 +39,12 @@ export async function openExplained(folder: string, given: string | undefined): 
       `${path} has changed since the model was trained on it (its SHA-256 differs); train again, or explain its rows as new ones with --data ${path}`,
     );
   }
-  return { trained, data: path, own: true };
+  return { trained, data: path, own: true, encoder };
 }
 
 /** The block of rows around row `row`, counted from 1 as in `adsim evaluate --out`. Throws `InputError` where there is none. */
 export async function rowsAround(
-  { trained, data }: Explained,
+  { trained, data, encoder }: Explained,
   row: number,
 ): Promise<{ examples: Examples; at: number; observed: string | null }> {
   const { label } = trained.preparation;
@@ -49,6 +52,7 @@ export async function rowsAround(
     labelled: false,
     skipBad: true,
     block: BLOCK,
+    encoder,
   });
   let before = 0;
   for await (const block of blocks) {
@@ -65,8 +69,8 @@ export async function rowsAround(
 }
 
 /** The first block of rows, those with a label. Throws `InputError` where none has one. */
-export async function labelledRows({ trained, data }: Explained): Promise<LabelledExamples> {
-  const options = { labelled: true, skipBad: true, block: BLOCK };
+export async function labelledRows({ trained, data, encoder }: Explained): Promise<LabelledExamples> {
+  const options = { labelled: true, skipBad: true, block: BLOCK, encoder };
   const { blocks } = await openPreparedRows(data, trained.preparation, options);
   for await (const block of blocks) {
     const { examples } = prepareLabelled(trained.preparation, block);

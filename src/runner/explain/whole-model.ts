@@ -46,8 +46,8 @@ const TOLD = 3;
 const DEPENDENCE_ROWS = 1000;
 
 /** Reads and explains; writes nothing. Throws `InputError` in one sentence. */
-export async function explainModel(folder: string, data?: string): Promise<ModelExplanation> {
-  const explained = await openExplained(folder, data);
+export async function explainModel(folder: string, data?: string, encoder?: string): Promise<ModelExplanation> {
+  const explained = await openExplained(folder, data, encoder);
   const { file, model, preparation } = explained.trained;
   const rows = await labelledRows(explained);
   checkLabelled(rows, explained.data);

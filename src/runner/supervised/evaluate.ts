@@ -51,7 +51,7 @@ const LEVEL = 0.95;
 export async function evaluateModel(
   folder: string,
   path: string,
-  options: { skipBad?: boolean; onRows?: (rows: number) => void } = {},
+  options: { skipBad?: boolean; encoder?: string | undefined; onRows?: (rows: number) => void } = {},
 ): Promise<{ results: EvaluationResults; predictions: Predictions }> {
   const { model, preparation, file } = readModel(folder);
   const { label, group, weight } = preparation;

@@ -3,7 +3,7 @@ import type { Preparation, PreparedField, PreparedNumber } from '../../models/su
 import type { FeatureFacts } from './training-results.ts';
 
 /** Numbers, then categories, then texts. */
-export function featureFacts({ rows, numbers, fields, texts }: Preparation): FeatureFacts[] {
+export function featureFacts({ rows, numbers, fields, texts, encoder }: Preparation): FeatureFacts[] {
   return [
     ...numbers.map((one): FeatureFacts => ({
       name: one.name,
@@ -17,11 +17,11 @@ export function featureFacts({ rows, numbers, fields, texts }: Preparation): Fea
       missing: one.rows[0] / rows,
       summary: fieldSummary(one),
     })),
-    ...texts.map(({ name, words, empty }): FeatureFacts => ({
+    ...texts.map(({ name, words, empty, dimensions }): FeatureFacts => ({
       name,
       kind: 'text',
       missing: empty / rows,
-      summary: `${words.length - 1} words`,
+      summary: `${words.length - 1} words${encoder ? `, and ${dimensions} numbers of the encoder ${encoder.folder} (sha256 ${encoder.sha256.slice(0, 12)})` : ''}`,
     })),
   ];
 }

@@ -1,6 +1,4 @@
 /** A file that somebody brought as rows to learn from: which columns it has, what they are, and the rows themselves. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Warning } from '../../core/warnings.ts';
 import { distinctRows } from '../../models/supervised/preparation/duplicates.ts';
 import { neededColumns, numbersOf } from '../../models/supervised/preparation/preparation.ts';
@@ -10,11 +8,13 @@ import type { ColumnRoles } from '../../models/supervised/preparation/roles.ts';
 import { selectTable } from '../../models/supervised/preparation/rows.ts';
 import type { TableRows } from '../../models/supervised/preparation/rows.ts';
 import { InputError } from '../../core/errors.ts';
+import { sha256OfFile } from '../digest.ts';
 import { checkColumn, listed } from '../logs/names.ts';
 import { fileOf } from '../logs/open-log.ts';
 import { openTable } from '../logs/open-table.ts';
 import { sniff } from '../logs/sniff.ts';
 import type { Table } from '../logs/table.ts';
+import { encodedBlocks } from './encoded-texts.ts';
 import { layoutOf } from './layouts.ts';
 import type { Layout } from './layouts.ts';
 import { readRows, rowBlocks } from './read-rows.ts';
@@ -93,7 +93,7 @@ export async function openTrainingRows(
 export async function openPreparedRows(
   path: string,
   preparation: Preparation,
-  options: { labelled: boolean; skipBad?: boolean; block?: number },
+  options: { labelled: boolean; skipBad?: boolean; block?: number; encoder?: string | undefined },
 ): Promise<{ names: readonly string[]; blocks: AsyncIterable<TableRows> }> {
   const { table, layout } = await open(path);
   const { label, numbers, group, time, weight, click } = preparation;
@@ -110,7 +110,7 @@ export async function openPreparedRows(
     as: numeric.has(name) ? 'number' : name === time ? 'hour' : 'text',
   }));
   const blocks = shownBlocks(rowBlocks(table, wants, options.skipBad, options.block), layout);
-  return { names: table.names, blocks };
+  return { names: table.names, blocks: await encodedBlocks(blocks, preparation, options.encoder) };
 }
 
 async function* shownBlocks(blocks: AsyncIterable<TableRows>, layout: Layout): AsyncGenerator<TableRows> {
@@ -118,13 +118,6 @@ async function* shownBlocks(blocks: AsyncIterable<TableRows>, layout: Layout): A
     const shown = shownRows(block, layout);
     if (shown.size > 0) yield shown;
   }
-}
-
-/** Hex SHA-256 of a file of any size. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest('hex');
 }
 
 async function open(path: string): Promise<{ table: Table; layout: Layout; file: string }> {

@@ -32,6 +32,11 @@ export const trainConfig = z.strictObject({
     })
     .default({})
     .describe('Which column is what; what is not said is inferred'),
+  encoder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of a pre-trained sentence encoder, whose numbers stand beside the words of free texts'),
   models: z
     .array(modelInput)
     .min(1)

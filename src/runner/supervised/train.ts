@@ -29,6 +29,7 @@ import type { RowSource } from '../../models/supervised/validation/row-source.ts
 import { VERSION } from '../../version.ts';
 import { suggestion } from '../did-you-mean.ts';
 import type { ProgressListener } from '../progress.ts';
+import { encodeTexts, openEncoder } from './encoded-texts.ts';
 import { featureFacts } from './features.ts';
 import { sealModel } from './model-folder.ts';
 import type { SealedModel } from './model-folder.ts';
@@ -69,7 +70,7 @@ export async function trainModels(path: string, config: TrainConfig, options: Tr
     skipBad: options.skipBad,
     most: options.most ?? MOST_ROWS,
   });
-  const { table, settings, unlabelled } = labelledTable(opened);
+  const { table, settings, unlabelled } = await encoded(labelledTable(opened), config.encoder);
   const random = randomFrom(config.seed);
   const source = preparedSource(table, settings);
   const folds = foldsOf(source, config, random);
@@ -115,12 +116,14 @@ function candidatesOf(models: readonly ModelInput[], backends?: readonly string[
   return models.map((config, i) => ({ name: names[i], kind: config.kind, create: () => create(config) }));
 }
 
-/** Rows with a label, and how columns are prepared; nothing is learned of single rows yet. */
-function labelledTable({ rows, roles }: TrainingTable): {
+interface LabelledTable {
   table: TableRows;
   settings: PreparationSettings;
   unlabelled: number;
-} {
+}
+
+/** Rows with a label, and how columns are prepared; nothing is learned of single rows yet. */
+function labelledTable({ rows, roles }: TrainingTable): LabelledTable {
   const cells = textsOf(rows, roles.label);
   const label = labelFor(cells, roles.positive);
   const codes = labelCodes(label, cells);
@@ -128,6 +131,22 @@ function labelledTable({ rows, roles }: TrainingTable): {
   const table = kept.length < rows.size ? selectTable(rows, kept) : rows;
   const plan = planColumns(table, roles);
   return { table, settings: { plan, roles, label }, unlabelled: rows.size - kept.length };
+}
+
+/** The same with vectors of the texts, where an encoder was named. Throws `InputError` where there is none, or no text. */
+async function encoded(labelled: LabelledTable, folder: string | undefined): Promise<LabelledTable> {
+  if (folder === undefined) return labelled;
+  const { table, settings } = labelled;
+  const { texts } = settings.plan;
+  if (texts.length === 0) {
+    throw new InputError('--encoder: no column is free text; name one with --text, or leave the encoder out');
+  }
+  const { encoder, facts } = await openEncoder(folder);
+  return {
+    ...labelled,
+    table: await encodeTexts(table, texts, encoder),
+    settings: { ...settings, encoder: facts },
+  };
 }
 
 function foldsOf(source: RowSource, config: TrainConfig, random: ReturnType<typeof randomFrom>): Folds {

@@ -13,7 +13,7 @@ import type { ColumnPlan } from './plan.ts';
 import type { ColumnRoles } from './roles.ts';
 import { asNumbers, asTexts, selectTable } from './rows.ts';
 import type { ColumnCells, NumberCells, TableRows, TextCells } from './rows.ts';
-import { numberOfShape, preparedText, SHAPES, wordCodes } from './words.ts';
+import { numberOfShape, numberOfVector, preparedText, SHAPES, wordCodes } from './words.ts';
 import type { PreparedText } from './words.ts';
 
 export interface PreparedNumber {
@@ -52,6 +52,14 @@ export interface PreparedField {
   rows: readonly number[];
 }
 
+/** A pre-trained sentence encoder. */
+export interface PreparedEncoder {
+  /** As the user wrote it. */
+  folder: string;
+  /** Of all its files. */
+  sha256: string;
+}
+
 export interface Preparation {
   /** Training rows that it was learned from. */
   rows: number;
@@ -59,6 +67,8 @@ export interface Preparation {
   numbers: readonly PreparedNumber[];
   fields: readonly PreparedField[];
   texts: readonly PreparedText[];
+  /** What the texts were encoded by, where they were. */
+  encoder?: PreparedEncoder;
   group?: string;
   time?: string;
   weight?: string;
@@ -70,10 +80,11 @@ export interface PreparationSettings {
   plan: ColumnPlan;
   roles: ColumnRoles;
   label: PreparedLabel;
+  encoder?: PreparedEncoder;
 }
 
 /** Learns from the training rows. Throws `InputError` where a text column has no word that occurs often enough. */
-export function learnPreparation(train: TableRows, { plan, roles, label }: PreparationSettings): Preparation {
+export function learnPreparation(train: TableRows, { plan, roles, label, encoder }: PreparationSettings): Preparation {
   const { group, time, weight, click } = roles;
   return {
     rows: train.size,
@@ -81,6 +92,7 @@ export function learnPreparation(train: TableRows, { plan, roles, label }: Prepa
     numbers: plan.numbers.map((name) => preparedNumber(numbersOf(train, name))),
     fields: plan.fields.map((name) => preparedField(textsOf(train, name), roles.rare, roles.hash[name])),
     texts: plan.texts.map((name) => preparedText(textsOf(train, name))),
+    ...(encoder && { encoder }),
     ...(group !== undefined && { group }),
     ...(time !== undefined && { time }),
     ...(weight !== undefined && { weight }),
@@ -105,6 +117,10 @@ export function prepare(preparation: Preparation, rows: TableRows): Examples {
     for (const shape of SHAPES) {
       names.push(`${text.name}: ${shape}`);
       columns.push(numberOfShape(shape, cells));
+    }
+    for (let j = 0; j < (text.dimensions ?? 0); j++) {
+      names.push(`${text.name}: ${j + 1}`);
+      columns.push(numberOfVector(j, cells));
     }
   }
   const d = columns.length;

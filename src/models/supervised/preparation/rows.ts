@@ -1,4 +1,5 @@
 /** A table's rows as they were read: numbers, or texts as codes. What a preparation learns from, and is applied to. */
+import type { Matrix } from '../../../core/matrix.ts';
 
 /** Numbers, NaN where missing. */
 export interface NumberCells {
@@ -18,6 +19,8 @@ export interface TextCells {
   codes: Int32Array;
   /** `texts[0]` is the empty text. */
   texts: readonly string[];
+  /** (texts×D) what a sentence encoder says of each, NaN of the empty one; where one was asked. */
+  vectors?: Matrix;
 }
 
 export type ColumnCells = NumberCells | TextCells;

@@ -12,6 +12,8 @@ export interface PreparedText {
   words: readonly string[];
   /** Training rows without a text. */
   empty: number;
+  /** D: numbers that a sentence encoder says of each text; none where no encoder was asked. */
+  dimensions?: number;
 }
 
 /** A word counts where at least so many training rows have it; the most frequent are kept. */
@@ -23,7 +25,7 @@ const MOST_STEPS = 64;
 export const SHAPES = ['words', 'has a number', 'asks'] as const;
 
 /** The words of the training rows. Throws `InputError` where none occurs often enough: the vocabulary would be empty. */
-export function preparedText({ name, codes, texts }: TextCells): PreparedText {
+export function preparedText({ name, codes, texts, vectors }: TextCells): PreparedText {
   const rowsOf = new Int32Array(texts.length);
   for (let i = 0; i < codes.length; i++) rowsOf[codes[i]]++;
   const rows = new Map<string, number>();
@@ -43,7 +45,13 @@ export function preparedText({ name, codes, texts }: TextCells): PreparedText {
       `text "${name}": its vocabulary is empty, no word occurs in ${LEAST_ROWS} training rows; bring more rows, or leave it out with drop`,
     );
   }
-  return { name, steps: Math.min(longest, MOST_STEPS), words: ['', ...kept.map(([word]) => word)], empty: rowsOf[0] };
+  return {
+    name,
+    steps: Math.min(longest, MOST_STEPS),
+    words: ['', ...kept.map(([word]) => word)],
+    empty: rowsOf[0],
+    ...(vectors && { dimensions: vectors.columns }),
+  };
 }
 
 /** The texts as codes of words. */
@@ -65,6 +73,13 @@ export function wordCodes({ name, steps, words }: PreparedText, cells: TextCells
 export function numberOfShape(shape: (typeof SHAPES)[number], { codes, texts }: TextCells): Float64Array {
   const values = texts.map((text, code) => (code === 0 ? Number.NaN : shapeOf(shape, text)));
   return Float64Array.from(codes, (code) => values[code]);
+}
+
+/** (m) what the encoder says of each row's text, dimension `j`. Throws Error where the texts were not encoded. */
+export function numberOfVector(j: number, { name, codes, vectors }: TextCells): Float64Array {
+  if (!vectors) throw new Error(`text "${name}": its encoder was not asked`);
+  const { data, columns } = vectors;
+  return Float64Array.from(codes, (code) => data[code * columns + j]);
 }
 
 function shapeOf(shape: (typeof SHAPES)[number], text: string): number {
