@@ -3,7 +3,8 @@
  * discriminator sees every image, real or made, in another light, shifted and with a piece cut out, so that it can't
  * learn the few real ones by heart; the gradient passes through to the generator. Brightness ± ½, contrast × ½ to 1½,
  * shifts up to an eighth of the side, a square of half the side cut out: the paper's settings. What is shifted in and
- * what is cut out is black, the colour of the background here (the paper's grey would be a clue).
+ * what is cut out is grey, as in the paper's code (0 between −1 and 1): black would pass for the background, and a
+ * garment that the generator made with a piece missing for a whole one that was cut.
  */
 import type { Random } from '../../core/random.ts';
 import { PIXELS, SIDE } from '../images/images.ts';
@@ -11,7 +12,7 @@ import type { Tensor, Tf } from '../tensor.ts';
 
 const SHIFT = Math.floor(SIDE / 8 + 0.5);
 const HOLE = SIDE / 2;
-const BLACK = -1;
+const GREY = 0;
 
 /** What happens to each of n images. */
 export interface Augmentation {
@@ -19,7 +20,7 @@ export interface Augmentation {
   brightness: Float32Array;
   /** (n) in [½, 1½], times the distance to the image's mean. */
   contrast: Float32Array;
-  /** (n×784) where each pixel comes from: index into the n×784 pixels, or n×784 for black. */
+  /** (n×784) where each pixel comes from: index into the n×784 pixels, or n×784 for grey. */
   source: Int32Array;
 }
 
@@ -56,6 +57,6 @@ export function augmented(tf: Tf, images: Tensor, { brightness, contrast, source
     tf.mul(tf.sub(flat, mean), tf.tensor2d(contrast, [n, 1])),
     tf.add(mean, tf.tensor2d(brightness, [n, 1])),
   );
-  const pixels = tf.concat([tf.reshape(lit, [-1]), tf.tensor1d([BLACK])]);
+  const pixels = tf.concat([tf.reshape(lit, [-1]), tf.tensor1d([GREY])]);
   return tf.reshape(tf.gather(pixels, tf.tensor1d(source, 'int32')), images.shape);
 }

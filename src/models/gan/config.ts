@@ -121,7 +121,8 @@ const written = z.strictObject({
     .enum(['none', 'diffaugment'])
     .default('none')
     .describe(
-      'diffaugment: the discriminator sees images in other light, shifted and cut, so it can’t learn few by heart',
+      'diffaugment: the discriminator sees images in other light, shifted and cut, so it can’t learn few by heart. For some ' +
+        'tens of images per category and more than about 2000 steps; a shorter training it only slows',
     ),
   generatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the generator"),
   discriminatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the discriminator"),

@@ -19,7 +19,7 @@ import type { Unfinished } from './unfinished.ts';
 import { unfinished } from './unfinished.ts';
 
 /** Raise it when networks, training or evaluation change: older cache entries are then left alone. */
-const CODE_VERSION = 4;
+const CODE_VERSION = 5;
 
 export interface TrainedNetworks {
   weights: { generator: Float32Array[]; perception: Float32Array[] };

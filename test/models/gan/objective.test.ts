@@ -135,12 +135,23 @@ describe('augmentation', () => {
     const expected = Array.from(drawn.source, (from, p) => {
       const i = Math.floor(p / PIXELS);
       const mean = before.subarray(i * PIXELS, (i + 1) * PIXELS).reduce((sum, x) => sum + x, 0) / PIXELS;
-      return from === n * PIXELS ? -1 : (before[from] - mean) * drawn.contrast[i] + mean + drawn.brightness[i];
+      return from === n * PIXELS ? 0 : (before[from] - mean) * drawn.contrast[i] + mean + drawn.brightness[i];
     });
     expect(Math.max(...expected.map((value, p) => Math.abs(value - after[p])))).toBeLessThan(1e-5);
-    const black = drawn.source.reduce((sum, from) => sum + (from === n * PIXELS ? 1 : 0), 0);
-    expect(black / (n * PIXELS)).toBeGreaterThan(0.1);
-    expect(black / (n * PIXELS)).toBeLessThan(0.5);
+    const grey = drawn.source.reduce((sum, from) => sum + (from === n * PIXELS ? 1 : 0), 0);
+    expect(grey / (n * PIXELS)).toBeGreaterThan(0.1);
+    expect(grey / (n * PIXELS)).toBeLessThan(0.5);
+  });
+
+  it('cuts so that it shows on a black background: a made image with a hole is not a whole one that was cut', async () => {
+    const many = 50;
+    const drawn = augmentation(many, randomFrom('shows'));
+    const after = (await augmented(tf, tf.neg(tf.ones([many, 28, 28, 1])), drawn).data()) as Float32Array;
+    for (let i = 0; i < many; i++) {
+      const at = (cut: boolean): number =>
+        drawn.source.findIndex((from, p) => Math.floor(p / PIXELS) === i && (from === many * PIXELS) === cut);
+      expect(Math.abs(after[at(true)] - after[at(false)])).toBeGreaterThanOrEqual(0.5);
+    }
   });
 
   it('stays inside the image and within the paper’s ranges, and is a pure function of its source', () => {
