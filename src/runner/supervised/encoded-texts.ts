@@ -74,7 +74,7 @@ export async function encodedBlocks(
 /** Of the names and the contents of all files below it; links count as what they lead to, as Hugging Face's cache is made of them. */
 async function sha256OfFolder(folder: string): Promise<string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(join(folder, name)).isFile())
+    .filter((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
     .toSorted();
   const lines: string[] = [];
   // oxlint-disable-next-line no-await-in-loop -- one after the other: they are large
