@@ -42,6 +42,12 @@ export const MODEL_COMMANDS: readonly Command[] = [
         'Folder of a pre-trained sentence encoder (config.json, onnx/; needs @huggingface/transformers): its numbers stand beside the words of free texts',
       ),
       keep: text('Name of the model to keep; default: the one with the least log loss'),
+      precision: {
+        ...text(
+          'float16: the weights of a network take half of their bytes on disk, and the card says what that costs',
+        ),
+        choices: ['float16'],
+      },
       folds: text('Folds of the cross-validation; default: 5'),
       split: {
         ...text('folds (default), or time: each test by a model of all rows before'),

@@ -83,6 +83,7 @@ function askedFor(given: Arguments): { path: string; config: TrainConfig } {
       ...config,
       columns: columnsOf(given, config.columns),
       ...(encoder !== undefined && { encoder }),
+      precision: (textOf(given, 'precision') as TrainConfig['precision']) ?? config.precision,
       ...(models && { models }),
       folds: countOf(given, 'folds', 2) ?? config.folds,
       seed: textOf(given, 'seed') ?? config.seed,

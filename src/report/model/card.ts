@@ -2,7 +2,7 @@
 import type { TrainingResults } from '../../runner/supervised/training-results.ts';
 import { confidence, decimal, percent } from '../format.ts';
 import { metricText } from './metric-words.ts';
-import { answerOf, keptResult } from './training.ts';
+import { answerOf, keptResult, roundingText } from './training.ts';
 
 /** The card in Markdown. `settings`: the model's own; `digest`: of `model.json`. */
 export function modelCard(
@@ -22,6 +22,7 @@ export function modelCard(
     `- Predicts: the probability of ${cell(first)} in the column ${cell(label.name)}`,
     `- Kind: ${kept.kind}; ${kept.why}`,
     `- Settings: \`${JSON.stringify(plainSettings(settings))}\``,
+    ...(results.rounding ? [`- ${roundingText(results.rounding)}`] : []),
     `- adsim ${results.adsim}, seed ${results.seed}, digest \`${digest}\``,
     '',
     '## What it learned from',

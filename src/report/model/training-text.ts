@@ -2,7 +2,7 @@
 import type { TrainingResults } from '../../runner/supervised/training-results.ts';
 import { counted, duration } from '../format.ts';
 import { metricText } from './metric-words.ts';
-import { answerOf } from './training.ts';
+import { answerOf, roundingText } from './training.ts';
 
 /** Rows of a table (the first is its heading), and lines around it. */
 export function trainingText(
@@ -28,6 +28,7 @@ export function trainingText(
     '',
     table([['model', ...shown.map(({ title }) => title)], ...rows, base]),
     `(${counted(data.rows, 'row')}; ${validation.rule}; 95 % intervals)`,
+    ...(results.rounding ? [roundingText(results.rounding)] : []),
     '',
     ...results.warnings.map(({ message, advice }) => `doubt: ${message}; ${advice}`),
     ...(results.warnings.length > 0 ? [''] : []),

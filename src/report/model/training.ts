@@ -4,7 +4,7 @@ import { reliabilityChart } from '../charts/reliability.ts';
 import { rocChart } from '../charts/roc.ts';
 import { HALF } from '../charts/theme.ts';
 import type { Block, Report, Section, Table, TableRow } from '../document.ts';
-import { confidence, counted, decimal, percent } from '../format.ts';
+import { confidence, counted, decimal, percent, quantity } from '../format.ts';
 import { metricCell, metricText } from './metric-words.ts';
 
 /** The report as data. Same results, same report. `digest` is the model's. */
@@ -17,6 +17,7 @@ export function buildTrainingReport(results: TrainingResults, digest: string): R
     grounds: [
       `${counted(validation.rows, 'row')} tested in ${validation.rule}; every row by a model that never saw it.`,
       `Kept: ${kept.name} (${kept.why}), trained on all ${decimal(data.rows)} rows.`,
+      ...(results.rounding ? [roundingText(results.rounding)] : []),
       `Intervals hold at ${confidence(results.level)}; they count the chance of the rows tested${results.groups === null ? '' : ', group by group'}, and not that of other training rows.`,
     ],
     warnings: results.warnings,
@@ -44,6 +45,14 @@ export function keptResult({ validation, kept }: Pick<TrainingResults, 'validati
   const model = validation.models.find(({ name }) => name === kept.name);
   if (!model) throw new Error(`training: no model "${kept.name}"`);
   return model;
+}
+
+/** What float16 saves and costs. */
+export function roundingText({ bytes, before, logLoss, largest }: NonNullable<TrainingResults['rounding']>): string {
+  return (
+    `Weights on disk: float16, ${decimal(bytes)} bytes instead of ${decimal(before)}. On the rows it learned from this moves log loss by ` +
+    `${metricText(logLoss)} and no probability by more than ${quantity(largest)}; all other numbers here are of the weights before rounding.`
+  );
 }
 
 function named({ metrics }: CandidateResult, name: string): MetricValue {

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { halfBits, halfValue } from '../../models/compression/half.ts';
 import type { Classifier, SavedModel } from '../../models/supervised/classifier.ts';
 import type { Preparation } from '../../models/supervised/preparation/preparation.ts';
 import { restoreClassifier } from '../../models/supervised/registry.ts';
@@ -20,7 +21,9 @@ const WEIGHTS = 'weights.bin';
 
 type NamedArray = Float64Array | Float32Array | Int32Array;
 
-const KINDS = { float64: Float64Array, float32: Float32Array, int32: Int32Array } as const;
+/** What an array of each type in the file is in memory. */
+const KINDS = { float64: Float64Array, float32: Float32Array, float16: Float32Array, int32: Int32Array } as const;
+const BYTES = { float64: 8, float32: 4, float16: 2, int32: 4 } as const;
 
 /** An array in `weights.bin`. */
 interface ArrayPlace {
@@ -61,12 +64,13 @@ export interface SealedModel {
   weights: Uint8Array;
 }
 
-/** What will be written of a model; nothing is yet. */
+/** What will be written of a model; nothing is yet. `halves`: numbers of single precision as float16, rounded to the nearest. */
 export function sealModel(
   given: Omit<ModelFile, 'format' | 'weights' | 'digest' | 'kind' | 'settings'> & { saved: SavedModel },
+  { halves = false }: { halves?: boolean } = {},
 ): SealedModel {
   const { saved, ...about } = given;
-  const { bytes, arrays } = packed(saved.arrays);
+  const { bytes, arrays } = packed(saved.arrays, halves);
   const weights = { file: WEIGHTS, bytes: bytes.length, sha256: sha256(bytes), arrays };
   const content = { format: FORMAT, ...about, kind: saved.kind, settings: saved.settings, weights };
   return { file: { ...content, digest: digestOf(content) }, weights: bytes };
@@ -94,15 +98,26 @@ export function readModel(folder: string): TrainedModel {
   const path = join(folder, file.weights.file);
   if (!existsSync(path)) throw new InputError(`${path} is missing, and the model's weights with it; train it again`);
   const bytes = readFileSync(path);
-  const { bytes: size, sha256: expected, arrays } = file.weights;
+  const { bytes: size, sha256: expected } = file.weights;
   if (bytes.length !== size) {
     throw new InputError(`${path} has ${bytes.length} bytes, and ${size} were written; copy it again, or train again`);
   }
   if (sha256(bytes) !== expected) {
     throw new InputError(`${path} is damaged: its SHA-256 is not the one in model.json; copy it again, or train again`);
   }
-  const { kind, settings, preparation } = file;
-  return { model: restoreClassifier({ kind, settings, arrays: unpacked(bytes, arrays) }), preparation, file };
+  return { model: sealedClassifier({ file, weights: bytes }), preparation: file.preparation, file };
+}
+
+/** The model as whoever reads it will have it. */
+export function sealedClassifier({
+  file: {
+    kind,
+    settings,
+    weights: { arrays },
+  },
+  weights,
+}: SealedModel): Classifier {
+  return restoreClassifier({ kind, settings, arrays: unpacked(weights, arrays) });
 }
 
 function readModelFile(folder: string): ModelFile {
@@ -127,11 +142,20 @@ function readModelFile(folder: string): ModelFile {
 }
 
 /** The arrays as bytes, each beginning at a multiple of 8. */
-function packed(named: Readonly<Record<string, NamedArray>>): { bytes: Uint8Array; arrays: ArrayPlace[] } {
+function packed(
+  named: Readonly<Record<string, NamedArray>>,
+  halves: boolean,
+): { bytes: Uint8Array; arrays: ArrayPlace[] } {
   let offset = 0;
   const arrays = Object.entries(named).map(([name, array]): ArrayPlace => {
-    const place = { name, type: typeOf(array), length: array.length, offset };
-    offset += 8 * Math.ceil(array.byteLength / 8);
+    const type = typeOf(array);
+    const place = {
+      name,
+      type: halves && type === 'float32' ? 'float16' : type,
+      length: array.length,
+      offset,
+    } as const;
+    offset += 8 * Math.ceil((BYTES[place.type] * array.length) / 8);
     return place;
   });
   const bytes = new Uint8Array(offset);
@@ -154,17 +178,19 @@ function unpacked(bytes: Uint8Array, arrays: readonly ArrayPlace[]): Record<stri
   );
 }
 
-function typeOf(array: NamedArray): ArrayPlace['type'] {
+function typeOf(array: NamedArray): 'float64' | 'float32' | 'int32' {
   return array instanceof Float64Array ? 'float64' : array instanceof Float32Array ? 'float32' : 'int32';
 }
 
 function write(view: DataView, { type, offset }: ArrayPlace, i: number, value: number): void {
   if (type === 'float64') view.setFloat64(offset + 8 * i, value, true);
   else if (type === 'float32') view.setFloat32(offset + 4 * i, value, true);
+  else if (type === 'float16') view.setUint16(offset + 2 * i, halfBits(value), true);
   else view.setInt32(offset + 4 * i, value, true);
 }
 
 function read(view: DataView, { type, offset }: ArrayPlace, i: number): number {
   if (type === 'float64') return view.getFloat64(offset + 8 * i, true);
+  if (type === 'float16') return halfValue(view.getUint16(offset + 2 * i, true));
   return type === 'float32' ? view.getFloat32(offset + 4 * i, true) : view.getInt32(offset + 4 * i, true);
 }

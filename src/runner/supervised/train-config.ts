@@ -42,6 +42,10 @@ export const trainConfig = z.strictObject({
     .min(1)
     .default([{ kind: 'logistic', l2: 1 }])
     .describe('Models to compare; the best is kept'),
+  precision: z
+    .enum(['float16'])
+    .optional()
+    .describe('Weights of networks on disk; default: as they were trained, float32'),
   keep: z.string().optional().describe('Name of the model to keep; default: the least log loss in cross-validation'),
   folds: z.int().min(2).max(100).default(5).describe('Folds of the cross-validation'),
   split: z

@@ -36,6 +36,7 @@ import type { SealedModel } from './model-folder.ts';
 import { openTrainingRows } from './open-rows.ts';
 import type { TrainingTable } from './open-rows.ts';
 import type { ModelInput, TrainConfig } from './train-config.ts';
+import { roundingOf } from './rounding.ts';
 import { trainingDoubts } from './training-doubts.ts';
 import type { Curves, TrainingResults } from './training-results.ts';
 
@@ -89,21 +90,36 @@ export async function trainModels(path: string, config: TrainConfig, options: Tr
   options.onProgress?.({ stage: 'training', done: total, total, unit: 'fits' });
   const { notices } = settings.plan;
   const found = resultsOf({ opened, unlabelled, preparation, examples, result, kept, notices, seed: config.seed });
-  const warnings = [...found.warnings, ...report.warnings, ...trainingDoubts(found)];
+  const halves = config.precision === 'float16';
+  const about = {
+    adsim: VERSION,
+    name: candidate.name,
+    preparation,
+    data: { ...opened.data, rows: table.size },
+    seed: config.seed,
+    saved: model.save(),
+  };
+  const whole = sealModel(about);
+  const sealed = halves ? sealModel(about, { halves }) : whole;
+  const rounding = roundingOf(model, whole, sealed, examples, LEVEL);
+  const unrounded = halves && !rounding ? [nothingToRound(candidate.name)] : [];
+  const warnings = [...found.warnings, ...report.warnings, ...trainingDoubts(found), ...unrounded];
   return {
     results: {
       ...found,
+      ...(rounding && { rounding }),
       warnings: distinctWarnings(warnings),
       curves: curvesOf(result, outOfFold, kept.model, examples),
     },
-    model: sealModel({
-      adsim: VERSION,
-      name: candidate.name,
-      preparation,
-      data: { ...opened.data, rows: table.size },
-      seed: config.seed,
-      saved: model.save(),
-    }),
+    model: sealed,
+  };
+}
+
+function nothingToRound(name: string): Warning {
+  return {
+    kind: 'nothing-to-round',
+    message: `${name} has no weights of single precision, so float16 changes nothing`,
+    advice: 'ask for it with a network: mlp, wide-and-deep, deepfm, din, gru, esmm or separate',
   };
 }
 

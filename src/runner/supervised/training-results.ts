@@ -1,6 +1,7 @@
 /** What a training found: `metrics.json`, and all that the card and the report say. No times: the same input gives the same bytes. */
 import type { Warning } from '../../core/warnings.ts';
 import type { CalibrationBin, RocCurve } from '../../models/ctr/metrics.ts';
+import type { Measured } from '../../models/metrics/influence.ts';
 import type { CrossValidated } from '../../models/supervised/validation/cross-validate.ts';
 import type { DataFacts } from './open-rows.ts';
 
@@ -25,6 +26,17 @@ export interface Curves {
   calibration: CalibrationBin[];
 }
 
+/** Weights rounded to float16, and what that does on the rows learned from; other metrics are of the weights before. */
+export interface Rounding {
+  /** Of all weights, as written and as they would have been. */
+  bytes: number;
+  before: number;
+  /** How much log loss rises [nats]. */
+  logLoss: Measured;
+  /** Largest change of a probability. */
+  largest: number;
+}
+
 export interface TrainingResults {
   schemaVersion: 1;
   /** Version of adsim. */
@@ -40,6 +52,8 @@ export interface TrainingResults {
   validation: CrossValidated;
   /** Name of the model that was kept, and why. */
   kept: { name: string; kind: string; why: string };
+  /** Where weights were to be written as float16 and the model has some of single precision. */
+  rounding?: Rounding;
   /** Of two classes: each model. Of more: each class, by the model that was kept. */
   curves: readonly Curves[];
   /** Doubts about the data and about the numbers. */
