@@ -94,8 +94,10 @@ export const MODELS: readonly ModelEntry[] = [
   })),
 ];
 
-/** True for kinds that are trained through the tensor gate. */
-export function needsTensors(kind: string): boolean {
+/** True for what is trained through the tensor gate, by itself or around such a model. */
+export function needsTensors(config: { kind: string; of?: unknown }): boolean {
+  const { kind, of } = config;
+  if (of !== undefined) return needsTensors(of as typeof config);
   return kind === 'mlp' || SUPERVISED.some((entry) => entry.kind === kind && entry.tensors === true);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MODELS, createModel, modelSchema } from '../../../src/models/ctr/registry.ts';
+import { MODELS, createModel, modelSchema, needsTensors } from '../../../src/models/ctr/registry.ts';
 import { toyLog } from '../../support/toy-log.ts';
 
 describe('the registry of models', () => {
@@ -18,6 +18,16 @@ describe('the registry of models', () => {
       expect(reference).toMatch(/\d{4}/);
       expect(parameters.length).toBeGreaterThan(0);
     }
+  });
+
+  it.each([
+    [{ kind: 'gbdt' }, false],
+    [{ kind: 'calibrated', of: { kind: 'gbdt' } }, false],
+    [{ kind: 'mlp' }, true],
+    [{ kind: 'embedding-mlp' }, true],
+    [{ kind: 'calibrated', of: { kind: 'down-sampled', of: { kind: 'deepfm' } } }, true],
+  ])('knows of %j whether it needs tensors: %s', (config, needs) => {
+    expect(needsTensors(modelSchema.parse(config))).toBe(needs);
   });
 
   it.each([
