@@ -8,7 +8,7 @@ import type { Section } from '../document.ts';
 import type { Unit } from '../format.ts';
 import { counted, decimal, meanAndDoubt, percent, quantity, rewardUnit, signedPlusMinus } from '../format.ts';
 
-const SERIES = ['best possible', 'linear bandit, learning'];
+const SERIES = ['best possible', 'linear bandit'];
 
 const stopped = (steps: number | undefined): string =>
   steps === undefined ? '' : `, stopped after ${counted(steps, 'step')}`;

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { expectation } from './expectation.ts';
 
+const measure = z.enum(['found', 'well-found', 'near']);
+
 export const modesSchema = z.strictObject({
   kind: z.literal('modes'),
   title: z.string(),
@@ -24,10 +26,14 @@ export const modesSchema = z.strictObject({
         steps: z.int().min(1),
         runs: z.int().min(0).describe('0 leaves the generator to --full'),
         fullRuns: z.int().min(1),
-        checks: z.array(z.strictObject({ what: z.enum(['found', 'well-found', 'near']), ...expectation })).min(1),
+        checks: z.array(z.strictObject({ what: measure, ...expectation })).min(1),
       }),
     )
     .min(1),
+  ascending: z
+    .array(z.strictObject({ what: measure, order: z.array(z.string()).min(2) }))
+    .default([])
+    .describe('Generators by rising mean of a measure; judged where all of them are run'),
 });
 
 export type ModesStudy = z.infer<typeof modesSchema>;

@@ -3,7 +3,7 @@ import { randomFrom } from '../../core/random.ts';
 import { findModes, grid, learnMixture, ring } from '../../models/gan/mixtures.ts';
 import { openTensorGate } from '../../models/tensor.ts';
 import type { ModesStudy } from './modes-schema.ts';
-import { judged, meanOf } from './verdict.ts';
+import { judged, meanOf, orderRows } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
 
 export interface ModesTask {
@@ -49,9 +49,9 @@ export function modesTasks(study: ModesStudy, full: boolean): ModesTask[][] {
   );
 }
 
-/** A row for each check; a generator that this form leaves out has none. */
+/** A row for each check and each order; a generator that this form leaves out has none. */
 export function modesRows(paper: string, study: ModesStudy, results: readonly (readonly ModesResult[])[]): PaperRow[] {
-  return study.generators.flatMap(({ name, checks }, g) => {
+  const rows = study.generators.flatMap(({ name, checks }, g) => {
     const runs = results[g];
     if (runs.length === 0) return [];
     return checks.map((check): PaperRow => {
@@ -61,6 +61,13 @@ export function modesRows(paper: string, study: ModesStudy, results: readonly (r
       return { ...place, ...judged(check, mean, Number.isNaN(error) ? null : error) };
     });
   });
+  const orders = study.ascending.flatMap(({ what, order }) => {
+    const run = study.generators.flatMap(({ name }, g) => (results[g].length > 0 ? [{ name, runs: results[g] }] : []));
+    const means = new Map(run.map(({ name, runs }) => [name, meanOf(runs.map((one) => one[what])).mean]));
+    const fewest = Math.min(...run.map(({ runs }) => runs.length));
+    return orderRows({ paper, study: study.title, runs: fewest }, order, means, `: ${WORDS[what]}`);
+  });
+  return [...rows, ...orders];
 }
 
 const WORDS = { found: 'modes found', 'well-found': 'modes well found', near: 'share of points near a mode' };

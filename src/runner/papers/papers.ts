@@ -24,7 +24,7 @@ import { openBanditRows } from './open-bandit.ts';
 import { paperSchema } from './paper.ts';
 import type { CoverageStudy, EstimatorStudy, FactStudy, Paper, PlayStudy } from './paper.ts';
 import type { PlayResult, PlayTask } from './play.ts';
-import { judged, meanOf, peakOf } from './verdict.ts';
+import { judged, meanOf, orderRows, peakOf } from './verdict.ts';
 import type { PaperRow } from './verdict.ts';
 
 /** A paper with its rows judged. */
@@ -231,23 +231,9 @@ function playRows({ id }: Paper, study: PlayStudy, plays: readonly PlayResult[])
       return [{ ...place, ...judged(check, mean, Number.isNaN(error) ? null : error) }];
     }),
   );
-  const order = study.ascending;
-  if (!order || !order.every((name) => means.has(name))) return rows;
-  const holds = order.every((name, i) => i === 0 || Number(means.get(order[i - 1])) < Number(means.get(name)));
-  rows.push({
-    paper: id,
-    study: study.title,
-    what: order.join(' < '),
-    source: null,
-    sourceError: null,
-    ours: null,
-    error: null,
-    interval: null,
-    runs: rows[0].runs,
-    rule: 'means ascend',
-    verdict: holds ? 'same' : 'differs',
-    note: '',
-  });
+  if (study.ascending && rows.length > 0) {
+    rows.push(...orderRows({ paper: id, study: study.title, runs: rows[0].runs }, study.ascending, means));
+  }
   return rows;
 }
 

@@ -69,6 +69,20 @@ export function judged(
   return say(distance <= chance + (within ?? 0), rule);
 }
 
+/** One row on whether means ascend in `order`, in words of what; none where one of them was not run. */
+export function orderRows(
+  place: Pick<PaperRow, 'paper' | 'study' | 'runs'>,
+  order: readonly string[],
+  means: ReadonlyMap<string, number>,
+  what = '',
+): PaperRow[] {
+  if (!order.every((name) => means.has(name))) return [];
+  const holds = order.every((name, i) => i === 0 || Number(means.get(order[i - 1])) < Number(means.get(name)));
+  const nothing = { source: null, sourceError: null, ours: null, error: null, interval: null };
+  const verdict = holds ? 'same' : 'differs';
+  return [{ ...place, what: `${order.join(' < ')}${what}`, ...nothing, rule: 'means ascend', verdict, note: '' }];
+}
+
 /** Mean and standard error of runs. */
 export function meanOf(values: readonly number[]): { mean: number; error: number } {
   const n = values.length;

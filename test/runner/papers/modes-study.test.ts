@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modesSchema } from '../../../src/runner/papers/modes-schema.ts';
+import { modesRows } from '../../../src/runner/papers/modes-study.ts';
 import { loadPapers, runPapers } from '../../../src/runner/papers/papers.ts';
 import type { JudgedPaper } from '../../../src/runner/papers/papers.ts';
 import { scheduler } from '../../../src/runner/scheduler.ts';
@@ -38,6 +40,8 @@ studies:
         runs: 0
         fullRuns: 1
         checks: [{ what: found, atLeast: 0 }]
+    ascending:
+      - { what: near, order: [short, long] }
 `;
 
 const PLAY = `id: P
@@ -76,6 +80,31 @@ describe('a study of modes', () => {
     const whole = await run(true);
     expect(whole.rows.slice(0, 5)).toEqual(rows);
     expect(whole.rows[5]).toMatchObject({ what: 'long: modes found', runs: 1, error: null });
+    expect(whole.rows[6]).toMatchObject({ what: 'short < long: share of points near a mode', rule: 'means ascend' });
+  });
+
+  it('judges an order by means', () => {
+    const study = modesSchema.parse({
+      kind: 'modes',
+      title: 'ring',
+      mixture: 'ring',
+      deviation: 0.1,
+      generators: ['plain', 'ours'].map((name) => ({
+        name,
+        objective: 'gan',
+        steps: 1,
+        runs: 2,
+        fullRuns: 2,
+        checks: [{ what: 'found', atLeast: 0 }],
+      })),
+      ascending: [{ what: 'well-found', order: ['plain', 'ours'] }],
+    });
+    const found = (...wellFound: number[]) => wellFound.map((n) => ({ found: 8, 'well-found': n, near: 0.5 }));
+    const verdictOf = (plain: number[], ours: number[]) =>
+      modesRows('T', study, [found(...plain), found(...ours)]).at(-1)?.verdict;
+    expect(verdictOf([8, 0], [8, 7])).toBe('same');
+    expect(verdictOf([8, 8], [8, 7])).toBe('differs');
+    expect(verdictOf([8, 7], [8, 7])).toBe('differs');
   });
 
   it('starts before the tasks of other papers, which are shorter, and stays in its place', async () => {
