@@ -122,7 +122,7 @@ const written = z.strictObject({
     .default('none')
     .describe(
       'diffaugment: the discriminator sees images in other light, shifted and cut, so it can’t learn few by heart. For some ' +
-        'tens of images per category and more than about 2000 steps; a shorter training it only slows',
+        'tens of images per category and thousands of steps; it harms short trainings, and those on many images',
     ),
   generatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the generator"),
   discriminatorLearningRate: rate.default(0.001).describe("Adam's learning rate of the discriminator"),
