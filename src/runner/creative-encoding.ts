@@ -2,7 +2,7 @@
  * What models and agents are told of each creative: what is measured on it, or not (`creatives.measured`), and the vector of an encoder
  * (`creatives.encoder`) that learns from the clicks which models are trained on and describes creatives that the log never showed, too.
  */
-import type { ActionTable, Creatives, ImpressionLog, Matrix } from '../core/contracts.ts';
+import type { ActionTable, Creatives, Matrix } from '../core/contracts.ts';
 import { MEASURED_NAMES } from '../core/creatives.ts';
 import { InputError } from '../core/errors.ts';
 import { matrix } from '../core/matrix.ts';
@@ -10,6 +10,7 @@ import type { Random } from '../core/random.ts';
 import { creativeEncoder } from '../models/creative-encoder/encoder.ts';
 import type { CreativeEncoder } from '../models/creative-encoder/encoder.ts';
 import type { ResolvedExperiment } from './config.ts';
+import type { LogParts } from './fit-models.ts';
 
 export interface CreativeEncoding {
   /** What the model or agent of this name is told of each action. */
@@ -25,12 +26,12 @@ export interface Pictured {
   pixels?: readonly Uint8Array[] | undefined;
 }
 
-/** `train` holds single ads. Throws `InputError` where its clicks don't tell creatives apart. */
+/** Learns from the rows that models train on. Throws `InputError` where its clicks don't tell creatives apart. */
 export function creativeEncoding(
   { creatives: { encoder: config }, world }: Pick<ResolvedExperiment, 'creatives' | 'world'>,
   actions: ActionTable,
   { creatives, pixels }: Pictured,
-  train: ImpressionLog,
+  { parts: { train } }: LogParts,
   random: Random,
 ): CreativeEncoding {
   if (!config) return { actionsFor: () => actions };

@@ -98,7 +98,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const log = logParts(experiment, environment, collected, seed);
   const { heldOut } = log;
   const taught = slice(collected, 0, log.boundary);
-  const encoding = creativeEncoding(experiment, environment.actions, task, log.parts.train, random.stream('encoder'));
+  const encoding = creativeEncoding(experiment, environment.actions, task, log, random.stream('encoder'));
   // The reference that regret is against must not hang on how long or how wisely the log was collected.
   const reference = random.stream('reference');
   const sample = collectLog({

@@ -60,12 +60,12 @@ const play = (name: string, config: object = CONFIG, options: Partial<RunOptions
     ...options,
   });
 
-let whole: FinishedRun;
-beforeAll(async () => {
-  whole = await play('inline');
-});
-
 describe('a run with an encoder', () => {
+  let whole: FinishedRun;
+  beforeAll(async () => {
+    whole = await play('inline');
+  });
+
   it('gives the same bytes after an interruption, by two workers', async () => {
     const stop = new AbortController();
     const interrupted = play('interrupted', CONFIG, {
@@ -121,14 +121,14 @@ describe('creativeEncoding', () => {
   const tables = (from: WritableLog = log) => {
     const parts = logParts(experiment, environment, from, 's');
     const pictured = { creatives, pixels: views.pixels };
-    return creativeEncoding(experiment, environment.actions, pictured, parts.parts.train, randomFrom('encoder'));
+    return creativeEncoding(experiment, environment.actions, pictured, parts, randomFrom('encoder'));
   };
-  const { actionsFor } = tables();
+  const encoding = tables();
 
   it('tells a vector for each creative, at every price, and what is measured only where it is asked for', () => {
-    const { features, featureNames, creative } = actionsFor('logistic');
+    const { features, featureNames, creative } = encoding.actionsFor('logistic');
     expect(featureNames.slice(-3)).toEqual(['encoded-1', 'encoded-2', 'encoded-3']);
-    expect(actionsFor('plain')).toBe(environment.actions);
+    expect(encoding.actionsFor('plain')).toBe(environment.actions);
     const names = new Set<string>(featureNames);
     expect(MEASURED_NAMES.some((name) => names.has(name))).toBe(false);
     expect(names.has('category-0') && names.has('price-level')).toBe(true);
@@ -147,7 +147,7 @@ describe('creativeEncoding', () => {
   it('learns from the rows that models are trained on alone, and never from the truth', () => {
     const { boundary, parts } = logParts(experiment, environment, log, 's');
     const learned = new Set(parts.train.requests.impression);
-    const vectors = actionsFor('logistic').features;
+    const vectors = encoding.actionsFor('logistic').features;
     const { click } = log.outcomes;
     const flipped = (rows: (i: number) => boolean): WritableLog => ({
       ...log,

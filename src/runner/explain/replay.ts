@@ -81,7 +81,7 @@ export async function replayRun(folder: string, options: ReplayOptions): Promise
   const { contextNames } = environment.spec;
   const kept = results.models.find(({ name }) => name === (config?.name ?? config?.kind));
   const random = seedRandom(seed).stream('encoder');
-  const encoding = creativeEncoding(experiment, environment.actions, creatives, parts.parts.train, random);
+  const encoding = creativeEncoding(experiment, environment.actions, creatives, parts, random);
   const fitted = config && kept ? await refit(config, kept) : null;
   return { experiment, seed, path, environment, log, parts, seen, fitted };
 
