@@ -151,7 +151,7 @@ export function aggregateModel(index: number, seeds: readonly SeedResult[]): Mod
     ...(all[0].onNew && {
       onNew: {
         logLoss: over((model) => model.onNew?.logLoss ?? Number.NaN),
-        baselineLogLoss: over((model) => model.onNew?.baselineLogLoss ?? Number.NaN),
+        gained: over(({ onNew }) => (onNew ? onNew.baselineLogLoss - onNew.logLoss : Number.NaN)),
       },
     }),
     roc: pooled.roc,
@@ -164,9 +164,8 @@ export function aggregateEncoder(
   { dimensions, without }: Pick<EncoderResult, 'dimensions' | 'without'>,
   seeds: readonly SeedResult[],
 ): EncoderResult {
-  const over = (key: 'loss' | 'constant'): Summary =>
-    summariseFinite(seeds.map(({ encoder }) => encoder?.[key] ?? Number.NaN));
-  return { dimensions, without, logLoss: over('loss'), baselineLogLoss: over('constant') };
+  const gains = seeds.map(({ encoder }) => (encoder ? encoder.constant - encoder.loss : Number.NaN));
+  return { dimensions, without, gained: summariseFinite(gains) };
 }
 
 /** Off-policy estimates of agent `index` beside the truth, over all seeds. */

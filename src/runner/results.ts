@@ -207,9 +207,8 @@ export interface EncoderResult {
   dimensions: number;
   /** Names of the models and agents that were not told. */
   without: readonly string[];
-  /** [nats] of an impression of a creative held out of its training, and of predicting the others' click rate for it. */
-  logLoss: Summary;
-  baselineLogLoss: Summary;
+  /** [nats] by which log loss on creatives held out of its training is below that of predicting the others' click rate. */
+  gained: Summary;
 }
 
 export interface ModelResult {
@@ -224,8 +223,8 @@ export interface ModelResult {
   calibrationError: Summary;
   /** The same against the true click rates of the test rows; where rewards are clicks. */
   trueCalibrationError?: Summary;
-  /** On even shows of creatives that the log never showed, where there are any. */
-  onNew?: { logLoss: Summary; baselineLogLoss: Summary };
+  /** On even shows of creatives that the log never showed, where there are any; and how far below the baseline's. */
+  onNew?: { logLoss: Summary; gained: Summary };
   /** Test rows of all seeds pooled. */
   roc: { falsePositiveRate: readonly number[]; truePositiveRate: readonly number[] };
   /** Test rows of all seeds pooled, in bins of equal size. */

@@ -64,8 +64,8 @@ describe('the document', () => {
   it('says what the log never showed, how well that can be told, and who was told', async () => {
     const told = summarise([0.21, 0.22]);
     const results = fakeResults();
-    const models = results.models.map((model) => ({ ...model, onNew: { logLoss: told, baselineLogLoss: told } }));
-    const encoder = { dimensions: 2, without: ['UCB1'], logLoss: told, baselineLogLoss: told };
+    const models = results.models.map((model) => ({ ...model, onNew: { logLoss: told, gained: told } }));
+    const encoder = { dimensions: 2, without: ['UCB1'], gained: told };
     const html = await renderHtml({ ...results, models, newCreatives: 40, encoder }, fakeManifest(), { static: true });
     for (const said of ['40, which the log never showed', '2 numbers for each creative', 'not told to UCB1']) {
       expect(html).toContain(said);

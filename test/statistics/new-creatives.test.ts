@@ -15,7 +15,7 @@ import { runSeed } from '../../src/runner/seed.ts';
 import { drawnCreatives } from '../models/creative-encoder/views.ts';
 
 const FULL = process.env['ADSIM_FULL'] === '1';
-const SEEDS = FULL ? 12 : 3;
+const SEEDS = FULL ? 12 : 2;
 const SIZES = FULL
   ? { requests: 10_000, logRequests: 24_000, referenceRequests: 20_000 }
   : { requests: 1000, logRequests: 8000, referenceRequests: 4000 };

@@ -42,11 +42,11 @@ function creativeFacts({ newCreatives, encoder }: Results): [string, string][] {
     ]);
   }
   if (encoder !== undefined) {
-    const { dimensions, without, logLoss, baselineLogLoss } = encoder;
+    const { dimensions, without, gained } = encoder;
     facts.push([
       'Creative encoder',
-      `${counted(dimensions, 'number')} for each creative, learned in each seed from the log’s clicks; of creatives left out of its ` +
-        `training it foretells clicks with a log loss of ${plusMinus(logLoss)} (their mean rate: ${plusMinus(baselineLogLoss)}); ` +
+      `${counted(dimensions, 'number')} for each creative, learned in each seed from the log’s clicks; on creatives held out ` +
+        `its log loss is ${plusMinus(gained)} below that of one click rate for all; ` +
         (without.length > 0 ? `not told to ${without.join(', ')}` : 'told to all models and agents'),
     ]);
   }

@@ -33,7 +33,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
             ...(onNew
               ? [
                   { title: 'New creatives: log loss', numeric: true },
-                  { title: 'Baseline', numeric: true },
+                  { title: 'below baseline', numeric: true },
                 ]
               : []),
             { title: 'Calibration error', numeric: true },
@@ -46,7 +46,7 @@ export function modelsSection(models: readonly ModelResult[], behaviour: string)
               { text: plusMinus(model.logLoss) },
               { text: plusMinus(model.baselineLogLoss) },
               ...(model.onNew
-                ? [{ text: plusMinus(model.onNew.logLoss) }, { text: plusMinus(model.onNew.baselineLogLoss) }]
+                ? [{ text: plusMinus(model.onNew.logLoss) }, { text: plusMinus(model.onNew.gained) }]
                 : []),
               { text: plusMinus(model.calibrationError, PERCENT) },
               ...(model.trueCalibrationError ? [{ text: plusMinus(model.trueCalibrationError, PERCENT) }] : []),
