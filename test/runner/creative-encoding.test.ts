@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WritableLog } from '../../src/core/log.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { MEASURED_NAMES } from '../../src/core/creatives.ts';
+import { crossed } from '../../src/core/elements.ts';
 import { randomFrom } from '../../src/core/random.ts';
+import { syntheticCreatives } from '../../src/env/synthetic-creatives.ts';
+import { creativeFactors } from '../../src/models/gan/config.ts';
 import { behaviourLog, worldFor } from '../../src/runner/collect-log.ts';
 import { experimentSchema, resolveExperiment } from '../../src/runner/config.ts';
 import { creativeEncoding } from '../../src/runner/creative-encoding.ts';
@@ -15,6 +18,7 @@ import { explainShown } from '../../src/runner/explain/shown-ad.ts';
 import { Interrupted, runExperiment } from '../../src/runner/experiment.ts';
 import type { FinishedRun, RunOptions } from '../../src/runner/experiment.ts';
 import { logParts } from '../../src/runner/fit-models.ts';
+import { newActions } from '../../src/runner/new-creatives.ts';
 import { runSeed } from '../../src/runner/seed.ts';
 import { drawnCreatives } from '../models/creative-encoder/views.ts';
 
@@ -183,6 +187,17 @@ describe('creativeEncoding', () => {
     expect(told.agents[1]).not.toEqual(untold.agents[1]);
     expect(told.models[0]).not.toEqual(untold.models[0]);
   });
+});
+
+it('new are the last products of each category, in all their combinations and at every price', () => {
+  const world = { ...CONFIG.world, categories: 2, priceLevels: [1, 1.2] };
+  const creatives = { perCategory: 2, newPerCategory: 1, composite: {} };
+  const experiment = resolveExperiment(experimentSchema.parse({ ...CONFIG, world, creatives }));
+  const plain = syntheticCreatives({ categories: 2, perCategory: 2 }, randomFrom('new'));
+  const { actions } = worldFor(experiment, crossed(plain, creativeFactors(experiment.creatives)));
+  const fresh = newActions(experiment, actions);
+  expect(actions.names.filter((_, a) => fresh?.[a] === 1)).toEqual(actions.names.filter((name) => /-2_/u.test(name)));
+  expect(fresh?.reduce((sum, one) => sum + one, 0)).toBe(2 * 54 * 2);
 });
 
 it('what cannot be is refused in one sentence', () => {
