@@ -55,6 +55,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   gym: () => import('./gym.ts'),
   ope: () => import('./ope.ts'),
   models: () => import('./models.ts'),
+  parquet: () => import('./parquet.ts'),
 };
 
 const json = process.argv.includes('--json');
