@@ -131,7 +131,7 @@ export const ENVIRONMENT_LAWS: Readonly<Record<string, (factory: EnvironmentFact
       const seen = new Set<number>();
       const session = new Int32Array(world.spec.lanes).fill(-1);
       const user = new Int32Array(world.spec.lanes);
-      playUnvalued(world, player, 'a', 24_000, ({ requests: r, outcomes: o }) => {
+      playUnvalued(world, player, 'a', 12_000, ({ requests: r, outcomes: o }) => {
         for (let i = 0; i < r.size; i++) {
           if (session[i] === -1) {
             hold(!seen.has(r.session[i]), 'a new session has a new id');
