@@ -32,9 +32,6 @@ export const placeDiagnosed = <i32>DIAGNOSED;
 export const placeEvaluated = <i32>EVALUATED;
 /** (k) Rows of each action; the caller sets it to 0. */
 export const placeLogged = <i32>LOGGED;
-export const placeWeight = <i32>WEIGHT;
-export const placeExpected = <i32>EXPECTED;
-export const placeError = <i32>ERROR;
 export const placeReward = <i32>REWARD;
 export const placePropensity = <i32>PROPENSITY;
 /** 32-bit whole numbers. */

@@ -6,9 +6,6 @@ export interface BlockKernel {
   rows: number;
   actions: number;
   /** Columns of the block at hand, `rows` numbers each, in the kernel's memory. */
-  weight: Float64Array;
-  expected: Float64Array;
-  error: Float64Array;
   reward: Float64Array;
   propensity: Float64Array;
   action: Int32Array;
@@ -60,9 +57,6 @@ function open(): BlockKernel {
   return {
     rows,
     actions,
-    weight: numbers('placeWeight', rows),
-    expected: numbers('placeExpected', rows),
-    error: numbers('placeError', rows),
     reward: numbers('placeReward', rows),
     propensity: numbers('placePropensity', rows),
     action: new Int32Array(buffer, constant('placeAction'), rows),

@@ -3,9 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 
 /** Says how many vowels a text has, and how long it is. */
 vi.mock('@huggingface/transformers', () => ({
@@ -20,12 +19,6 @@ vi.mock('@huggingface/transformers', () => ({
 const scratch = mkdtempSync(join(tmpdir(), 'adsim-encoder-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const at = (name: string): string => join(scratch, name);
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
-}
 
 /** Ads of words that no other has; those of many vowels are bought. A few have no title. */
 function ads(seed: string, rows: number): string {

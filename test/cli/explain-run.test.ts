@@ -8,12 +8,11 @@ import { thompson } from '../../src/agents/context-free/thompson.ts';
 import { requestsOf } from '../../src/core/batch.ts';
 import { matrix } from '../../src/core/matrix.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { experimentSchema } from '../../src/runner/config.ts';
 import { runExperiment } from '../../src/runner/experiment.ts';
 import type { FinishedRun } from '../../src/runner/experiment.ts';
 import type { ShownExplanation } from '../../src/runner/explain/shown-ad.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 
 /** Nine context columns: few enough for kernel SHAP to ask about every coalition. */
 const CONFIG = {
@@ -43,12 +42,6 @@ const play = (name: string, config: object): Promise<FinishedRun> =>
     command: 'adsim run small.yaml',
     now: () => new Date(0),
   });
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
-}
 
 async function explained(name: string, ...words: string[]): Promise<ShownExplanation> {
   const { out, err } = await adsim('explain', at(name), '--row', String(ROW), '--json', ...words);

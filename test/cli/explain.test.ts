@@ -3,18 +3,11 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
-}
 
 /** Who stays long and comes from the newsletter buys. */
 function visits(seed: string): string {

@@ -1,5 +1,6 @@
 /** A terminal that remembers. */
 import { PassThrough } from 'node:stream';
+import { commandLine } from '../../src/cli/command-line.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 
 export interface FakeTerminal extends Terminal {
@@ -20,4 +21,11 @@ export function fakeTerminal(environment: NodeJS.ProcessEnv = {}): FakeTerminal 
     environment,
     said: () => ({ out: out.join('\n'), err: Buffer.concat(err).toString() }),
   };
+}
+
+/** Runs a command in this process: its exit code, and what it said. */
+export async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = fakeTerminal();
+  const code = await commandLine(words, terminal);
+  return { code, ...terminal.said() };
 }

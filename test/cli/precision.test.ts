@@ -3,23 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { randomFrom } from '../../src/core/random.ts';
 import { createClassifier } from '../../src/models/supervised/registry.ts';
 import { sealModel } from '../../src/runner/supervised/model-folder.ts';
 import { roundingOf } from '../../src/runner/supervised/rounding.ts';
 import { madeUp } from '../models/supervised/made-up.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'adsim-precision-'));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(cwd, ...names);
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
-}
 
 interface Said {
   rounding?: { bytes: number; before: number; largest: number; logLoss: { value: number; interval: [number, number] } };

@@ -4,9 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 import { PROGRAM } from './spawned.ts';
 
 let cwd: string;
@@ -37,12 +36,6 @@ function visits(seed: string, count: number, shift = 0): string {
 }
 
 const at = (...names: string[]): string => join(cwd, ...names);
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
-}
 
 interface Said {
   folder: string;

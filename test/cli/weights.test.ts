@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.ts';
 import { randomFrom } from '../../src/core/random.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { adsim } from './fake-terminal.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'adsim-weights-'));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -18,12 +17,6 @@ function lines(count: number): { text: string; times: number }[] {
     const score = times === 9 ? -2 * x : 2 * x;
     return { text: `${x.toFixed(3)},${draw.uniform() < 1 / (1 + Math.exp(-score)) ? 'yes' : 'no'}`, times };
   });
-}
-
-async function adsim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = fakeTerminal();
-  const code = await commandLine(words, terminal);
-  return { code, ...terminal.said() };
 }
 
 interface Measures {
