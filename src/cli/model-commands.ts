@@ -50,11 +50,15 @@ export const MODEL_COMMANDS: readonly Command[] = [
       },
       folds: text('Folds of the cross-validation; default: 5'),
       split: {
-        ...text('folds (default), or time: each test by a model of all rows before'),
-        choices: ['folds', 'time'],
+        ...text(
+          'folds (default); time: each test by a model of all rows before; stream: a table of any length, read once, each row predicted before it is learned from (--model ftrl)',
+        ),
+        choices: ['folds', 'time', 'stream'],
       },
       seed: text('Seed of folds and models; default: 1'),
-      rows: text('Rows to learn from at most, drawn evenly (whole groups) of a longer table; default: 2 million'),
+      rows: text(
+        'Rows to hold at most, drawn evenly (whole groups) of a longer table: to learn from, or of a stream to measure; default: 2 million',
+      ),
       'data-file': text('The table, in place of the one that a config names'),
       set: { ...text('Change one value of a config: path=value; repeatable'), array: true },
       'skip-bad': flag('Leave torn rows out and count them, instead of stopping at the first'),

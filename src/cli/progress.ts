@@ -103,9 +103,10 @@ function sample(stage: Stage, now: number, done: number): void {
 function line({ stage, done, total, unit }: Progress, { samples }: Stage, now: number): string {
   const [since, before] = samples[0];
   const rate = now > since ? (done - before) / (now - since) : 0;
+  const perSecond = rate > 0 ? `  ${decimal(rate, rate < 10 ? 1 : 0)} ${unit}/s` : '';
+  if (total === Infinity) return `${stage.padEnd(10)}   ? %  ${decimal(done)} ${unit}${perSecond}`;
   const percent = `${Math.floor((100 * done) / total)} %`.padStart(5);
-  const speed =
-    rate > 0 ? `  ${decimal(rate, rate < 10 ? 1 : 0)} ${unit}/s  ${duration((total - done) / rate)} left` : '';
+  const speed = rate > 0 ? `${perSecond}  ${duration((total - done) / rate)} left` : '';
   return `${stage.padEnd(10)} ${percent}  ${decimal(done)}/${decimal(total)} ${unit}${speed}`;
 }
 

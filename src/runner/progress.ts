@@ -3,6 +3,7 @@ export interface Progress {
   /** What is being done, for instance `creatives` or `episodes`. */
   stage: string;
   done: number;
+  /** Infinity where nobody knows yet. */
   total: number;
   /** What `done` counts, for instance `steps` or `requests`. */
   unit: string;

@@ -27,6 +27,24 @@ it('in a pipe: a line every five seconds and one at the end of a stage, with rat
   ]);
 });
 
+it('where nobody knows how much is to come: how much has, and the rate', async () => {
+  let now = 0;
+  const { stream, said } = screen(false);
+  const display = await progressOn({ stream, seconds: () => now });
+  const at = (seconds: number, done: number, total: number): void => {
+    now = seconds;
+    display.listen({ stage: 'training', done, total, unit: 'rows' });
+  };
+  at(0, 0, Infinity);
+  at(6, 1200, Infinity);
+  at(7, 1300, 1300);
+  expect(said().split('\n')).toEqual([
+    'training     ? %  1,200 rows  200 rows/s',
+    'training   100 %  1,300 rows in 7.0 s',
+    '',
+  ]);
+});
+
 it('does not count what an earlier run had finished as speed', async () => {
   let now = 0;
   const { stream, said } = screen(false);

@@ -2,7 +2,7 @@
 import type { TrainingResults } from '../../runner/supervised/training-results.ts';
 import { confidence, decimal, percent } from '../format.ts';
 import { metricText } from './metric-words.ts';
-import { answerOf, keptResult, roundingText } from './training.ts';
+import { answerOf, duplicatesText, keptResult, roundingText } from './training.ts';
 
 /** The card in Markdown. `settings`: the model's own; `digest`: of `model.json`. */
 export function modelCard(
@@ -28,7 +28,7 @@ export function modelCard(
     '## What it learned from',
     '',
     `- File: ${cell(data.path)}, SHA-256 \`${data.sha256}\``,
-    `- Rows: ${decimal(data.rows)} of ${decimal(data.read)} read; ${decimal(results.unlabelled)} had no label, ${decimal(data.duplicates)} are equal to an earlier row (${data.deduplicated ? 'left out' : 'kept'})`,
+    `- Rows: ${decimal(data.rows)} of ${decimal(data.read)} read; ${decimal(results.unlabelled)} had no label; equal to an earlier row: ${duplicatesText(data)}`,
     `- Classes: ${label.classes.map((name, c) => `${cell(name)} ${percent(label.shares[c], 1)}`).join(', ')}`,
     `- Groups: ${results.groups === null ? 'none named, each row counts as independent' : decimal(results.groups)}`,
     '',
@@ -40,7 +40,7 @@ export function modelCard(
     '',
     '## How good it is',
     '',
-    `${decimal(validation.rows)} rows out of fold (${validation.rule}), ${confidence(results.level)} intervals.`,
+    `${decimal(validation.rows)} rows, none of them learned from before (${validation.rule}), ${confidence(results.level)} intervals.`,
     '',
     '| metric | this model | base rate |',
     '|---|---:|---:|',
@@ -55,7 +55,9 @@ export function modelCard(
     '',
     `- It was measured on rows like those it learned from; of other people, other times or other ads nothing is known. \`adsim evaluate\` measures it on new rows and says what drifted.`,
     '- It tells what goes together, not what causes what: changing a column need not change the outcome as predicted.',
-    '- Levels that training never met count as missing, and so do words.',
+    results.stream
+      ? '- Levels that training never met say nothing, unless their hash is that of one it met.'
+      : '- Levels that training never met count as missing, and so do words.',
     ...results.warnings.map(({ message, advice }) => `- ${cell(message)}; ${cell(advice)}`),
     '',
   ];

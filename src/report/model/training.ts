@@ -22,7 +22,14 @@ export function buildTrainingReport(results: TrainingResults, digest: string): R
     ],
     warnings: results.warnings,
     signature: `adsim train, version ${results.adsim}, seed ${results.seed}, data sha256 ${data.sha256}, model ${digest}`,
-    sections: [...warnings(results), models(results), curves(results), features(results), method(results)],
+    sections: [
+      ...warnings(results),
+      models(results),
+      ...progress(results),
+      curves(results),
+      features(results),
+      method(results),
+    ],
   };
 }
 
@@ -55,6 +62,11 @@ export function roundingText({ bytes, before, logLoss, largest }: NonNullable<Tr
   );
 }
 
+/** How many rows repeat others, where that was looked for. */
+export function duplicatesText({ duplicates, deduplicated }: TrainingResults['data']): string {
+  return duplicates === null ? 'not looked for' : `${decimal(duplicates)}, ${deduplicated ? 'left out' : 'kept'}`;
+}
+
 function named({ metrics }: CandidateResult, name: string): MetricValue {
   return metrics.find((one) => one.name === name) as MetricValue;
 }
@@ -64,7 +76,7 @@ function warnings({ warnings: all }: TrainingResults): Section[] {
   return [{ id: 'warnings', title: 'Warnings', blocks: [{ kind: 'warnings', warnings: all }] }];
 }
 
-function models({ validation, kept }: TrainingResults): Section {
+function models({ validation, kept, stream }: TrainingResults): Section {
   const titles = validation.models[0].metrics.map(({ title }) => title);
   const rows = validation.models.map((model): TableRow => ({
     cells: [{ text: model.name }, ...model.metrics.map(metricCell)],
@@ -76,7 +88,7 @@ function models({ validation, kept }: TrainingResults): Section {
   };
   const table: Table = {
     caption:
-      'Out of fold: each metric within folds, averaged by rows. The base rate predicts every class by its share. Log loss and ' +
+      `${stream ? 'Before each row was learned from.' : 'Out of fold: each metric within folds, averaged by rows.'} The base rate predicts every class by its share. Log loss and ` +
       'Brier score: less is better; normalised entropy below 1 means that the columns help. ' +
       `By chance alone a calibrated ${kept.name} would show a calibration error of about ${decimal(keptResult({ validation, kept }).calibrationChance, 4)}.`,
     columns: ['model', ...titles].map((title, c) => ({ title, numeric: c > 0 })),
@@ -107,7 +119,24 @@ function pairs({ comparisons }: TrainingResults['validation']): Block[] {
   return [{ kind: 'table', table }];
 }
 
-function curves({ curves: all, label, kept }: TrainingResults): Section {
+/** Of a stream: the losses from one doubling of the rows to the next. */
+function progress({ stream, validation }: TrainingResults): Section[] {
+  if (!stream) return [];
+  const table: Table = {
+    caption:
+      'Mean log loss [nats] of the rows since the line above, each predicted before it was learned from; one pass, no intervals.',
+    columns: ['rows up to', ...validation.models.map(({ name }) => name), 'base rate'].map((title) => ({
+      title,
+      numeric: true,
+    })),
+    rows: stream.map(({ rows, logLoss, baseRate }) => ({
+      cells: [{ text: decimal(rows) }, ...[...logLoss, baseRate].map((loss) => ({ text: decimal(loss, 4) }))],
+    })),
+  };
+  return [{ id: 'progress', title: 'As it learned', blocks: [{ kind: 'table', table }] }];
+}
+
+function curves({ curves: all, label, kept, stream }: TrainingResults): Section {
   const two = label.classes.length === 2;
   const what = two ? `share of ${label.classes[1]}` : 'share of the class';
   const whose = two ? 'each model' : `each class against the rest, by ${kept.name}`;
@@ -115,7 +144,7 @@ function curves({ curves: all, label, kept }: TrainingResults): Section {
     {
       id: 'chart-roc',
       title: 'ROC',
-      caption: `Rows out of fold, ${whose}. The dashed line knows nothing.`,
+      caption: `${stream ? 'Rows not yet learned from' : 'Rows out of fold'}, ${whose}. The dashed line knows nothing.`,
       alternative: answerless(all.map(({ name }) => name)),
       width: HALF,
       spec: rocChart(all),
@@ -154,7 +183,7 @@ function features({ features: all, label, data, unlabelled, groups }: TrainingRe
     ['torn, left out', decimal(data.torn)],
     ['without a label, left out', decimal(unlabelled)],
     ['not shown, left out', decimal(data.notShown)],
-    ['equal to an earlier row', `${decimal(data.duplicates)}, ${data.deduplicated ? 'left out' : 'kept'}`],
+    ['equal to an earlier row', duplicatesText(data)],
     ['groups', groups === null ? 'none named' : decimal(groups)],
     ['classes', label.classes.map((name, c) => `${name} ${percent(label.shares[c], 1)}`).join(', ')],
     ['SHA-256 of the file', data.sha256],
@@ -169,9 +198,11 @@ function features({ features: all, label, data, unlabelled, groups }: TrainingRe
   };
 }
 
-function method({ validation }: TrainingResults): Section {
+function method({ validation, stream }: TrainingResults): Section {
   const items = [
-    `Folds: ${validation.rule}. Levels, words, means and everything else that preparation learns comes from each fold’s training side.`,
+    stream
+      ? 'A stream (progressive validation: Blum, Kalai & Langford 1999): what is measured is the models as they learned, worse at first than the one that is kept. The first block of rows says which column is what; levels are hashed as they come, and numbers scaled by the rows so far.'
+      : `Folds: ${validation.rule}. Levels, words, means and everything else that preparation learns comes from each fold’s training side.`,
     'AUC: DeLong’s interval within folds, pooled as in LeDell, Petersen and van der Laan (2015); all others by the delta method over rows, or over groups where there are groups.',
     'The model kept is chosen on the same folds: where several are close, its own numbers are a little too good.',
     'Where rows have weights, learning, every metric and the charts count them; of a bin’s rows the interval takes as many as would say as much alike, (Σw)²/Σw².',

@@ -10,8 +10,9 @@ import { checkExamples } from '../../models/supervised/examples.ts';
 import { driftWatch } from '../../models/supervised/preparation/drift.ts';
 import type { ColumnDrift } from '../../models/supervised/preparation/drift.ts';
 import { labelCodes } from '../../models/supervised/preparation/label.ts';
+import { floats, integers, joined } from '../../models/supervised/preparation/row-draw.ts';
 import { checkWeights, prepare, textsOf, weightsOf } from '../../models/supervised/preparation/preparation.ts';
-import type { TableRows } from '../../models/supervised/preparation/rows.ts';
+import { groupsOf, numbering } from './group-numbers.ts';
 import { readModel } from './model-folder.ts';
 import { openPreparedRows } from './open-rows.ts';
 
@@ -83,18 +84,18 @@ export async function evaluateModel(
   const predictions = {
     predicted: joined(
       parts.map(({ predicted }) => predicted),
-      (n) => new Float64Array(n),
+      floats,
     ),
     label: joined(
       parts.map((part) => part.label),
-      (n) => new Int32Array(n),
+      integers,
     ),
     classes: label.classes,
   };
   const groupParts = parts.flatMap((part) => part.group ?? []);
-  const groups = groupParts.length === parts.length ? joined(groupParts, (n) => new Int32Array(n)) : undefined;
+  const groups = groupParts.length === parts.length ? joined(groupParts, integers) : undefined;
   const weightParts = parts.flatMap((part) => part.weight ?? []);
-  const weights = weightParts.length === parts.length ? joined(weightParts, (n) => new Float64Array(n)) : undefined;
+  const weights = weightParts.length === parts.length ? joined(weightParts, floats) : undefined;
   const drift = watch.columns();
   const measured = measuredOf(predictions, groups, weights);
   return {
@@ -198,37 +199,4 @@ function classDoubts({ shares }: MeasuredPart, classes: readonly string[]): Warn
       advice: 'bring rows of all classes',
     },
   ];
-}
-
-/** Numbers names in the order in which they come, over all blocks. */
-function numbering(): (name: string) => number {
-  const known = new Map<string, number>();
-  let next = 0;
-  return (name) => {
-    if (name === '') return next++; // each missing group is its own
-    let id = known.get(name);
-    if (id === undefined) known.set(name, (id = next++));
-    return id;
-  };
-}
-
-function groupsOf(block: TableRows, name: string, groupOf: (name: string) => number): Int32Array {
-  const { codes, texts } = textsOf(block, name);
-  const ids = new Map<number, number>();
-  return codes.map((code) => {
-    if (code === 0) return groupOf('');
-    let id = ids.get(code);
-    if (id === undefined) ids.set(code, (id = groupOf(texts[code])));
-    return id;
-  });
-}
-
-function joined<T extends Int32Array | Float64Array>(parts: readonly T[], make: (size: number) => T): T {
-  const out = make(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part as never, at);
-    at += part.length;
-  }
-  return out;
 }

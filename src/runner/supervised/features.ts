@@ -13,7 +13,7 @@ export function featureFacts({ rows, numbers, fields, texts, encoder }: Preparat
     })),
     ...fields.map((one): FeatureFacts => ({
       name: one.name,
-      kind: one.bits === undefined ? 'category' : 'hashed',
+      kind: one.bits === undefined && !one.open ? 'category' : 'hashed',
       missing: one.rows[0] / rows,
       summary: fieldSummary(one),
     })),
@@ -32,7 +32,8 @@ function numberSummary({ mean, deviation, least, largest }: PreparedNumber): str
   return `mean ${short(mean)}, deviation ${short(deviation)}, from ${short(least)} to ${short(largest)}`;
 }
 
-function fieldSummary({ levels, rare, bits, codes, rows }: PreparedField): string {
+function fieldSummary({ levels, rare, bits, open, codes, rows }: PreparedField): string {
+  if (open) return 'as they come, hashed by the model';
   if (bits !== undefined) {
     const used = rows.slice(1).filter((count) => count > 0).length;
     return `2^${bits} buckets, ${used} of ${codes - 1} used`;

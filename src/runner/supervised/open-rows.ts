@@ -13,6 +13,7 @@ import { checkColumn, listed } from '../logs/names.ts';
 import { fileOf } from '../logs/open-log.ts';
 import { openTable } from '../logs/open-table.ts';
 import { sniff } from '../logs/sniff.ts';
+import type { SkippedRows } from '../logs/source.ts';
 import type { Table } from '../logs/table.ts';
 import { encodedBlocks } from './encoded-texts.ts';
 import { layoutOf } from './layouts.ts';
@@ -25,13 +26,13 @@ export interface DataFacts {
   /** As the user wrote it. */
   path: string;
   sha256: string;
-  /** Rows in the file, and those left out: torn, not shown (logs), equal to an earlier one. */
+  /** Rows in the file, and those left out: torn, not shown (logs), equal to an earlier one (null: not looked for). */
   read: number;
   /** Rows drawn of them, where there were too many to hold; null where all were taken. */
   sampled: number | null;
   torn: number;
   notShown: number;
-  duplicates: number;
+  duplicates: number | null;
   /** True where repeats were left out. */
   deduplicated: boolean;
   /** Rows that are left. */
@@ -45,6 +46,16 @@ export interface TrainingTable {
   notices: readonly Warning[];
 }
 
+/** A table that is read once, of which nothing is held. */
+export interface StreamedTable {
+  roles: ColumnRoles;
+  /** Rows that count as shown, block by block. */
+  blocks: AsyncIterable<TableRows>;
+  notices: readonly Warning[];
+  /** What was read; `rows`: those learned from. Once the last block has come. */
+  facts(rows: number): Promise<DataFacts>;
+}
+
 /** What a person says of the columns, before defaults. */
 export type GivenRoles = { [K in keyof ColumnRoles]?: ColumnRoles[K] | undefined };
 
@@ -54,16 +65,10 @@ export async function openTrainingRows(
   given: GivenRoles,
   { skipBad, most }: Pick<ReadOptions, 'skipBad' | 'most'> = {},
 ): Promise<TrainingTable> {
-  const { table, layout, file } = await open(path);
-  const roles = rolesFor(table, layout, given);
-  const dropped = new Set(roles.drop);
-  const keeping = layout.keep.map(({ column }) => column);
-  const wants = table.names
-    .filter((name) => !dropped.has(name) || keeping.includes(name))
-    .map((name): ColumnWant => ({ name, as: wanted(name, roles) }));
+  const { table, layout, file, roles, wants, undropped } = await openTraining(path, given);
   const { rows: all, read, skipped } = await readRows(table, wants, { skipBad, most, group: roles.group });
   const shown = shownRows(all, layout);
-  const rows = { ...shown, columns: shown.columns.filter(({ name }) => !dropped.has(name)) };
+  const rows = undropped(shown);
   const distinct = distinctRows(rows);
   const duplicates = rows.size - distinct.length;
   const kept = roles.deduplicate && duplicates > 0 ? selectTable(rows, distinct) : rows;
@@ -72,7 +77,7 @@ export async function openTrainingRows(
     sha256: await sha256OfFile(file),
     read,
     sampled: all.size < read ? all.size : null,
-    torn: skipped.reduce((sum, { count }) => sum + count, 0),
+    torn: tornRows(skipped),
     notShown: all.size - shown.size,
     duplicates,
     deduplicated: roles.deduplicate,
@@ -83,6 +88,41 @@ export async function openTrainingRows(
     roles,
     data,
     notices: [...layout.notices, ...sampleNotices(data), ...duplicateNotices(data), ...oddNotices(rows)],
+  };
+}
+
+/** The same rows block by block. Throws `InputError` likewise, of torn rows at the end. */
+export async function openStreamedRows(
+  path: string,
+  given: GivenRoles,
+  skipBad: boolean | undefined,
+): Promise<StreamedTable> {
+  const { table, layout, file, roles, wants, undropped } = await openTraining(path, given);
+  let read = 0;
+  let notShown = 0;
+  async function* blocks(): AsyncGenerator<TableRows> {
+    for await (const block of rowBlocks(table, wants, skipBad)) {
+      const shown = shownRows(block, layout);
+      read += block.size;
+      notShown += block.size - shown.size;
+      if (shown.size > 0) yield undropped(shown);
+    }
+  }
+  return {
+    roles,
+    blocks: blocks(),
+    notices: layout.notices,
+    facts: async (rows) => ({
+      path,
+      sha256: await sha256OfFile(file),
+      read,
+      sampled: null,
+      torn: tornRows(await table.rejected()),
+      notShown,
+      duplicates: null,
+      deduplicated: false,
+      rows,
+    }),
   };
 }
 
@@ -119,6 +159,24 @@ async function* shownBlocks(blocks: AsyncIterable<TableRows>, layout: Layout): A
     if (shown.size > 0) yield shown;
   }
 }
+
+/** The table with what its columns are to a model, and which of them have to be read. */
+async function openTraining(path: string, given: GivenRoles) {
+  const { table, layout, file } = await open(path);
+  const roles = rolesFor(table, layout, given);
+  const dropped = new Set(roles.drop);
+  const keeping = layout.keep.map(({ column }) => column);
+  const wants = table.names
+    .filter((name) => !dropped.has(name) || keeping.includes(name))
+    .map((name): ColumnWant => ({ name, as: wanted(name, roles) }));
+  const undropped = ({ size, columns }: TableRows): TableRows => ({
+    size,
+    columns: columns.filter(({ name }) => !dropped.has(name)),
+  });
+  return { table, layout, file, roles, wants, undropped };
+}
+
+const tornRows = (skipped: readonly SkippedRows[]): number => skipped.reduce((sum, { count }) => sum + count, 0);
 
 async function open(path: string): Promise<{ table: Table; layout: Layout; file: string }> {
   const file = fileOf(path);
@@ -199,7 +257,7 @@ function sampleNotices({ read, sampled }: DataFacts): Warning[] {
 }
 
 function duplicateNotices({ duplicates, deduplicated, read, sampled }: DataFacts): Warning[] {
-  if (duplicates === 0 || deduplicated) return [];
+  if (duplicates === null || duplicates === 0 || deduplicated) return [];
   return [
     {
       kind: 'duplicate-rows',
@@ -212,14 +270,15 @@ function duplicateNotices({ duplicates, deduplicated, read, sampled }: DataFacts
 
 function oddNotices({ columns }: TableRows): Warning[] {
   return columns.flatMap((column) =>
-    column.kind === 'number' && column.odd > 0
-      ? [
-          {
-            kind: 'not-a-number',
-            message: `column "${column.name}": ${column.odd} cells are no numbers, and count as missing`,
-            advice: 'if it is a category, name it under categorical',
-          },
-        ]
-      : [],
+    column.kind === 'number' && column.odd > 0 ? [oddNotice(column.name, column.odd)] : [],
   );
+}
+
+/** Of a column of numbers in which some cells say something else. */
+export function oddNotice(name: string, odd: number): Warning {
+  return {
+    kind: 'not-a-number',
+    message: `column "${name}": ${odd} cells are no numbers, and count as missing`,
+    advice: 'if it is a category, name it under categorical',
+  };
 }

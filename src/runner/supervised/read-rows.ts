@@ -2,6 +2,7 @@
 import { InputError } from '../../core/errors.ts';
 import { hashOf } from '../../core/hash.ts';
 import { asNumbers, textCoder } from '../../models/supervised/preparation/rows.ts';
+import { floats, integers, picked, pieces, rowDraw } from '../../models/supervised/preparation/row-draw.ts';
 import type { ColumnCells, TableRows } from '../../models/supervised/preparation/rows.ts';
 import { listed } from '../logs/names.ts';
 import type { SkippedRows } from '../logs/source.ts';
@@ -37,7 +38,7 @@ export async function readRows(
   const plan = await planOf(table, wants);
   const groupAt = plan.findIndex(({ want }) => want.name === group);
   const kept = plan.map(({ want }) => collector(want));
-  const drawn = draw();
+  const drawn = rowDraw();
   let read = 0;
   for await (const block of table.blocks(
     plan.map(({ want }) => want),
@@ -47,62 +48,12 @@ export async function readRows(
     const rows = drawn.next(block.size, (i) => (names ? hashOf(names[i]) : hashOf(String(read + i))));
     block.cells.forEach((cells, c) => kept[c].add(cells, rows));
     read += block.size;
-    while (drawn.size() > most && drawn.halve()) for (const column of kept) column.thin(drawn.left());
+    drawn.keepBelow(most, (left) => kept.forEach((column) => column.thin(left)));
   }
   const skipped = await checkTorn(table, skipBad);
   if (read === 0) throw new InputError(`${table.path} has no rows; give a table with rows`);
   const columns = plan.map((one, c) => finished(kept[c].cells(), one));
   return { rows: { size: drawn.size(), columns }, read, skipped };
-}
-
-/** Which rows are kept: those whose hash is below a bound, which is halved when there are too many. */
-function draw(): {
-  /** Rows of a block that are kept; undefined where that is all of them. */
-  next(size: number, hash: (i: number) => number): Int32Array | undefined;
-  size(): number;
-  /** Halves the bound; false where that can't help. */
-  halve(): boolean;
-  /** Which of the rows kept before are left; undefined where that is all of them. */
-  left(): Int32Array | undefined;
-} {
-  let bound = 0x1_0000_0000;
-  let hashes = new Uint32Array(1024);
-  let size = 0;
-  let left: Int32Array | undefined;
-  return {
-    next(count, hash) {
-      const rows = new Int32Array(count);
-      let kept = 0;
-      if (size + count > hashes.length) {
-        const larger = new Uint32Array(Math.max(2 * hashes.length, size + count));
-        larger.set(hashes);
-        hashes = larger;
-      }
-      for (let i = 0; i < count; i++) {
-        const value = hash(i);
-        if (value >= bound) continue;
-        hashes[size++] = value;
-        rows[kept++] = i;
-      }
-      return kept === count ? undefined : rows.slice(0, kept);
-    },
-    size: () => size,
-    halve() {
-      if (bound < 2) return false;
-      bound /= 2;
-      const rows = new Int32Array(size);
-      let kept = 0;
-      for (let i = 0; i < size; i++) {
-        if (hashes[i] >= bound) continue;
-        hashes[kept] = hashes[i];
-        rows[kept++] = i;
-      }
-      left = kept === size ? undefined : rows.slice(0, kept);
-      size = kept;
-      return true;
-    },
-    left: () => left,
-  };
 }
 
 /** The rows in blocks, none of which is kept. Torn rows are refused at the end, unless `skipBad`. */
@@ -163,22 +114,21 @@ interface Collector {
   /** Keeps the cells of some rows of a block, or of all. */
   add(cells: Cells, rows?: Int32Array): void;
   /** Keeps of the rows so far these alone. */
-  thin(rows: Int32Array | undefined): void;
+  thin(rows: Int32Array): void;
   cells(): ColumnCells;
 }
 
 function collector({ name, as }: Want): Collector {
   if (as !== 'text') {
-    const kept = pieces((size) => new Float64Array(size));
+    const kept = pieces(floats);
     return {
-      add: (cells, rows) =>
-        kept.add(picked(cells as Float64Array<ArrayBuffer>, rows, (size) => new Float64Array(size))),
+      add: (cells, rows) => kept.add(picked(cells as Float64Array, rows, floats)),
       thin: (rows) => kept.thin(rows),
       cells: () => ({ kind: 'number', name, values: kept.whole(), odd: 0 }),
     };
   }
   const coder = textCoder();
-  const kept = pieces((size) => new Int32Array(size));
+  const kept = pieces(integers);
   return {
     add(cells, rows) {
       const texts = cells as readonly string[];
@@ -189,43 +139,4 @@ function collector({ name, as }: Want): Collector {
     thin: (rows) => kept.thin(rows),
     cells: () => ({ kind: 'text', name, codes: kept.whole(), texts: coder.texts }),
   };
-}
-
-interface Pieces<T> {
-  add(part: T): void;
-  thin(rows: Int32Array | undefined): void;
-  whole(): T;
-}
-
-function pieces<T extends Int32Array | Float64Array>(make: (size: number) => T): Pieces<T> {
-  let parts: T[] = [];
-  return {
-    add: (part) => void parts.push(part),
-    thin(rows) {
-      if (rows) parts = [picked(joined(parts, make), rows, make)];
-    },
-    whole: () => joined(parts, make),
-  };
-}
-
-function picked<T extends Int32Array | Float64Array>(
-  from: T,
-  rows: Int32Array | undefined,
-  make: (size: number) => T,
-): T {
-  if (!rows) return from;
-  const out = make(rows.length);
-  for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]];
-  return out;
-}
-
-function joined<T extends Int32Array | Float64Array>(parts: readonly T[], make: (size: number) => T): T {
-  if (parts.length === 1) return parts[0];
-  const out = make(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part as never, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -49,9 +49,12 @@ export const trainConfig = z.strictObject({
   keep: z.string().optional().describe('Name of the model to keep; default: the least log loss in cross-validation'),
   folds: z.int().min(2).max(100).default(5).describe('Folds of the cross-validation'),
   split: z
-    .enum(['folds', 'time'])
+    .enum(['folds', 'time', 'stream'])
     .default('folds')
-    .describe('folds: whole groups or stratified; time: each test by a model of all rows before'),
+    .describe(
+      'folds: whole groups or stratified; time: each test by a model of all rows before; stream: a table of any length, read once, ' +
+        'each row predicted before it is learned from (ftrl)',
+    ),
   validation: z
     .number()
     .positive()

@@ -4,6 +4,7 @@ import type { CalibrationBin, RocCurve } from '../../models/ctr/metrics.ts';
 import type { Measured } from '../../models/metrics/influence.ts';
 import type { CrossValidated } from '../../models/supervised/validation/cross-validate.ts';
 import type { DataFacts } from './open-rows.ts';
+import type { StreamLoss } from './progressive-losses.ts';
 
 export type { MetricValue } from '../../models/metrics/metrics.ts';
 export type { CandidateResult } from '../../models/supervised/validation/cross-validate.ts';
@@ -52,6 +53,8 @@ export interface TrainingResults {
   validation: CrossValidated;
   /** Name of the model that was kept, and why. */
   kept: { name: string; kind: string; why: string };
+  /** Of a stream: the losses as it went by, at every doubling of the rows. */
+  stream?: readonly StreamLoss[];
   /** Where weights were to be written as float16 and the model has some of single precision. */
   rounding?: Rounding;
   /** Of two classes: each model. Of more: each class, by the model that was kept. */

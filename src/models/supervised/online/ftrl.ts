@@ -1,5 +1,5 @@
 /** Online logistic regression as a supervised model: one pass over hashed rows, each predicted before it is learned from. */
-import type { FitReport } from '../../../core/contracts.ts';
+import type { FitReport, Matrix } from '../../../core/contracts.ts';
 import { outputsOf } from '../classifier.ts';
 import type { Classifier, SavedModel } from '../classifier.ts';
 import { checkLabelled } from '../examples.ts';
@@ -29,9 +29,15 @@ interface Learned extends FtrlState {
 export interface OnlineClassifier extends Classifier {
   /**
    * Learns from more rows, in their order, and returns their progressive validation loss [nats]: the mean loss of what was predicted
-   * of each row just before it was learned from (Blum, Kalai & Langford 1999). Throws RangeError where classes differ.
+   * of each row just before it was learned from (Blum, Kalai & Langford 1999). `before` (m×outputs), where given, is filled with
+   * those predictions. Throws RangeError where classes differ.
    */
-  learn(rows: LabelledExamples): number;
+  learn(rows: LabelledExamples, before?: Matrix): number;
+}
+
+/** True of a model that can learn a row at a time. */
+export function isOnline(model: Classifier): model is OnlineClassifier {
+  return 'learn' in model;
 }
 
 /**
@@ -43,11 +49,11 @@ export function ftrl(settings: FtrlSettings, saved?: SavedModel): OnlineClassifi
   const slots = 1 << settings.bits;
   let learned = saved && restored(saved, slots);
 
-  function learn(rows: LabelledExamples): number {
+  function learn(rows: LabelledExamples, before?: Matrix): number {
     const outputs = outputsOf(rows.classes);
     learned ??= { ...emptyState(outputs * slots), outputs, scale: runningScale(rows.numeric.columns) };
     if (learned.outputs !== outputs) throw new RangeError(`${name}: ${rows.classes} classes, other than before`);
-    return learnAll(settings, learned, rows);
+    return learnAll(settings, learned, rows, before);
   }
 
   return {
@@ -78,7 +84,12 @@ export function ftrl(settings: FtrlSettings, saved?: SavedModel): OnlineClassifi
   };
 }
 
-function learnAll(settings: FtrlSettings, { outputs, scale, ...state }: Learned, rows: LabelledExamples): number {
+function learnAll(
+  settings: FtrlSettings,
+  { outputs, scale, ...state }: Learned,
+  rows: LabelledExamples,
+  before?: Matrix,
+): number {
   const online = ftrlProximal(state, outputs, settings);
   const hashed = hashedRows(rows, settings.bits, settings.pairs, scale);
   const odds = new Float64Array(outputs);
@@ -90,6 +101,7 @@ function learnAll(settings: FtrlSettings, { outputs, scale, ...state }: Learned,
     const label = rows.label[i];
     const weight = rows.weight ? rows.weight[i] : 1;
     online.predict(row, odds);
+    before?.data.set(odds, i * outputs);
     const happened = outputs > 1 ? odds[label] : label === 1 ? odds[0] : 1 - odds[0];
     loss -= weight * Math.log(Math.max(happened, 1e-15));
     total += weight;

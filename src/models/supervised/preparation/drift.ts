@@ -71,14 +71,14 @@ function numberWatch(prepared: PreparedNumber): { add(values: Float64Array): voi
 }
 
 function fieldWatch(
-  { name, codes, rows: before }: PreparedField,
+  { name, codes, rows: before, open }: PreparedField,
   rows: number,
 ): { add(codes: Int32Array, blank: number): void; column(): ColumnDrift } {
   const now = new Float64Array(codes);
   let [size, blank] = [0, 0];
   return {
     add(coded, missing) {
-      for (const code of coded) now[code]++;
+      for (const code of coded) now[open ? Math.min(code, 1) : code]++;
       size += coded.length;
       blank += missing;
     },

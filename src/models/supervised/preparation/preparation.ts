@@ -9,6 +9,7 @@ import type { Examples, Field, LabelledExamples, Sequence } from '../examples.ts
 import { labelCodes } from './label.ts';
 import type { PreparedLabel } from './label.ts';
 import { addNumbers, deviationOf, noMoments } from './moments.ts';
+import type { Moments } from './moments.ts';
 import type { ColumnPlan } from './plan.ts';
 import type { ColumnRoles } from './roles.ts';
 import { asNumbers, asTexts, selectTable } from './rows.ts';
@@ -48,6 +49,11 @@ export interface PreparedField {
   other: number;
   /** Of a hashed field: its texts are in 2^bits buckets, codes 1 … 2^bits; unlike texts may share one. */
   bits?: number;
+  /**
+   * Of a stream: levels were not gathered. Codes hold for one table alone and their labels are the texts, which models that hash
+   * read; `rows` counts the missing and the others.
+   */
+  open?: true;
   /** (codes) training rows of each. */
   rows: readonly number[];
 }
@@ -210,9 +216,14 @@ function cellsOf({ columns }: TableRows, name: string): ColumnCells {
 function preparedNumber({ name, values }: NumberCells): PreparedNumber {
   const moments = noMoments();
   addNumbers(moments, values);
+  return numberFacts(name, moments, values);
+}
+
+/** What is kept of a number: of all its rows, and spans of some that stand for them. */
+export function numberFacts(name: string, moments: Moments, some: Float64Array): PreparedNumber {
   const { count, missing, mean, least, largest } = moments;
   const range = count === 0 ? { least: 0, largest: 0 } : { least, largest };
-  return { name, count, missing, mean, deviation: deviationOf(moments), ...range, spans: spansOf(values) };
+  return { name, count, missing, mean, deviation: deviationOf(moments), ...range, spans: spansOf(some) };
 }
 
 function spansOf(values: Float64Array): Spans {
@@ -259,7 +270,8 @@ function bucketOf(text: string, bits: number): number {
   return text === '' ? 0 : 1 + (hashOf(text) % (1 << bits));
 }
 
-function fieldCodes({ name, levels, codes, rare, other, bits }: PreparedField, cells: TextCells): Field {
+function fieldCodes({ name, levels, codes, rare, other, bits, open }: PreparedField, cells: TextCells): Field {
+  if (open) return { name, levels: cells.texts.length, codes: cells.codes, labels: cells.texts };
   const known = new Map<string, number>();
   for (const level of rare) known.set(level, other);
   // The names of code 0 and of the folded levels are ours, not texts of the table.

@@ -107,31 +107,41 @@ export async function crossValidate(
     group: source.group && rows.map((i) => (source.group as Int32Array)[i]),
     level,
   };
-  const scored = (odds: Float64Array): Scored => ({
-    predicted: odds,
-    label: outOfFold.label,
-    classes: source.classes,
-    weight: source.weight && Float64Array.from(rows, (i) => (source.weight as Float64Array)[i]),
-  });
-  const baseRate = assess(scored(base), structure);
-  const assessed = predicted.map((odds) => assess(scored(odds), structure));
+  const weight = source.weight && Float64Array.from(rows, (i) => (source.weight as Float64Array)[i]);
+  const scored = { label: outOfFold.label, classes: source.classes, weight };
+  const judged = judge(candidates, { ...scored, predicted, base, warnings }, structure);
+  return { result: { rule: folds.rule, folds: folds.folds.length, rows: rows.length, ...judged }, outOfFold };
+}
+
+/** Predictions of the same rows by several models, none of which had learned from them. */
+export interface Judged extends Omit<Scored, 'predicted'> {
+  /** (m×outputs) by candidate, in their order. */
+  predicted: readonly Float64Array[];
+  /** (m×outputs) of the class shares known then. */
+  base: Float64Array;
+  /** By candidate. */
+  warnings: readonly (readonly Warning[])[];
+}
+
+/** Every metric of each candidate, against the base rate and against the others. */
+export function judge(
+  candidates: readonly Candidate[],
+  { predicted, base, warnings, ...rows }: Judged,
+  structure: Structure,
+): Pick<CrossValidated, 'baseRate' | 'models' | 'comparisons'> {
+  const baseRate = assess({ ...rows, predicted: base }, structure);
+  const assessed = predicted.map((odds) => assess({ ...rows, predicted: odds }, structure));
   return {
-    result: {
-      rule: folds.rule,
-      folds: folds.folds.length,
-      rows: rows.length,
-      baseRate: baseRate.values,
-      models: candidates.map(({ name, kind }, c) => ({
-        name,
-        kind,
-        metrics: assessed[c].values,
-        calibrationChance: assessed[c].calibrationChance,
-        overBaseRate: compare(assessed[c], baseRate, structure),
-        warnings: distinctWarnings(warnings[c]),
-      })),
-      comparisons: pairsOf(candidates, assessed, structure),
-    },
-    outOfFold,
+    baseRate: baseRate.values,
+    models: candidates.map(({ name, kind }, c) => ({
+      name,
+      kind,
+      metrics: assessed[c].values,
+      calibrationChance: assessed[c].calibrationChance,
+      overBaseRate: compare(assessed[c], baseRate, structure),
+      warnings: distinctWarnings(warnings[c]),
+    })),
+    comparisons: pairsOf(candidates, assessed, structure),
   };
 }
 
