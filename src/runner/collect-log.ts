@@ -21,7 +21,10 @@ export function seedRandom(seed: string): Random {
   return randomFrom(seed).stream('experiment');
 }
 
-/** The log of a seed, collected before new creatives were there: the same, byte for byte, whoever asks for it. */
+/**
+ * The log of a seed, collected before new creatives were there: the same, byte for byte, whoever asks for it. Throws `InputError`
+ * where nothing was shown.
+ */
 export function behaviourLog(
   experiment: ResolvedExperiment,
   environment: Environment,
@@ -30,7 +33,7 @@ export function behaviourLog(
 ): WritableLog {
   const source = seedRandom(seed).stream('behaviour');
   const fresh = newActions(experiment, environment.actions);
-  return collectLog({
+  const log = collectLog({
     environment: fresh ? worldBefore(environment, fresh) : environment,
     behaviour: experiment.behaviour,
     rivals: rivalsOf(experiment, environment, source),
@@ -39,6 +42,13 @@ export function behaviourLog(
     source,
     onTick,
   });
+  if (!log.outcomes.won.includes(1)) {
+    const remedy = environment.spec.auction
+      ? 'its bids win no auction: raise behaviour.bidUsd, or say behaviour.bidding'
+      : 'raise logRequests, or show more';
+    throw new InputError(`behaviour: none of ${log.size} requests was shown an ad; ${remedy}`);
+  }
+  return log;
 }
 
 /** The market, or the real headline tests that stand in for it. */
@@ -135,4 +145,23 @@ export function collectLog({
   });
   log.close();
   return log;
+}
+
+/** In an auction, rows of uniform choices that bid as the behaviour policy does: others win nothing there. */
+export function winningSample(
+  experiment: ResolvedExperiment,
+  environment: Environment,
+  seed: string,
+): WritableLog | undefined {
+  if (!environment.spec.auction) return undefined;
+  const source = seedRandom(seed).stream('reference', 'bidding');
+  const { bidUsd, bidding } = experiment.behaviour;
+  return collectLog({
+    environment,
+    behaviour: { kind: 'uniform', bidUsd, bidding },
+    rivals: rivalsOf(experiment, environment, source),
+    requests: experiment.referenceRequests,
+    seed,
+    source,
+  });
 }

@@ -13,7 +13,16 @@ import type { CreativeEncoder } from '../models/creative-encoder/encoder.ts';
 import type { ModelEvaluation } from '../models/ctr/evaluate.ts';
 import { observable } from '../models/ctr/observable.ts';
 import { writeWhole } from './atomic.ts';
-import { agentSetup, behaviourLog, collectLog, placed, rivalsOf, seedRandom, worldFor } from './collect-log.ts';
+import {
+  agentSetup,
+  behaviourLog,
+  collectLog,
+  placed,
+  rivalsOf,
+  seedRandom,
+  winningSample,
+  worldFor,
+} from './collect-log.ts';
 import type { Rival } from './collect-log.ts';
 import type { ResolvedExperiment } from './config.ts';
 import { creativeEncoding } from './creative-encoding.ts';
@@ -110,7 +119,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     source: reference,
   });
   const fresh = newActions(experiment, environment.actions);
-  const shownNew = fresh && rowsShowing(sample, fresh);
+  const shownNew = fresh && rowsShowing(winningSample(experiment, environment, seed) ?? sample, fresh);
   const trained = new Map<string, RewardModel>();
   const models: SeedResult['models'] = [];
   for (const config of experiment.models) {

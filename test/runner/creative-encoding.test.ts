@@ -111,6 +111,35 @@ describe('a run with an encoder', () => {
   });
 });
 
+describe('an encoder beside', () => {
+  const beside = (world: object, creatives: object, more: object): object => ({
+    ...CONFIG,
+    seeds: 1,
+    world: { ...CONFIG.world, ...world },
+    creatives: { ...CREATIVES, encoder: { ...ENCODER, without: ['plain'] }, ...creatives },
+    agents: [{ kind: 'epsilon-greedy', model: 'shared', warmStart: true, bidUsd: 0.05 }],
+    ...more,
+  });
+
+  it.each([
+    ['an auction', beside({ preset: 'auction' }, {}, { behaviour: { kind: 'uniform', bidUsd: 0.05 } }), 5],
+    ['a page of several ads', beside({ preset: 'slate' }, {}, {}), 5],
+    ['composited creatives', beside({ categories: 3 }, { perCategory: 2, composite: {} }, {}), 162],
+  ])('%s: models are judged on new creatives, and agents show them', async (name, config, known) => {
+    const { results } = await play(name.replaceAll(' ', '-'), config);
+    expect(results.models[0].onNew?.logLoss.mean).toBeGreaterThan(0);
+    expect(results.encoder?.dimensions).toBe(3);
+    expect(results.newCreatives).toBe(known);
+  });
+
+  it('an auction that the behaviour policy never wins: says so', async () => {
+    const config = beside({ preset: 'auction' }, {}, { behaviour: { kind: 'uniform', bidUsd: 0 } });
+    await expect(play('lost', config)).rejects.toThrow(
+      /behaviour: none of \d+ requests was shown an ad; its bids win no auction: raise behaviour\.bidUsd/u,
+    );
+  });
+});
+
 describe('creativeEncoding', () => {
   const { views, creatives } = drawnCreatives(3, 'encoding');
   const experiment = resolveExperiment(
