@@ -76,6 +76,11 @@ describe('a log that cannot be read', () => {
     ['renamed columns', 'shown,odds,money\na,0.5,1\n', /it has shown, odds, money; .*--columns map\.yaml/],
     ['two columns of a name', 'action,propensity,reward,reward\na,1,1,1\n', /two columns are named reward/],
     ['one JSON array', '[{"action":"a","propensity":0.5,"reward":1}]', /is one JSON array; give one object a line/],
+    [
+      'columns in spaces',
+      ' action  propensity  reward\n a  0.5  1\n',
+      /separates its columns by spaces; write it as CSV, for instance by: sed/,
+    ],
     ['one row', 'action,propensity,reward\na,0.5,1\n', /has one row, .* 2 folds, .*--estimators ips,snips/],
     [
       'behaviour that does not sum to 1',

@@ -1,4 +1,7 @@
-/** The page's look: quiet, print-friendly, light and dark, readable from 390 pixels up. */
+/**
+ * The page's look: quiet, print-friendly, light and dark, readable from 390 pixels up. A box that scrolls has a shade at the edge behind
+ * which there is more: shades that stay, under covers that move with the content.
+ */
 
 /** Okabe & Ito's palette (2008, "Color universal design"), darkened or lightened to 3:1 contrast in each scheme. */
 export const LIGHT = {
@@ -8,6 +11,7 @@ export const LIGHT = {
   muted: '#5b6470',
   grid: '#e3e6ea',
   line: '#d5d9df',
+  edge: '#c3c9d1',
   accent: '#005b9a',
   doubt: '#8f4700',
   'doubt-panel': '#fdf4ea',
@@ -21,6 +25,7 @@ export const DARK = {
   muted: '#a0a8b3',
   grid: '#2b3037',
   line: '#383f48',
+  edge: '#4a535e',
   accent: '#7cc0f2',
   doubt: '#f0b268',
   'doubt-panel': '#2a2117',
@@ -74,7 +79,7 @@ pre{margin:0;background:var(--panel);padding:.8rem 1rem;border-radius:4px;overfl
 details{margin-top:1.6rem}
 summary{cursor:pointer;color:var(--accent)}
 details pre{margin-top:.8rem}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;background:linear-gradient(to right,var(--paper) 40%,transparent) 0 0/40px 100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) 100% 0/40px 100% no-repeat local,linear-gradient(to right,var(--edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(to left,var(--edge),transparent) 100% 0/14px 100% no-repeat scroll}
 table{border-collapse:collapse;font-size:.9rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums;overflow-wrap:normal;min-width:60%}
 th,td{padding:.5rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
 tr>:first-child{padding-left:0}
@@ -130,7 +135,7 @@ nav,details{display:none}
 section{margin-top:32pt}
 h2,h3{break-after:avoid}
 tr,.gallery figure{break-inside:avoid}
-.scroll{overflow:visible}
+.scroll{overflow:visible;background:none}
 table{font-size:8pt}
 }
 `;

@@ -41,7 +41,14 @@ export async function sniff(path: string): Promise<Sniffed> {
     if (/^\s*@relation\b/imu.test(text)) return { form: 'arff', gzip, delimiter: '' };
   }
   if (isVw(lines[0])) return { form: 'vw', gzip, delimiter: '' };
-  return { form: 'csv', gzip, delimiter: delimiterOf(lines[0]) };
+  const delimiter = delimiterOf(lines[0]);
+  if (!lines[0].includes(delimiter) && areSpaced(lines)) {
+    const sed = "sed -E 's/^[ \\t]+|[ \\t]+$//g; s/[ \\t]+/,/g'";
+    throw new InputError(
+      `${path} separates its columns by spaces; write it as CSV, for instance by: ${sed} ${path} > table.csv`,
+    );
+  }
+  return { form: 'csv', gzip, delimiter };
 }
 
 /** The first bytes of a file. Throws `InputError` where it cannot be read. */
@@ -85,6 +92,12 @@ const isDsjson = (text: string): boolean =>
 /** A label of Vowpal Wabbit's and a bar, or a bar alone; commas before the bar are a CSV's. */
 const isVw = (line: string): boolean =>
   /^(?:(?:shared|ccb|slates|ca)\s|[^|,\t"]*[\d\s]\|[^|]|\||\d+(?::[-+.\deE]+){0,2}\s+\|)/u.test(line);
+
+/** Whether lines without any other delimiter have the same number of words, three or more. */
+function areSpaced(lines: readonly string[]): boolean {
+  const words = lines.slice(0, 5).map((line) => line.trim().split(/\s+/u).length);
+  return words.length > 1 && words[0] > 2 && words.every((count) => count === words[0]);
+}
 
 function delimiterOf(header: string): string {
   const counts = [',', '\t', ';'].map((delimiter) => [delimiter, header.split(delimiter).length] as const);
