@@ -57,7 +57,7 @@ export const MODEL_COMMANDS: readonly Command[] = [
       },
       seed: text('Seed of folds and models; default: 1'),
       rows: text(
-        'Rows to hold at most, drawn evenly (whole groups) of a longer table: to learn from, or of a stream to measure; default: 2 million',
+        'Rows to hold at most, drawn evenly (whole groups) of a longer table: to learn from (default: 2 million), or of a stream to measure (default: 1 million)',
       ),
       'data-file': text('The table, in place of the one that a config names'),
       set: { ...text('Change one value of a config: path=value; repeatable'), array: true },

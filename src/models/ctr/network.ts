@@ -51,7 +51,7 @@ export function networkPredict(
           const v = column < 0 ? 0 : row[column];
           if (v !== 0) for (let u = 0; u < width; u++) hidden[u] += v * first.match[j * width + u];
         }
-        out.data[i * k + a] = 1 / (1 + Math.exp(-finish(layers, buffers, scratch)));
+        out.data[i * k + a] = 1 / (1 + Math.exp(-finish(layers, buffers, scratch)[0]));
       }
     }
   };
@@ -68,12 +68,12 @@ export function networkOutputs(layers: readonly DenseLayer[], inputs: Matrix): F
 export function networkScorer(layers: readonly DenseLayer[]): (inputs: Matrix, out: Float64Array) => void {
   const logit = denseForward(layers);
   return ({ rows, columns, data }, out) => {
-    for (let i = 0; i < rows; i++) out[i] = 1 / (1 + Math.exp(-logit(data, i * columns)));
+    for (let i = 0; i < rows; i++) out[i] = 1 / (1 + Math.exp(-logit(data, i * columns)[0]));
   };
 }
 
-/** The logit of one row of inputs, which begins at `from`: ReLU layers, the last one linear with one output. */
-export function denseForward(layers: readonly DenseLayer[]): (input: Float64Array, from: number) => number {
+/** (outputs) of one row of inputs, which begins at `from`: ReLU layers, the last one linear. The same array every time. */
+export function denseForward(layers: readonly DenseLayer[]): (input: Float64Array, from: number) => Float64Array {
   const buffers = buffersOf(layers);
   const scratch = scratchFor(layers);
   const [{ inputs, outputs, weights, bias }] = layers;
@@ -99,15 +99,15 @@ function scratchFor(layers: readonly DenseLayer[]): Scratch {
   return { offsets: new Int32Array(most), values: new Float64Array(most) };
 }
 
-/** From the first layer's sums in `buffers[0]` to the logit. */
-function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[], scratch: Scratch): number {
+/** From the first layer's sums in `buffers[0]` to the outputs. */
+function finish(layers: readonly DenseLayer[], buffers: readonly Float64Array[], scratch: Scratch): Float64Array {
   for (let l = 1; l < layers.length; l++) {
     const { inputs, outputs, weights, bias } = layers[l];
     rectify(buffers[l - 1]);
     buffers[l].set(bias);
     accumulate(buffers[l - 1], 0, inputs, weights, outputs, buffers[l], scratch);
   }
-  return buffers[layers.length - 1][0];
+  return buffers[layers.length - 1];
 }
 
 interface FirstLayer {

@@ -77,7 +77,7 @@ export function conversionClassifier(
       for (const { design, forward } of parts) {
         const inputs = inputsOf(design, rows);
         for (const tower of forward) {
-          for (let i = 0; i < rows.size; i++) out.data[i] /= 1 + Math.exp(-tower(inputs, i));
+          for (let i = 0; i < rows.size; i++) out.data[i] /= 1 + Math.exp(-tower(inputs, i)[0]);
         }
       }
     },
@@ -98,7 +98,7 @@ function restored(settings: ConversionSettings, { settings: kept, arrays }: Save
   return designs.map((design, p) => {
     const count = Object.keys(arrays).filter((name) => name.startsWith(`${p}.`)).length;
     const values = Array.from({ length: count }, (_, v) => arrays[`${p}.${v}`] as Float32Array);
-    return towersOf(settings.network, settings, design, settings.kind === 'esmm' ? 2 : 1, values);
+    return towersOf(settings.network, settings, design, settings.kind === 'esmm' ? [1, 1] : [1], values);
   });
 }
 

@@ -97,7 +97,7 @@ export function createConversionModel(config: ConversionInput, setup: ModelSetup
     table.each(requests, (rows, from) => {
       const inputs = inputsOf(design, rows);
       const { data } = answersAt(out, from, rows.size);
-      for (let i = 0; i < rows.size; i++) data[i] = 1 / (1 + Math.exp(-forward[tower](inputs, i)));
+      for (let i = 0; i < rows.size; i++) data[i] = 1 / (1 + Math.exp(-forward[tower](inputs, i)[0]));
     });
   }
 }

@@ -25,6 +25,8 @@ export interface Sequence {
   codes: Int32Array;
   /** (m) in [0, T]. */
   length: Int32Array;
+  /** (levels) what each code stands for, where that is known: the words of a text. */
+  labels?: readonly string[];
   /** The field in whose codes the events are written, such as the category of the ad: attention compares the two. */
   target?: string;
 }

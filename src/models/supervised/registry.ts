@@ -77,6 +77,12 @@ export const CLASSIFIERS: readonly ClassifierEntry[] = [
       l2: z.number().min(0).default(1),
       bits: z.int().min(8).max(26).default(18).describe('2^bits weights'),
       pairs: z.boolean().default(false).describe('Every pair of fields is a feature as well'),
+      ngrams: z
+        .int()
+        .min(1)
+        .max(5)
+        .default(1)
+        .describe('So many words of a text in a row are a feature, too; default: each word alone'),
       passes: z.int().min(1).max(1000).default(1),
     }),
     make: ftrl,

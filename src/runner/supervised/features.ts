@@ -17,11 +17,11 @@ export function featureFacts({ rows, numbers, fields, texts, encoder }: Preparat
       missing: one.rows[0] / rows,
       summary: fieldSummary(one),
     })),
-    ...texts.map(({ name, words, empty, dimensions }): FeatureFacts => ({
+    ...texts.map(({ name, words, open, empty, dimensions }): FeatureFacts => ({
       name,
       kind: 'text',
       missing: empty / rows,
-      summary: `${words.length - 1} words${encoder ? `, and ${dimensions} numbers of the encoder ${encoder.folder} (sha256 ${encoder.sha256.slice(0, 12)})` : ''}`,
+      summary: `${open ? 'words as they come, hashed by the model' : `${words.length - 1} words`}${encoder ? `, and ${dimensions} numbers of the encoder ${encoder.folder} (sha256 ${encoder.sha256.slice(0, 12)})` : ''}`,
     })),
   ];
 }

@@ -24,7 +24,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FTRL: FtrlSettings = { kind: 'ftrl', alpha: 0.1, beta: 1, l1: 0, l2: 1, bits: 14, pairs: false, passes: 1 };
+const FTRL: FtrlSettings = {
+  kind: 'ftrl',
+  alpha: 0.1,
+  beta: 1,
+  l1: 0,
+  l2: 1,
+  bits: 14,
+  pairs: false,
+  ngrams: 1,
+  passes: 1,
+};
 
 interface Row {
   user: string;
@@ -167,6 +177,28 @@ describe('a stream', () => {
     expect(city?.missing[1]).toBeGreaterThan(0);
     const { importances } = await explainModel(join(folder, 'known'));
     expect(importances.map(({ name }) => name).sort()).toEqual(['city', 'price']);
+  });
+
+  it('of texts learns their words, also those that the first rows lack', async () => {
+    const draw = randomFrom('texts').sequence();
+    const rows = Array.from({ length: 66_000 }, (_, i) => {
+      const good = draw.uniform() < 0.5;
+      // What says it changes after the first block.
+      const word = `${i < 65_536 ? 'early' : 'late'}${good ? 'yes' : 'no'}`;
+      return `word${draw.integer(5000)} ${word} word${draw.integer(5000)} number${i},${good ? 1 : 0}`;
+    });
+    const path = join(folder, 'texts.csv');
+    writeFileSync(path, ['text,label', ...rows, ''].join('\n'));
+    const { results, model } = await train(path);
+    expect(results.features).toMatchObject([
+      { name: 'text', kind: 'text', summary: expect.stringContaining('hashed') },
+    ]);
+    expect(results.stream?.at(-1)?.logLoss[0]).toBeLessThan(0.4);
+    writeModel(join(folder, 'texts'), model);
+    const late = join(folder, 'late-texts.csv');
+    writeFileSync(late, ['text,label', ...rows.slice(-300), ''].join('\n'));
+    const { results: again } = await evaluateModel(join(folder, 'texts'), late);
+    expect(again.metrics?.find(({ name }) => name === 'auc')?.value).toBeGreaterThan(0.99);
   });
 
   it('says where rows are not in order', async () => {

@@ -1,7 +1,6 @@
-/** A network as a supervised model: trained through the tensor gate, used as plain numbers. Two classes. */
+/** A network as a supervised model: trained through the tensor gate, used as plain numbers. */
 import type { Random, Warning } from '../../../core/contracts.ts';
-import { InputError } from '../../../core/errors.ts';
-import type { Scalar } from '../../tensor.ts';
+import type { Scalar, Tensor, Tensor2D, TensorGate } from '../../tensor.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from '../classifier.ts';
 import { checkLabelled } from '../examples.ts';
 import type { LabelledExamples } from '../examples.ts';
@@ -9,6 +8,7 @@ import { heldOut } from '../held-out.ts';
 import type { NetworkKind } from './architectures.ts';
 import { inputsOf } from './inputs.ts';
 import type { InputDesign } from './inputs.ts';
+import type { Start } from './network.ts';
 import { columnOf, learnTowers, towersOf } from './towers.ts';
 import type { Task, TowerSettings, Towers } from './towers.ts';
 
@@ -32,9 +32,6 @@ export function networkClassifier(
     name,
     async fit(examples, random, validation) {
       checkLabelled(examples, 'training rows');
-      if (examples.classes !== 2) {
-        throw new InputError(`${name}: tells two classes apart, not ${examples.classes}; use logistic or trees`);
-      }
       const { train, held } = validationOf(examples, random, validation);
       const { towers, report } = await learnTowers(task(name, settings, train, held), settings, random, options);
       fitted = towers;
@@ -45,7 +42,7 @@ export function networkClassifier(
       if (!fitted) throw new Error(`${name}: predict before fit`);
       const { forward, design } = fitted;
       const inputs = inputsOf(design, rows);
-      for (let i = 0; i < inputs.size; i++) out.data[i] = 1 / (1 + Math.exp(-forward[0](inputs, i)));
+      for (let i = 0; i < inputs.size; i++) writeOdds(forward[0](inputs, i), out.data, i);
     },
     save() {
       if (!fitted) throw new Error(`${name}: save before fit`);
@@ -58,7 +55,20 @@ export function networkClassifier(
 
 function restored(settings: NetworkSettings, { settings: kept, arrays }: SavedModel): Towers {
   const values = Object.keys(arrays).map((_, v) => arrays[String(v)] as Float32Array);
-  return towersOf(settings.kind, settings, kept['design'] as InputDesign, 1, values);
+  // The last of a tower's variables is its bias, a number for each logit.
+  return towersOf(settings.kind, settings, kept['design'] as InputDesign, [values[values.length - 1].length], values);
+}
+
+/** P(1) of a single logit, else the softmax: row i of `out`. */
+function writeOdds(logits: Float64Array, out: Float64Array, i: number): void {
+  if (logits.length === 1) {
+    out[i] = 1 / (1 + Math.exp(-logits[0]));
+    return;
+  }
+  const most = Math.max(...logits);
+  let total = 0;
+  for (let c = 0; c < logits.length; c++) total += Math.exp(logits[c] - most);
+  for (let c = 0; c < logits.length; c++) out[i * logits.length + c] = Math.exp(logits[c] - most) / total;
 }
 
 /** Rows to learn from and to stop by; none to stop by where they would be of one class. */
@@ -67,38 +77,75 @@ function validationOf(
   random: Random,
   validation?: LabelledExamples,
 ): { train: LabelledExamples; held: LabelledExamples | undefined } {
-  if (validation) return { train: examples, held: twoClasses(validation) ? validation : undefined };
+  if (validation) return { train: examples, held: severalClasses(validation) ? validation : undefined };
   const split = heldOut(examples, random);
-  return split && twoClasses(split.held) ? split : { train: examples, held: undefined };
+  return split && severalClasses(split.held) ? split : { train: examples, held: undefined };
 }
 
-function twoClasses({ label }: LabelledExamples): boolean {
-  return label.includes(0) && label.includes(1);
+function severalClasses({ label }: LabelledExamples): boolean {
+  return label.some((c) => c !== label[0]);
 }
 
-/** Binary cross-entropy of the logit z, softplus(z) − y·z, each row times its weight. */
+/**
+ * Cross-entropy, each row times its weight: of two classes softplus(z) − y·z of one logit z, of more log Σ exp z − z_y of as many.
+ */
 function task(
   name: string,
   { kind }: NetworkSettings,
   train: LabelledExamples,
   held: LabelledExamples | undefined,
 ): Task {
-  const { label, weight, size } = train;
+  const { weight, size, classes } = train;
   const total = weight ? weight.reduce((sum, one) => sum + one, 0) : size;
   const share = weight && Float64Array.from(weight, (one) => (one * size) / total);
-  let ones = 0;
-  for (let i = 0; i < size; i++) ones += label[i] * (share ? share[i] : 1);
+  const entropy = classes === 2 ? ofTwo(train, share) : ofMore(train, share);
   return {
     name,
     kind,
     rows: train,
-    biases: [Math.log(ones / (size - ones))],
+    biases: [entropy.start],
     loss(gate, [z], rows) {
       const { tf } = gate;
-      const each = tf.sub(tf.softplus(z), tf.mul(columnOf(gate, label, rows), z));
+      const each = entropy.tensor(gate, z, rows);
       return tf.mean<Scalar>(share ? tf.mul(each, columnOf(gate, share, rows)) : each);
     },
-    held: held && { rows: held, loss: ([z], i) => softplus(z) - held.label[i] * z },
+    held: held && { rows: held, loss: (z, i) => entropy.plain(z, held.label[i]) },
+  };
+}
+
+interface CrossEntropy {
+  start: Start;
+  /** (b×1) of the logits of these rows. */
+  tensor(gate: TensorGate, z: Tensor2D, rows: Uint32Array): Tensor;
+  /** Of one row of class c. */
+  plain(z: readonly number[], c: number): number;
+}
+
+function ofTwo({ label, size }: LabelledExamples, share: Float64Array | undefined): CrossEntropy {
+  let ones = 0;
+  for (let i = 0; i < size; i++) ones += label[i] * (share ? share[i] : 1);
+  return {
+    start: Math.log(ones / (size - ones)),
+    tensor: (gate, z, rows) => gate.tf.sub(gate.tf.softplus(z), gate.tf.mul(columnOf(gate, label, rows), z)),
+    plain: ([z], c) => softplus(z) - c * z,
+  };
+}
+
+function ofMore({ label, size, classes }: LabelledExamples, share: Float64Array | undefined): CrossEntropy {
+  // Half a row more of each, so that a class without any begins somewhere.
+  const counts = new Float64Array(classes).fill(0.5);
+  for (let i = 0; i < size; i++) counts[label[i]] += share ? share[i] : 1;
+  return {
+    start: Array.from(counts, (count) => Math.log(count / (size + classes / 2))),
+    tensor({ tf }, z, rows) {
+      const own = new Float32Array(rows.length * classes);
+      rows.forEach((row, i) => (own[i * classes + label[row]] = 1));
+      return tf.sub(tf.logSumExp(z, 1, true), tf.sum(tf.mul(z, tf.tensor2d(own, [rows.length, classes])), 1, true));
+    },
+    plain(z, c) {
+      const most = Math.max(...z);
+      return most + Math.log(z.reduce((sum, one) => sum + Math.exp(one - most), 0)) - z[c];
+    },
   };
 }
 

@@ -50,7 +50,7 @@ const SUMMARIES: readonly { kind: NetworkKind; summary: string; reference: strin
   },
 ];
 
-/** One entry for each architecture; all tell two classes apart. */
+/** One entry for each architecture. */
 export const NETWORK_CLASSIFIERS: readonly ClassifierEntry[] = SUMMARIES.map(({ kind, summary, reference }) => ({
   kind,
   summary,

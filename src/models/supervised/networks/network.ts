@@ -21,38 +21,56 @@ export interface NetworkShape extends PartShape {
   hidden: readonly number[];
 }
 
-/** Each tower's (b×1) logits of rows of the inputs. */
+/** Where the last bias of a tower begins: one number for a single logit, several for as many. */
+export type Start = number | readonly number[];
+
+/** How many logits a tower of this start has. */
+export function logitsOf(start: Start): number {
+  return typeof start === 'number' ? 1 : start.length;
+}
+
+/** Each tower's (b×logits) of rows of the inputs. */
 export type Logits = (inputs: Inputs, rows: Uint32Array) => Tensor2D[];
 
 /**
- * Makes the variables, and the forward pass that is differentiated: as many towers of this shape as there are `biases`,
+ * Makes the variables, and the forward pass that is differentiated: as many towers of this shape as there are `starts`,
  * the last bias of each beginning there, over one table of embeddings.
  */
-export function tensorTowers(gate: TensorGate, shape: NetworkShape, list: Weights, biases: readonly number[]): Logits {
+export function tensorTowers(gate: TensorGate, shape: NetworkShape, list: Weights, starts: readonly Start[]): Logits {
   const lookUp = embeddings(gate, shape, list);
-  const towers = biases.map((bias) => tensorTower(gate, shape, list, bias));
+  const towers = starts.map((start) => tensorTower(gate, shape, list, start));
   return (inputs, rows) => {
     const batch = lookUp(inputs, rows);
     return towers.map((tower) => tower(batch));
   };
 }
 
-function tensorTower({ tf }: TensorGate, shape: NetworkShape, list: Weights, start: number) {
+function tensorTower({ tf }: TensorGate, shape: NetworkShape, list: Weights, start: Start) {
+  const outputs = logitsOf(start);
   const deep = shape.deep.map((part) => part.learn(tf, list));
-  const wide = shape.wide.map((part) => part.learn(tf, list));
+  // What adds to a logit is learned once for each.
+  const wide = Array.from({ length: outputs }, () => shape.wide.map((part) => part.learn(tf, list)));
   const widths = [widthOf(shape.deep), ...shape.hidden];
-  const layers: Layer[] = shape.hidden.map((outputs, l) => dense(tf, list, widths[l], outputs));
+  const layers: Layer[] = shape.hidden.map((units, l) => dense(tf, list, widths[l], units));
   const last = widths[widths.length - 1];
-  const read = small(list, [last, 1], 0.1 / Math.sqrt(last)) as Tensor as Tensor2D;
-  const bias = list.constant([1], start);
+  const read = small(list, [last, outputs], 0.1 / Math.sqrt(last)) as Tensor as Tensor2D;
+  const bias = list.constant([outputs], 0);
+  tf.tidy(() => bias.assign(tf.tensor1d(typeof start === 'number' ? [start] : [...start])));
   return (batch: Batch): Tensor2D => {
     let x: Tensor = tf.concat(
       deep.map((part) => part(batch)),
       1,
     );
     for (const layer of layers) x = tf.relu(layer(x));
-    const logit = tf.add<Tensor2D>(tf.matMul(x as Tensor2D, read), bias);
-    return wide.length === 0 ? logit : tf.addN([logit, ...wide.map((part) => part(batch))]);
+    const logits = tf.add<Tensor2D>(tf.matMul(x as Tensor2D, read), bias);
+    if (shape.wide.length === 0) return logits;
+    const beside = shape.wide.map((_, p) =>
+      tf.concat<Tensor2D>(
+        wide.map((parts) => parts[p](batch)),
+        1,
+      ),
+    );
+    return tf.addN([logits, ...beside]);
   };
 }
 
@@ -98,24 +116,28 @@ function numbersOf({ numbers, columns: d }: Inputs, rows: Uint32Array): Float32A
   return out;
 }
 
-/** Logit of one row. */
-export type PlainTower = (inputs: Inputs, i: number) => number;
+/** The logits of one row; the same array every time. */
+export type PlainTower = (inputs: Inputs, i: number) => Float64Array;
 
-/** The same towers of plain numbers: `values` are the variables' in the order in which they were made. */
-export function plainTowers(shape: NetworkShape, towers: number, values: readonly Float32Array[]): PlainTower[] {
+/** The same towers of plain numbers, of so many logits each: `values` are the variables' in the order in which they were made. */
+export function plainTowers(
+  shape: NetworkShape,
+  logits: readonly number[],
+  values: readonly Float32Array[],
+): PlainTower[] {
   let at = 0;
   const next = (): Float32Array => values[at++];
   const table = next();
-  return Array.from({ length: towers }, () => plainTower(shape, next, table));
+  return logits.map((outputs) => plainTower(shape, outputs, next, table));
 }
 
-function plainTower(shape: NetworkShape, next: () => Float32Array, table: Float32Array): PlainTower {
+function plainTower(shape: NetworkShape, outputs: number, next: () => Float32Array, table: Float32Array): PlainTower {
   const deep = shape.deep.map((part) => part.use(next, table));
-  const wide = shape.wide.map((part) => part.use(next, table));
-  const widths = [widthOf(shape.deep), ...shape.hidden, 1];
-  const layers = widths.slice(1).map((outputs, l): DenseLayer => {
+  const wide = Array.from({ length: outputs }, () => shape.wide.map((part) => part.use(next, table)));
+  const widths = [widthOf(shape.deep), ...shape.hidden, outputs];
+  const layers = widths.slice(1).map((units, l): DenseLayer => {
     const [weights, bias] = [next(), next()].map((one) => Float64Array.from(one));
-    return { inputs: widths[l], outputs, weights, bias };
+    return { inputs: widths[l], outputs: units, weights, bias };
   });
   const forward = denseForward(layers);
   const x = new Float64Array(widths[0]);
@@ -126,12 +148,14 @@ function plainTower(shape: NetworkShape, next: () => Float32Array, table: Float3
       deep[p](inputs, i, x, to);
       to += shape.deep[p].width;
     }
-    let logit = forward(x, 0);
-    for (const part of wide) {
-      part(inputs, i, one, 0);
-      logit += one[0];
+    const logits = forward(x, 0);
+    for (let o = 0; o < outputs; o++) {
+      for (const part of wide[o]) {
+        part(inputs, i, one, 0);
+        logits[o] += one[0];
+      }
     }
-    return logit;
+    return logits;
   };
 }
 

@@ -11,8 +11,8 @@ import { architecture } from './architectures.ts';
 import type { NetworkKind } from './architectures.ts';
 import { inputDesign, inputsOf } from './inputs.ts';
 import type { InputDesign } from './inputs.ts';
-import { hasColumns, plainTowers, tensorTowers } from './network.ts';
-import type { PlainTower } from './network.ts';
+import { hasColumns, logitsOf, plainTowers, tensorTowers } from './network.ts';
+import type { PlainTower, Start } from './network.ts';
 
 export interface TowerSettings extends LoopConfig {
   /** Units of each hidden layer. */
@@ -29,11 +29,11 @@ export interface Task {
   name: string;
   kind: NetworkKind;
   rows: Examples;
-  /** Where each tower's bias begins: one tower for each. */
-  biases: readonly number[];
-  /** Mean loss of these rows, of each tower's (b×1) logits. */
+  /** Where each tower's last bias begins: one tower for each. */
+  biases: readonly Start[];
+  /** Mean loss of these rows, of each tower's (b×logits). */
   loss(gate: TensorGate, logits: readonly Tensor2D[], rows: Uint32Array): Scalar;
-  /** Rows to stop by, and the loss of one of them. */
+  /** Rows to stop by, and the loss of one of them, of the logits of all towers one after the other. */
   held?: { rows: Examples; loss: (logits: readonly number[], i: number) => number } | undefined;
 }
 
@@ -73,21 +73,21 @@ export async function learnTowers(
       settings,
       random,
     );
-    return { towers: towersOf(task.kind, settings, design, task.biases.length, values), report };
+    return { towers: towersOf(task.kind, settings, design, task.biases.map(logitsOf), values), report };
   } finally {
     list.dispose();
   }
 }
 
-/** Towers of values that were learned. */
+/** Towers of values that were learned, of so many `logits` each. */
 export function towersOf(
   kind: NetworkKind,
   settings: TowerSettings,
   design: InputDesign,
-  count: number,
+  logits: readonly number[],
   values: readonly Float32Array[],
 ): Towers {
-  return { design, values, forward: plainTowers(architecture(kind, design, settings), count, values) };
+  return { design, values, forward: plainTowers(architecture(kind, design, settings), logits, values) };
 }
 
 function validation(
@@ -98,11 +98,11 @@ function validation(
 ): (values: readonly Float32Array[]) => number {
   const inputs = inputsOf(design, rows);
   return (values) => {
-    const { forward } = towersOf(kind, settings, design, biases.length, values);
+    const { forward } = towersOf(kind, settings, design, biases.map(logitsOf), values);
     let sum = 0;
     for (let i = 0; i < rows.size; i++) {
       sum += loss(
-        forward.map((tower) => tower(inputs, i)),
+        forward.flatMap((tower) => [...tower(inputs, i)]),
         i,
       );
     }

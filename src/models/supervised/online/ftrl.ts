@@ -7,15 +7,13 @@ import type { Examples, LabelledExamples } from '../examples.ts';
 import { ftrlProximal } from './ftrl-proximal.ts';
 import type { FtrlRates, FtrlState } from './ftrl-proximal.ts';
 import { hashedRows, runningScale } from './hashed-rows.ts';
-import type { RunningScale } from './hashed-rows.ts';
+import type { Crossed, RunningScale } from './hashed-rows.ts';
 
-export interface FtrlSettings extends FtrlRates {
+export interface FtrlSettings extends FtrlRates, Crossed {
   kind: 'ftrl';
   name?: string | undefined;
   /** 2^bits weights. */
   bits: number;
-  /** Every pair of fields is a feature as well. */
-  pairs: boolean;
   passes: number;
 }
 
@@ -91,7 +89,7 @@ function learnAll(
   before?: Matrix,
 ): number {
   const online = ftrlProximal(state, outputs, settings);
-  const hashed = hashedRows(rows, settings.bits, settings.pairs, scale);
+  const hashed = hashedRows(rows, settings.bits, settings, scale);
   const odds = new Float64Array(outputs);
   let loss = 0;
   let total = 0;
@@ -117,7 +115,7 @@ function predictAll(
   out: Float64Array,
 ): void {
   const online = ftrlProximal(state, outputs, settings);
-  const hashed = hashedRows(rows, settings.bits, settings.pairs, scale);
+  const hashed = hashedRows(rows, settings.bits, settings, scale);
   const odds = new Float64Array(outputs);
   for (let i = 0; i < rows.size; i++) {
     online.predict(hashed.read(i), odds);

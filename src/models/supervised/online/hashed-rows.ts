@@ -1,9 +1,10 @@
 /**
  * Rows as hashed features, made one at a time out of a stream: nothing about the columns is learned first (Weinberger et al. 2009,
- * Feature hashing). A level of a field is the hash of the field's name and the level's label, or its code where it has none.
+ * Feature hashing). A level of a field is the hash of the field's name and the level's label, or its code where it has none; so is a
+ * word of a text, whose place does not count but beside the words before it, in n-grams.
  */
 import { hashOf } from '../../../core/hash.ts';
-import type { Examples } from '../examples.ts';
+import type { Examples, Field } from '../examples.ts';
 
 /** One row's features, the same arrays at every row. */
 export interface HashedRow {
@@ -25,6 +26,18 @@ export function pairHash(a: number, b: number): number {
   return mixed(Math.imul(a, 0x01000193) ^ b);
 }
 
+/** The hash of each level of a field or word of a text, made when it is first met. */
+function levelHashes({ name, labels }: Pick<Field, 'name' | 'labels'>): (code: number) => number {
+  const hashes = new Map<number, number>();
+  return (code) => {
+    const known = hashes.get(code);
+    if (known !== undefined) return known;
+    const hash = hashOf(`${name}=${labels?.[code] ?? code}`);
+    hashes.set(code, hash);
+    return hash;
+  };
+}
+
 /** How numbers are brought to one size: mean and deviation of the rows seen so far. */
 export interface RunningScale {
   /** (d) */
@@ -41,29 +54,33 @@ export function runningScale(d: number): RunningScale {
 export interface HashedRows {
   /** Takes row i into the running scale. */
   see(i: number): void;
-  /** The features of row i: the constant, a number each (or that it is missing), a level each, and their pairs if asked. */
+  /** The features of row i: the constant, a number each (or that it is missing), a level each, words, and what `crossed` asks for. */
   read(i: number): HashedRow;
 }
 
-export function hashedRows(rows: Examples, bits: number, pairs: boolean, scale: RunningScale): HashedRows {
+/** Features of what is seen together. */
+export interface Crossed {
+  /** Every pair of fields. */
+  pairs: boolean;
+  /** Words of a text in a row, up to so many, ≥ 1. */
+  ngrams: number;
+}
+
+export function hashedRows(rows: Examples, bits: number, { pairs, ngrams }: Crossed, scale: RunningScale): HashedRows {
   const { numeric, numericNames, fields } = rows;
   const d = numeric.columns;
   const F = fields.length;
-  const most = 1 + d + F + (pairs ? (F * (F - 1)) / 2 : 0);
+  // Events without names are for models that read an order.
+  const texts = rows.sequences.filter(({ labels }) => labels !== undefined);
+  const words = texts.reduce((sum, { steps }) => sum + steps * ngrams, 0);
+  const most = 1 + d + F + (pairs ? (F * (F - 1)) / 2 : 0) + words;
   const row: HashedRow = { count: 0, slot: new Int32Array(most), value: new Float64Array(most).fill(1) };
   const mask = (1 << bits) - 1;
   const constant = hashOf('') & mask;
   const numberSlot = numericNames.map((name) => hashOf(name) & mask);
   const missingSlot = numericNames.map((name) => hashOf(`${name} missing`) & mask);
-  // Hashed when first met.
-  const levelHash = fields.map(() => new Map<number, number>());
-  const ofLevel = (f: number, code: number): number => {
-    const known = levelHash[f].get(code);
-    if (known !== undefined) return known;
-    const hash = hashOf(`${fields[f].name}=${fields[f].labels?.[code] ?? code}`);
-    levelHash[f].set(code, hash);
-    return hash;
-  };
+  const ofLevel = fields.map(levelHashes);
+  const ofWord = texts.map(levelHashes);
   const own = new Int32Array(F);
 
   function add(slot: number, value: number): void {
@@ -92,12 +109,22 @@ export function hashedRows(rows: Examples, bits: number, pairs: boolean, scale: 
         }
       }
       for (let f = 0; f < F; f++) {
-        own[f] = ofLevel(f, fields[f].codes[i]);
+        own[f] = ofLevel[f](fields[f].codes[i]);
         add(own[f] & mask, 1);
       }
       if (pairs) {
         for (let f = 1; f < F; f++) for (let e = 0; e < f; e++) add(pairHash(own[e], own[f]) & mask, 1);
       }
+      texts.forEach(({ steps, codes, length }, s) => {
+        for (let t = 0; t < length[i]; t++) {
+          let hash = ofWord[s](codes[i * steps + t]);
+          add(hash & mask, 1);
+          for (let n = 1; n < ngrams && n <= t; n++) {
+            hash = pairHash(ofWord[s](codes[i * steps + t - n]), hash);
+            add(hash & mask, 1);
+          }
+        }
+      });
       return row;
     },
   };

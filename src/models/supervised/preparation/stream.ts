@@ -14,6 +14,8 @@ import type { Preparation, PreparedField } from './preparation.ts';
 import type { ColumnRoles } from './roles.ts';
 import { floats, picked, pieces, rowDraw } from './row-draw.ts';
 import type { TableRows } from './rows.ts';
+import { MOST_STEPS } from './words.ts';
+import type { PreparedText } from './words.ts';
 
 /** Numbers that are held of a column to tell its spans by. */
 const HELD = 100_000;
@@ -30,7 +32,8 @@ export interface StreamStart {
 export function startOfStream(first: TableRows, roles: ColumnRoles): StreamStart {
   const label = streamLabel(first, roles);
   const plan = planColumns(first, roles);
-  const { fields, ...learned } = learnPreparation(first, { plan, roles: { ...roles, hash: {} }, label });
+  const closed = { ...plan, texts: [] };
+  const { fields, ...learned } = learnPreparation(first, { plan: closed, roles: { ...roles, hash: {} }, label });
   const open = fields.map(({ name }): PreparedField => ({
     name,
     levels: [],
@@ -40,7 +43,14 @@ export function startOfStream(first: TableRows, roles: ColumnRoles): StreamStart
     open: true,
     rows: [0, 0],
   }));
-  return { plan, preparation: { ...learned, fields: open } };
+  const texts = plan.texts.map((name): PreparedText => ({
+    name,
+    steps: MOST_STEPS,
+    words: [''],
+    open: true,
+    empty: 0,
+  }));
+  return { plan, preparation: { ...learned, fields: open, texts } };
 }
 
 /** Later rows may say what none of the first did, so one that counts is held against whatever else comes. */

@@ -10,6 +10,8 @@ export interface PreparedText {
   steps: number;
   /** Word of each code; code 0 is padding. Words that are not among them are passed over. */
   words: readonly string[];
+  /** Of a stream: every word of a table counts. Codes hold for that table alone, with the words as labels. */
+  open?: true;
   /** Training rows without a text. */
   empty: number;
   /** D: numbers that a sentence encoder says of each text; none where no encoder was asked. */
@@ -19,7 +21,8 @@ export interface PreparedText {
 /** A word counts where at least so many training rows have it; the most frequent are kept. */
 const LEAST_ROWS = 5;
 const MOST_WORDS = 5000;
-const MOST_STEPS = 64;
+/** Words kept of a text. */
+export const MOST_STEPS = 64;
 
 /** Numbers of a text, for models that read no sequences. */
 export const SHAPES = ['words', 'has a number', 'asks'] as const;
@@ -55,18 +58,22 @@ export function preparedText({ name, codes, texts, vectors }: TextCells): Prepar
 }
 
 /** The texts as codes of words. */
-export function wordCodes({ name, steps, words }: PreparedText, cells: TextCells): Sequence {
-  const codeOf = new Map(words.map((word, code) => [word, code]));
-  const coded = cells.texts.map((text) =>
-    tokensOf(text)
-      .flatMap((word) => codeOf.get(word) ?? [])
-      .slice(0, steps),
-  );
+export function wordCodes({ name, steps, words, open }: PreparedText, cells: TextCells): Sequence {
+  const labels = [...words];
+  const known = new Map(labels.map((word, code) => [word, code]));
+  const codesOf = (word: string): number | [] => {
+    const code = known.get(word);
+    if (code !== undefined) return code;
+    if (!open) return [];
+    known.set(word, labels.length);
+    return labels.push(word) - 1;
+  };
+  const coded = cells.texts.map((text) => tokensOf(text).flatMap(codesOf).slice(0, steps));
   const m = cells.codes.length;
   const codes = new Int32Array(m * steps);
   const length = Int32Array.from(cells.codes, (code) => coded[code].length);
   for (let i = 0; i < m; i++) codes.set(coded[cells.codes[i]], i * steps);
-  return { name, levels: words.length, steps, codes, length };
+  return { name, levels: labels.length, steps, codes, length, labels };
 }
 
 /** (m) one of `SHAPES`; NaN of a missing text. */

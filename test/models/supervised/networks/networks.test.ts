@@ -10,7 +10,7 @@ import type { LabelledExamples } from '../../../../src/models/supervised/example
 import { NETWORK_KINDS, architecture } from '../../../../src/models/supervised/networks/architectures.ts';
 import { networkClassifier } from '../../../../src/models/supervised/networks/classifier.ts';
 import { inputDesign, inputsOf } from '../../../../src/models/supervised/networks/inputs.ts';
-import { plainTowers, tensorTowers } from '../../../../src/models/supervised/networks/network.ts';
+import { logitsOf, plainTowers, tensorTowers } from '../../../../src/models/supervised/networks/network.ts';
 import { pairsPart } from '../../../../src/models/supervised/networks/pairs.ts';
 import { createClassifier } from '../../../../src/models/supervised/registry.ts';
 import { openTensorGate } from '../../../../src/models/tensor.ts';
@@ -35,23 +35,33 @@ async function shaken({ tf }: TensorGate, list: Weights): Promise<Float32Array[]
 }
 
 describe.each(['wasm', 'cpu'])('on %s', (id) => {
-  it.each(NETWORK_KINDS)('%s: gradients agree with differences, and plain loops with tensors', async (kind) => {
-    const gate = await openTensorGate([id]);
-    const design = inputDesign(rows);
-    const shape = architecture(kind, design, SMALL);
-    const list = weights(gate.tf, randomFrom('init'));
-    const logits = tensorTowers(gate, shape, list, [-1]);
-    const values = await shaken(gate, list);
-    const inputs = inputsOf(design, rows);
-    const some = Uint32Array.of(3, 0, 17, 8, 25, 39);
-    await checkGradients(gate, () => logits(inputs, some)[0], [], { variables: list.variables });
-    const out = gate.tf.tidy(() => logits(inputs, some)[0]);
-    const [plain] = plainTowers(shape, 1, values);
-    const expected = await out.data();
-    some.forEach((row, i) => expect(Math.abs(plain(inputs, row) - expected[i])).toBeLessThan(1e-5));
-    out.dispose();
-    list.dispose();
-  });
+  const STARTS = [-1, [0.5, -1, 0]];
+  const CASES = NETWORK_KINDS.flatMap((kind) => STARTS.map((start) => ({ kind, start })));
+  it.each(CASES)(
+    '$kind of $start: gradients agree with differences, and plain loops with tensors',
+    async ({ kind, start }) => {
+      const gate = await openTensorGate([id]);
+      const design = inputDesign(rows);
+      const shape = architecture(kind, design, SMALL);
+      const list = weights(gate.tf, randomFrom('init'));
+      const logits = tensorTowers(gate, shape, list, [start]);
+      const values = await shaken(gate, list);
+      const inputs = inputsOf(design, rows);
+      const some = Uint32Array.of(3, 0, 17, 8, 25, 39);
+      await checkGradients(gate, () => logits(inputs, some)[0], [], { variables: list.variables });
+      const out = gate.tf.tidy(() => logits(inputs, some)[0]);
+      const outputs = logitsOf(start);
+      const [plain] = plainTowers(shape, [outputs], values);
+      const expected = await out.data();
+      some.forEach((row, i) =>
+        plain(inputs, row).forEach((logit, o) =>
+          expect(Math.abs(logit - expected[i * outputs + o])).toBeLessThan(1e-5),
+        ),
+      );
+      out.dispose();
+      list.dispose();
+    },
+  );
 });
 
 describe('parts', () => {

@@ -19,6 +19,7 @@ const SETTINGS: FtrlSettings = {
   l2: 0,
   bits: 16,
   pairs: false,
+  ngrams: 1,
   passes: 1,
 };
 
@@ -101,7 +102,7 @@ describe('hashed rows', () => {
       ],
     };
     const read = (from: LabelledExamples, i: number): number[] => {
-      const { count, slot } = hashedRows(from, 12, false, runningScale(3)).read(i);
+      const { count, slot } = hashedRows(from, 12, SETTINGS, runningScale(3)).read(i);
       return [...slot.subarray(0, count)];
     };
     for (let i = 0; i < 20; i++) expect(read(other, i)).toEqual(read(rows, i));
@@ -180,5 +181,30 @@ describe('the online model', () => {
       (await ftrl({ ...SETTINGS, pairs }).fit(rows, randomFrom('fit'))).loss[0];
     expect(await lossWith(false)).toBeGreaterThan(0.65);
     expect(await lossWith(true)).toBeLessThan(0.2);
+  });
+
+  it('reads the words of a text, and with n-grams which one comes first', async () => {
+    const draw = randomFrom('words').sequence();
+    const size = 2000;
+    const words = ['', 'not', 'bad', 'good'];
+    // "not good" is bad, "good not" is good: each word alone says nothing.
+    const first = Int32Array.from({ length: size }, () => 1 + draw.integer(3));
+    const second = first.map((word) => (word === 1 ? 2 + draw.integer(2) : 1));
+    const codes = Int32Array.from({ length: 2 * size }, (_, c) => (c % 2 === 0 ? first : second)[c >> 1]);
+    const rows: LabelledExamples = {
+      ...madeUp(size, 2, 'words'),
+      numeric: matrix(size, 0),
+      numericNames: [],
+      fields: [],
+      sequences: [{ name: 'text', levels: 4, steps: 2, codes, length: new Int32Array(size).fill(2), labels: words }],
+      label: first.map((word, i) => Number(word === 1 ? second[i] === 2 : word === 3)),
+    };
+    const lossWith = async (ngrams: number): Promise<number> =>
+      (await ftrl({ ...SETTINGS, ngrams }).fit(rows, randomFrom('fit'))).loss[0];
+    expect(await lossWith(1)).toBeGreaterThan(0.6);
+    expect(await lossWith(2)).toBeLessThan(0.3);
+    const unnamed = { ...rows, sequences: [{ ...rows.sequences[0], labels: undefined as never }] };
+    const { loss } = await ftrl(SETTINGS).fit(unnamed, randomFrom('fit'));
+    expect(loss[0]).toBeGreaterThan(0.68);
   });
 });
