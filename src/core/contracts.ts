@@ -209,11 +209,10 @@ export interface TruthModel {
    * it is the reward before the price, given that the ad is shown.
    */
   predict(requests: TrueRequests, out: Matrix): void;
-  /**
-   * Fills `out` (n) with the expected reward of each row's page: ads `action` (n×L) from the top down, −1 empty; before
-   * the price where impressions are auctioned.
-   */
+  /** Fills `out` (n) with each page's expected reward: ads `action` (n×L) from the top down, −1 empty; before any price. */
   page(requests: TrueRequests, action: Int32Array, out: Float64Array): void;
+  /** Fills two n×k: P(click) alone at the top of the page, and P(conversion within the window | click); absent where none convert. */
+  responses?(requests: TrueRequests, click: Matrix, conversion: Matrix): void;
 }
 
 /** How a model was fitted. */

@@ -23,13 +23,31 @@ export function truthOf({ config, campaigns, examination, delays }: TruthParts, 
   const costUsd = profit && !config.auction ? config.costPerImpressionUsd : 0;
   const clicks = new Float64Array(L);
   const worths = new Float64Array(L);
-  return { predict, page };
+  return { predict, page, responses };
 
   /** What a click is worth. */
   function worth(of: Response, hidden: Float64Array, at: number, a: number, match: number): number {
     if (!profit) return 1;
-    const conversion = of.conversion(hidden, at, a, match) * seen;
-    return campaigns.clickUsd[a] + conversion * of.conversionUsd(hidden, at, a);
+    return campaigns.clickUsd[a] + counting(of, hidden, at, a, match) * of.conversionUsd(hidden, at, a);
+  }
+
+  /** P(conversion within the window | click). */
+  function counting(of: Response, hidden: Float64Array, at: number, a: number, match: number): number {
+    return of.conversion(hidden, at, a, match) * seen;
+  }
+
+  function responses(requests: TrueRequests, click: Matrix, conversion: Matrix): void {
+    const of = response();
+    const { data, columns: h } = requests.hidden;
+    const top = examination.factors[0];
+    for (let i = 0; i < requests.size; i++) {
+      const mood = of.mood(data, i * h);
+      for (let a = 0; a < k; a++) {
+        const match = of.match(data, i * h, a);
+        click.data[i * k + a] = top * of.click(data, i * h, a, mood, match);
+        conversion.data[i * k + a] = counting(of, data, i * h, a, match);
+      }
+    }
   }
 
   function predict(requests: TrueRequests, out: Matrix): void {

@@ -9,6 +9,7 @@ import { answerOf, answerSection, groundsOf } from './sections/answer.ts';
 import { auctionSection } from './sections/auction.ts';
 import { breakdownsSection } from './sections/breakdowns.ts';
 import { comparisonsSection } from './sections/comparisons.ts';
+import { conversionsSection } from './sections/conversions.ts';
 import { coverageSection } from './sections/coverage.ts';
 import { elementsSection } from './sections/elements.ts';
 import { gallerySection } from './sections/creatives.ts';
@@ -45,6 +46,7 @@ export function buildReport(results: Results, manifest: Manifest): Report {
     results.guidance === undefined ? null : guidanceSection(results.guidance, results),
     results.variety === undefined ? null : varietySection(results.variety, results),
     models.length === 0 ? null : modelsSection(models, offPolicy.behaviour),
+    results.conversions === undefined ? null : conversionsSection(results.conversions, results),
     offPolicy.policies.length === 0 ? null : offPolicySection(results),
     interferenceSection(results),
     offPolicy.coverage.length === 0 ? null : coverageSection(offPolicy.coverage),

@@ -11,6 +11,7 @@ import {
   aggregateOffPolicy,
 } from './aggregate.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { aggregateConversions, conversionDoubts } from './conversion-results.ts';
 import { withoutPlace } from './creatives.ts';
 import type { ReadyCreatives } from './creatives.ts';
 import { digestOf } from './digest.ts';
@@ -32,6 +33,7 @@ export function collect(
   const { world, offPolicy } = experiment;
   const { perCategory, newPerCategory, encoder } = experiment.creatives;
   const [first] = seeds;
+  const studies = seeds.flatMap(({ conversions }) => conversions ?? []);
   return {
     schemaVersion: RESULTS_SCHEMA_VERSION,
     name: experiment.name,
@@ -61,6 +63,7 @@ export function collect(
     }),
     ...(newPerCategory && { newCreatives: (creatives.creatives.size * newPerCategory) / perCategory }),
     ...(encoder && { encoder: aggregateEncoder(encoder, seeds) }),
+    ...(studies.length > 0 && { conversions: aggregateConversions(studies) }),
     models: experiment.models.map((_, index) => aggregateModel(index, seeds)),
     tuning,
     offPolicy: {
@@ -75,6 +78,7 @@ export function collect(
       ...coverage.filter((result) => result.fallsShort).map(shortfall),
       ...(first.world.sequential ? [oneDecisionAtATime(experiment, seeds)] : []),
       ...seeds.flatMap((seed) => seed.warnings),
+      ...conversionDoubts(studies),
       ...aggregateDoubts(seeds),
     ]),
   };

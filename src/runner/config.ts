@@ -9,6 +9,7 @@ import { checkElements } from '../env/element-appeal.ts';
 import { resolveWorld, worldSchema } from '../env/config.ts';
 import type { WorldConfig } from '../env/config.ts';
 import { modelSchema } from '../models/ctr/registry.ts';
+import { conversionName, conversionSchema } from '../models/cvr/models.ts';
 import { creativeFactors, creativesSchema } from '../models/gan/config.ts';
 import { opeSchema } from '../ope/registry.ts';
 import { suggestion } from './did-you-mean.ts';
@@ -77,6 +78,13 @@ export const experimentSchema = z.strictObject({
     .default([])
     .describe('Agents that bid and learn in the same market, each with purses of its own; needs world.auction'),
   models: z.array(modelSchema).default([]).describe('CTR models to train on the log; agents refer to them by name'),
+  conversionModels: z
+    .array(conversionSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'Models of clicks and of what comes of them to train on the log as it stands at its end, held against the truth',
+    ),
   offPolicy: opeSchema.prefault({}).describe('Off-policy evaluation of every agent on the log'),
 });
 
@@ -113,6 +121,15 @@ export function resolveExperiment(experiment: Experiment): ResolvedExperiment {
   if (reserved >= 0) {
     const why = 'is what the reference that knows the truth is trained as';
     throw new InputError(`models.${reserved}.name: "${OBSERVABLE_MODEL}" ${why}; choose another name`);
+  }
+  const { conversionModels } = experiment;
+  if (conversionModels) {
+    refuseRepeats(conversionModels.map(conversionName), 'conversionModels', 'give each its own `name`');
+    if (experiment.headlineTests) {
+      throw new InputError(
+        'conversionModels: nothing is known of conversions in headline tests; leave one of them out',
+      );
+    }
   }
   if (needsLog(experiment.behaviour)) {
     const key = experiment.behaviour.warmStart ? 'warmStart: it' : `kind: ${experiment.behaviour.kind}`;

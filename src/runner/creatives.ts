@@ -69,7 +69,7 @@ export async function readyCreatives(
     const plain = syntheticCreatives({ categories: world.categories, perCategory: config.perCategory }, random);
     const factors = creativeFactors(config);
     const creatives = factors.length > 0 ? crossed(plain, factors) : plain;
-    const needsNetworks = experiment.models.some(needsTensors);
+    const needsNetworks = experiment.conversionModels !== undefined || experiment.models.some(needsTensors);
     const backend = needsNetworks ? await openTensorGate(options.backendOrder) : { id: 'none', device: 'none' };
     return {
       creatives,

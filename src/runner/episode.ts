@@ -38,6 +38,8 @@ export interface Tick {
   truth: Matrix | undefined;
   /** Fills `out` (n) with the expected reward of other pages (n×L) for the same requests. */
   valueOf: (action: Int32Array, out: Float64Array) => void;
+  /** Fills two n×k with the true odds of a click and of what comes of one, where the world knows them. */
+  responses: ((click: Matrix, conversion: Matrix) => void) | undefined;
   /** (n)[USD per bid unit] least bid that would have shown the first ad, where impressions are auctioned. */
   minimumToWin: Float64Array | undefined;
 }
@@ -82,6 +84,8 @@ export function playEpisode(options: EpisodeOptions): number {
   const distribution = matrix(shape.rows, shape.actions);
   const truth = options.needsTruth ? matrix(shape.rows, shape.actions) : undefined;
 
+  const known = environment.truth.responses?.bind(environment.truth);
+
   environment.reset(options.seed, options.luck);
   let played = 0;
   let now = 0;
@@ -101,6 +105,7 @@ export function playEpisode(options: EpisodeOptions): number {
       outcomes: outcomes[0],
       truth,
       valueOf: (action, out) => environment.truth.page(requests, action, out),
+      responses: known && ((click, conversion) => known(requests, click, conversion)),
       minimumToWin: environment.minimumToWin,
     });
     played += requests.size;

@@ -8,6 +8,7 @@ import type { Summary } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Evaluation } from '../models/gan/evaluation.ts';
 import type { AuctionTotals } from './auction-tally.ts';
+import type { ConversionsResult } from './conversion-results.ts';
 import type { ElementsResult, GuidanceResult, VarietyResult } from './image-results.ts';
 
 export const RESULTS_SCHEMA_VERSION = 3;
@@ -35,6 +36,8 @@ export interface Results {
   newCreatives?: number;
   /** Where creatives are also told as vectors. */
   encoder?: EncoderResult;
+  /** Models of what comes of clicks, where the experiment asks for some. */
+  conversions?: ConversionsResult;
   /** CTR models trained on the behaviour policy's log. */
   models: readonly ModelResult[];
   /** How parameters were chosen, agent by agent; empty where nothing was tuned. */

@@ -25,6 +25,8 @@ import {
 } from './collect-log.ts';
 import type { Rival } from './collect-log.ts';
 import type { ResolvedExperiment } from './config.ts';
+import { conversionStudy, expectedConversions } from './conversion-study.ts';
+import type { ConversionStudy } from './conversion-study.ts';
 import { creativeEncoding } from './creative-encoding.ts';
 import { elementEffects } from './element-effects.ts';
 import type { ElementEffect } from './element-effects.ts';
@@ -82,6 +84,8 @@ export interface SeedResult extends ImageStudies {
   /** Log losses of the encoder, where the experiment asks for one. */
   encoder?: CreativeEncoder['heldOut'];
   offPolicy: PolicyValue[];
+  /** Models of conversions, where the experiment asks for some. */
+  conversions?: ConversionStudy;
   /** Of composited creatives, in the order of `elementNames`. */
   elements?: ElementEffect[];
   /** Of the models' training; doubts about estimates stand beside each estimate. */
@@ -100,7 +104,11 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
   const environment = worldFor(experiment, task.creatives);
   const warnings: Warning[] = [];
 
-  const collected = behaviourLog(experiment, environment, seed, ({ requests }) => onProgress(requests.size));
+  const conversions = experiment.conversionModels && expectedConversions(environment);
+  const collected = behaviourLog(experiment, environment, seed, (tick) => {
+    onProgress(tick.requests.size);
+    conversions?.onTick(tick);
+  });
   writeWhole(task.logFile, encodeLog(collected, { truth: experiment.logTruth }));
 
   const setup = { actions: environment.actions, contextNames: environment.spec.contextNames, backends: task.backends };
@@ -134,6 +142,18 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     trained.set(name, model);
     models.push({ name, rows, evaluation, ...(shownNew && { onNew: scoresOnNew(model, log, shownNew) }) });
   }
+  const study =
+    conversions &&
+    (await conversionStudy({
+      experiment,
+      environment,
+      log: collected,
+      shown: log.shown,
+      expected: conversions.total(),
+      setup,
+      seed,
+      random: random.stream('conversions'),
+    }));
   const bestObservable = observable(setup);
   await bestObservable.fit(sample, reference.stream('observable'));
   trained.set(OBSERVABLE_MODEL, bestObservable);
@@ -175,6 +195,7 @@ export async function runSeed(task: SeedTask, onProgress: (requests: number) => 
     agents,
     models,
     offPolicy,
+    ...(study && { conversions: study }),
     ...(encoding.encoder && { encoder: encoding.encoder.heldOut }),
     ...(task.creatives.elements && {
       elements: elementEffects(log.shown, environment.actions, task.creatives.elements),

@@ -38,6 +38,16 @@ export function tables(results: Results): Record<string, string> {
       ['model', ...METRICS.flatMap((name) => [name, `${name}Low`, `${name}High`])],
       results.models.map((m) => [m.name, ...METRICS.flatMap((name) => summaryCells(m[name]))]),
     ),
+    ...(results.conversions && {
+      'conversion-models.csv': csv(
+        ['model', 'seeds', ...SCORES.flatMap((name) => [name, `${name}Low`, `${name}High`])],
+        results.conversions.models.map(({ name, seeds, scores }) => [
+          name,
+          seeds,
+          ...SCORES.flatMap((score) => (scores ? summaryCells(scores[score]) : [null, null, null])),
+        ]),
+      ),
+    }),
     'off-policy.csv': csv(
       ['policy', 'estimator', 'rule', 'level', 'seed', 'value', 'low', 'high', 'effectiveSampleSize', 'truth'],
       offPolicy.policies.flatMap(({ policy, estimators }) =>
@@ -102,6 +112,8 @@ const EPISODE = [
 ] as const;
 
 const METRICS = ['auc', 'logLoss', 'baselineLogLoss', 'calibrationError'] as const;
+
+const SCORES = ['bias', 'error', 'shownError'] as const;
 
 function summaryCells({ mean, interval, count }: Summary): Cell[] {
   return count === 0 ? [null, null, null] : [mean, interval?.[0] ?? null, interval?.[1] ?? null];

@@ -53,7 +53,7 @@ export function fakeResults({ seeds = 8, sequential = false, full = true }: Fixt
     },
     agents,
     creatives: full ? fakeCreatives() : null,
-    ...(full && { guidance: fakeGuidance(), variety: fakeVariety() }),
+    ...(full && { guidance: fakeGuidance(), variety: fakeVariety(), conversions: fakeConversions() }),
     models: full ? [fakeModel('logistic', 0.71, seeds), fakeModel('mlp', 0.74, seeds)] : [],
     offPolicy: full
       ? {
@@ -198,6 +198,25 @@ function fakeCreatives(): NonNullable<Results['creatives']> {
       generatorLoss: step.map((_, i) => 1.4 - 0.5 * Math.exp(-i / 9) + 0.1 * random.normal()),
       discriminatorLoss: step.map((_, i) => 1.1 + 0.25 * Math.exp(-i / 9) + 0.06 * random.normal()),
     },
+  };
+}
+
+function fakeConversions(): NonNullable<Results['conversions']> {
+  const over = (mean: number) => summarise([0.9, 1, 1.1, 1].map((factor) => mean * factor));
+  const model = (name: string, bias: number) => ({
+    name,
+    seeds: 4,
+    scores: { bias: over(bias), error: over(0.07), shownError: over(0.02), biasAgainstFirst: null },
+  });
+  return {
+    clicks: over(1500),
+    seen: over(0.46),
+    rate: over(0.13),
+    models: [
+      model('seen', -0.45),
+      model('a model whose name is long enough to be cut in charts', 0.1),
+      { name: 'closed', seeds: 0, scores: null, untaught: 'log: 0 clicks' },
+    ],
   };
 }
 

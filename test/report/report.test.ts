@@ -22,6 +22,7 @@ const ALL = [
   'guidance',
   'variety',
   'models',
+  'conversions',
   'off-policy',
   'coverage',
   'warnings',
@@ -108,7 +109,7 @@ describe('the document', () => {
     const words: string[] = [];
     for (const chart of charts) compileChart(chart.spec, (message) => words.push(`${chart.id}: ${message}`));
     expect(words).toEqual([]);
-    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(10);
+    expect(new Set(chartsOf(fakeResults()).map((chart) => chart.id)).size).toBe(11);
   });
 
   it('draws the same while other charts are drawn (Vega counts clip paths through the process)', async () => {
@@ -155,7 +156,7 @@ describe('the page', () => {
     const html = await still;
     expect(html.match(/<script|script-src|\son[a-z]+=/g)).toBeNull();
     expect(html.length).toBeLessThan(400_000);
-    expect(html.match(/<svg/g)?.length).toBe(20); // ten charts, wide and narrow
+    expect(html.match(/<svg/g)?.length).toBe(22); // eleven charts, wide and narrow
   });
 
   it('lets no name from a config become markup', async () => {

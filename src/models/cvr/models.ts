@@ -47,10 +47,16 @@ export const conversionSchema = z.discriminatedUnion('kind', [esmmSchema, separa
 export type ConversionConfig = z.infer<typeof conversionSchema>;
 export type ConversionInput = z.input<typeof conversionSchema>;
 
+/** What reports call a model: its name, or its kind with what it makes of clicks without a conversion. */
+export function conversionName(config: ConversionConfig): string {
+  if (config.name !== undefined) return config.name;
+  return config.kind === 'separate' ? `separate, ${config.feedback}` : config.kind;
+}
+
 /** A model of clicks and conversions, untrained. Throws ZodError on a configuration outside the schema. */
 export function createConversionModel(config: ConversionInput, setup: ModelSetup): ConversionModel {
   const parsed = conversionSchema.parse(config);
-  const { name = parsed.kind } = parsed;
+  const name = conversionName(parsed);
   const table = actionExamples(setup);
   let parts: { click: Towers; conversion: Towers; tower: number } | undefined;
   return {

@@ -17,6 +17,7 @@ import {
   rewardUnit,
   signedPlusMinus,
 } from '../format.ts';
+import { conversionsInWords } from './conversions.ts';
 import { varietyInWords } from './variety.ts';
 
 /** Below this, Student's t interval is mostly the doubt about the spread itself (t is 4.3 at 3 seeds, 2.8 at 5). */
@@ -48,7 +49,11 @@ export function answerOf(results: Results, ranking: Ranking | null): string {
 
 /** How the sentence was found, and how far from what is possible. */
 export function groundsOf(results: Results, ranking: Ranking | null): string[] {
-  const grounds = results.variety === undefined ? [] : [varietyInWords(results.variety, results)];
+  const { variety, conversions, world } = results;
+  const grounds = [
+    ...(variety ? [varietyInWords(variety, results)] : []),
+    ...(conversions ? [conversionsInWords(conversions, world.conversionWindowHours)] : []),
+  ];
   if (ranking === null) return grounds;
   const unit = rewardUnit(results.world.rewardUnit);
   if (ranking.others.length > 0 && ranking.others[0].difference.interval !== null) {
