@@ -7,7 +7,7 @@ import { outputsOf } from '../../models/supervised/classifier.ts';
 import type { LabelledExamples } from '../../models/supervised/examples.ts';
 import type { OnlineClassifier } from '../../models/supervised/online/ftrl.ts';
 import { labelCodes } from '../../models/supervised/preparation/label.ts';
-import { numbersOf, prepareLabelled, textsOf } from '../../models/supervised/preparation/preparation.ts';
+import { checkWeights, numbersOf, prepareLabelled, textsOf } from '../../models/supervised/preparation/preparation.ts';
 import type { Preparation } from '../../models/supervised/preparation/preparation.ts';
 import type { ColumnRoles } from '../../models/supervised/preparation/roles.ts';
 import { floats, integers, picked, pieces, rowDraw } from '../../models/supervised/preparation/row-draw.ts';
@@ -85,6 +85,7 @@ export function streamLearner(
     return there.length < block.size ? selectTable(block, there) : block;
   }
 
+  /** Counts rows and losses one by one; returns what the class shares before each said of it. */
   function judgeRows({ size, label: codes, weight }: LabelledExamples, predicted: readonly Float64Array[]) {
     const base = new Float64Array(size * outputs);
     const happened = new Float64Array(models.length + 1);
@@ -124,7 +125,7 @@ export function streamLearner(
       drawn.keepBelow(most, (left) => columns.forEach((column) => column.thin(left)));
       for (const at of examples.time ?? []) {
         if (at < latest) inOrder = false;
-        else latest = at;
+        else if (at > latest) latest = at; // what is missing says nothing
       }
       rows += table.size;
       read += block.size;
@@ -137,6 +138,8 @@ export function streamLearner(
           `${path}: all ${rows} labels are ${JSON.stringify(label.classes[only])}, nothing to tell apart; bring rows of both kinds`,
         );
       }
+      const weight = start.weight === undefined ? undefined : kept.weight.whole();
+      if (weight) checkWeights(weight, start.weight);
       return {
         preparation: facts.preparation(),
         counts,
@@ -147,7 +150,7 @@ export function streamLearner(
           label: kept.label.whole(),
           base: kept.base.whole(),
           predicted: kept.predicted.map((one) => one.whole()),
-          ...(start.weight !== undefined && { weight: kept.weight.whole() }),
+          ...(weight && { weight }),
           ...(group !== undefined && { group: kept.group.whole() }),
         },
         notices: [

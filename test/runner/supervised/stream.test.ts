@@ -208,6 +208,9 @@ describe('a stream', () => {
     };
     const ordered = made(200).map((row, i) => ({ ...row, weight: String(i) }));
     expect(await kinds(ordered)).not.toContain('not-in-order');
+    const untold = ordered.map((row, i) => (i === 50 ? { ...row, weight: '' } : row));
+    expect(await kinds(untold)).not.toContain('not-in-order');
+    expect(await kinds([...untold.slice(0, 60), ...ordered.slice(0, 20)])).toContain('not-in-order');
     expect(await kinds(ordered.toReversed())).toContain('not-in-order');
   });
 });
@@ -222,6 +225,14 @@ describe('a stream refuses', () => {
   ])('what needs all rows at once: %j %j', async (more, columns, sentence) => {
     const path = file('some.csv', made(50));
     await expect(train(path, config(more, columns))).rejects.toThrow(sentence);
+  });
+
+  it('weights of nothing', async () => {
+    const path = file(
+      'weightless.csv',
+      made(50).map((row) => ({ ...row, weight: '0' })),
+    );
+    await expect(train(path, config({}, { weight: 'weight' }))).rejects.toThrow('weight "weight": every row says 0');
   });
 
   it('labels that tell nothing apart', async () => {
