@@ -1,4 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** What takes half a minute and more, so that no core waits for another at the end. */
+const LONG = /statistics|random-markets|agents\/contract|env\/market|tensor-native|ctr\/contract|gan\/creatives/u;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = (file: TestSpecification): boolean => LONG.test(file.moduleId);
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,5 +21,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores are the machine we promise to fit.
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
   },
 });
