@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { nativeBuildOf } from '../src/cli/cache-folder.ts';
 import { openTensorGate } from '../src/models/tensor.ts';
 import type { Figure } from './main.ts';
+import { openBlasCore } from './open-blas.ts';
 import { ctrJob, ganJob, time } from './training-jobs.ts';
 import type { Timing } from './training-jobs.ts';
 
@@ -49,7 +50,12 @@ function inChild(job: Job, engine: Engine): Promise<Measured | undefined> {
   const [program, call] =
     runs === 'pytorch' ? [python(), [script, job, String(steps), String(warm)]] : [process.execPath, own];
   const build = nativeBuildOf(process.env);
-  const env = { ...process.env, ...threads, ...(build === undefined ? {} : { ADSIM_NATIVE: build }) };
+  const env = {
+    ...process.env,
+    ...(runs === 'pytorch' && openBlasCore(process.env)),
+    ...threads,
+    ...(build === undefined ? {} : { ADSIM_NATIVE: build }),
+  };
   return new Promise((resolve) => {
     execFile(program, call, { env }, (_, stdout) => {
       const line = stdout.split('\n').find((text) => text.startsWith('{'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Matrix } from '../../src/core/matrix.ts';
+import { openBlasCore } from '../open-blas.ts';
 
 export interface Question {
   /** (m×columns) numbers, then codes; and the same standardised, one column per level. */
@@ -44,7 +45,10 @@ export function askScikitLearn(question: Question): Answer | undefined {
     write('fold', fold);
     writeFileSync(join(folder, 'shape.json'), JSON.stringify({ ...sizes, rows: label.length }));
     const script = fileURLToPath(new URL('scikit-learn.py', import.meta.url));
-    const { status, stdout, stderr } = spawnSync(python, [script, folder], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(python, [script, folder], {
+      encoding: 'utf8',
+      env: { ...process.env, ...openBlasCore(process.env) },
+    });
     if (status !== 0) throw new Error(`${script} failed: ${stderr}`);
     const told = JSON.parse(stdout) as Omit<Answer, 'odds'>;
     const odds = Object.keys(told.seconds).map((name) => {

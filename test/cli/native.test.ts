@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/cli/command-line.ts';
+import { vectorOptions } from '../../src/cli/native/processor.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 let scratch: string;
@@ -90,4 +91,13 @@ describe.skipIf(process.platform !== 'linux')('refuses in one sentence, with exi
     const { code, err } = await said(['build', '--tensorflow', hollow('any', [])], { CXX: '/nowhere/c++' });
     expect([code, err]).toEqual([2, 'CXX: /nowhere/c++ does not run; name a C++ compiler, or unset it\n']);
   });
+});
+
+it('is compiled for the widest vectors of the processor', () => {
+  const all = ['fpu', 'avx2', 'fma', 'avx512f', 'avx512dq', 'avx512bw', 'avx512vl'];
+  expect(vectorOptions('x64', new Set(all))).toEqual(all.slice(1).map((one) => `-m${one}`));
+  // Not all of AVX-512, as on Xeon Phi: none of it.
+  expect(vectorOptions('x64', new Set(all.slice(0, -1)))).toEqual(['-mavx2', '-mfma']);
+  expect(vectorOptions('x64', new Set())).toEqual(['-mavx2', '-mfma']);
+  expect(vectorOptions('arm64', new Set(all))).toEqual([]);
 });

@@ -15,6 +15,7 @@ import { fetchPackage, nodeHeaders, TFJS_NODE } from './packages.ts';
 import { NETWORK_SOURCE } from './network.ts';
 import { OPERATION_HEADER } from './operation-header.ts';
 import { OPERATIONS_SOURCE } from './operations.ts';
+import { processorFeatures, vectorOptions } from './processor.ts';
 import { SIGNALS_SOURCE, WRAP } from './signals.ts';
 import { findTensorFlow, openWheel, tensorflowIn } from './tensorflow.ts';
 import type { TensorFlow } from './tensorflow.ts';
@@ -160,7 +161,7 @@ async function compile(
   const include = `-I${join(folder, 'include')}`;
   const [network, object] = ['network.cc', 'network.o'].map((name) => join(added, name));
   // It asks the processor before it is used.
-  await call([...(process.arch === 'x64' ? ['-mavx2', '-mfma'] : []), include, '-c', network, '-o', object]);
+  await call([...vectorOptions(process.arch, processorFeatures()), include, '-c', network, '-o', object]);
   await call([
     '-shared',
     '-DNAPI_VERSION=8',

@@ -5,7 +5,10 @@
  */
 export const NETWORK_SOURCE = `
 // What it is compiled for (build.ts) must be there.
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+#define HAS __builtin_cpu_supports
+#define ABLE HAS("avx512f") && HAS("avx512dq") && HAS("avx512bw") && HAS("avx512vl")
+#elif defined(__AVX2__)
 #define ABLE __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
 #else
 #define ABLE true
