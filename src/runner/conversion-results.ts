@@ -13,6 +13,8 @@ export interface ConversionsResult {
   seen: Summary;
   /** True mean of P(conversion | click), over all requests and ads. */
   rate: Summary;
+  /** Name of the model that the others are held against: the first that learned something; null where none did. */
+  reference: string | null;
   /** In the order of the experiment. */
   models: readonly ConversionModelResult[];
 }
@@ -26,8 +28,8 @@ export interface ConversionModelResult {
     /** Root mean square error of P(conversion | click), and of P(conversion | shown). */
     error: Summary;
     shownError: Summary;
-    /** |bias| less that of the first model, seed by seed; null of the first, and for fewer than two seeds. */
-    biasAgainstFirst: PairedDifference | null;
+    /** |bias| less that of the reference, seed by seed; null of the reference itself, and for fewer than two seeds. */
+    lessBias: PairedDifference | null;
   } | null;
   /** Seeds whose log taught it. */
   seeds: number;
@@ -44,11 +46,12 @@ export function aggregateConversions(studies: readonly ConversionStudy[]): Conve
       const one = models[m];
       return 'scores' in one ? one.scores : undefined;
     });
-  const first = scoresOf(0);
+  const reference = names.findIndex((_, m) => scoresOf(m).some((one) => one !== undefined));
   return {
     clicks: summarise(studies.map(({ clicks }) => clicks)),
     seen: summarise(studies.map(({ seen, expected }) => seen / expected)),
     rate: summarise(studies.map(({ rate }) => rate)),
+    reference: reference < 0 ? null : names[reference],
     models: names.map((name, m): ConversionModelResult => {
       const scores = scoresOf(m);
       const taught = scores.flatMap((one) => one ?? []);
@@ -64,7 +67,7 @@ export function aggregateConversions(studies: readonly ConversionStudy[]): Conve
                 bias: over(({ bias }) => bias),
                 error: over(({ error }) => error),
                 shownError: over(({ shownError }) => shownError),
-                biasAgainstFirst: m === 0 ? null : lessBias(scores, first),
+                lessBias: m === reference ? null : lessBias(scores, scoresOf(reference)),
               },
         ...(reasons.length > 0 && { untaught: reasons[0] }),
       };
@@ -74,10 +77,10 @@ export function aggregateConversions(studies: readonly ConversionStudy[]): Conve
 
 function lessBias(
   scores: readonly (ConversionScores | undefined)[],
-  first: readonly (ConversionScores | undefined)[],
+  reference: readonly (ConversionScores | undefined)[],
 ): PairedDifference | null {
   const pairs = scores.flatMap((one, s) => {
-    const other = first[s];
+    const other = reference[s];
     return one && other ? [[Math.abs(one.bias), Math.abs(other.bias)]] : [];
   });
   return pairedDifference(
@@ -89,9 +92,12 @@ function lessBias(
 /** Models that some logs taught nothing, and logs of too few conversions. */
 export function conversionDoubts(studies: readonly ConversionStudy[]): Warning[] {
   const few = studies.filter(({ seen }) => seen < FEW);
-  const untaught = studies.flatMap(({ models }) =>
-    models.flatMap((one) => ('untaught' in one ? [{ name: one.name, why: one.untaught }] : [])),
-  );
+  const untaught = new Map<string, { why: string; seeds: number }>();
+  for (const one of studies.flatMap(({ models }) => models)) {
+    if (!('untaught' in one)) continue;
+    const { why = one.untaught, seeds = 0 } = untaught.get(one.name) ?? {};
+    untaught.set(one.name, { why, seeds: seeds + 1 });
+  }
   return [
     ...(few.length > 0
       ? [
@@ -102,9 +108,9 @@ export function conversionDoubts(studies: readonly ConversionStudy[]): Warning[]
           },
         ]
       : []),
-    ...untaught.map(({ name, why }) => ({
+    ...Array.from(untaught, ([name, { why, seeds }]) => ({
       kind: 'untaught',
-      message: `the conversion model ${name} could not learn: ${why}`,
+      message: `the conversion model ${name} could not learn in ${seeds} of ${studies.length} seeds: ${why}`,
       advice: 'it is left out of those seeds',
     })),
   ];

@@ -40,11 +40,12 @@ export function tables(results: Results): Record<string, string> {
     ),
     ...(results.conversions && {
       'conversion-models.csv': csv(
-        ['model', 'seeds', ...SCORES.flatMap((name) => [name, `${name}Low`, `${name}High`])],
+        ['model', 'seeds', ...[...SCORES, 'lessBias'].flatMap((name) => [name, `${name}Low`, `${name}High`])],
         results.conversions.models.map(({ name, seeds, scores }) => [
           name,
           seeds,
           ...SCORES.flatMap((score) => (scores ? summaryCells(scores[score]) : [null, null, null])),
+          ...(scores?.lessBias ? [scores.lessBias.mean, ...scores.lessBias.interval] : [null, null, null]),
         ]),
       ),
     }),

@@ -206,12 +206,13 @@ function fakeConversions(): NonNullable<Results['conversions']> {
   const model = (name: string, bias: number) => ({
     name,
     seeds: 4,
-    scores: { bias: over(bias), error: over(0.07), shownError: over(0.02), biasAgainstFirst: null },
+    scores: { bias: over(bias), error: over(0.07), shownError: over(0.02), lessBias: null },
   });
   return {
     clicks: over(1500),
     seen: over(0.46),
     rate: over(0.13),
+    reference: 'seen',
     models: [
       model('seen', -0.45),
       model('a model whose name is long enough to be cut in charts', 0.1),

@@ -8,7 +8,9 @@ import { MISSING, PERCENT, counted, decimal, percent, plusMinus, quantity, signe
 
 /** The answer, where each model stands, and the numbers. */
 export function conversionsSection(conversions: ConversionsResult, { world, seeds }: Results): Section {
-  const { models, rate } = conversions;
+  const { models, rate, reference } = conversions;
+  const doubt =
+    seeds.length < 2 ? 'One seed: no intervals.' : `95\u202f% intervals over ${counted(seeds.length, 'seed')}.`;
   const blocks: Block[] = [{ kind: 'text', text: conversionsInWords(conversions, world.conversionWindowHours) }];
   const taught = models.flatMap(({ name, scores }) => (scores ? [{ name, scores }] : []));
   if (taught.length > 0) {
@@ -18,7 +20,7 @@ export function conversionsSection(conversions: ConversionsResult, { world, seed
         {
           id: 'chart-conversions',
           title: 'How far from the true conversion rate',
-          caption: `Mean of what each model says a click brings, over all requests and ads, against the truth (0: right). 95\u202f% intervals over ${counted(seeds.length, 'seed')}.`,
+          caption: `Mean of what each model says a click brings, over all requests and ads, against the truth (0: right). ${doubt}`,
           alternative: taught.map(({ name, scores }) => `${name}: ${signedPlusMinus(scores.bias, PERCENT)}`).join('; '),
           width: WIDE,
           spec: whiskerChart(
@@ -42,11 +44,11 @@ export function conversionsSection(conversions: ConversionsResult, { world, seed
     table: {
       caption:
         `Against the truth on visits that were not logged, over all requests and ads; the true conversion rate of a click is ` +
-        `${plusMinus(rate, PERCENT)}. Errors are root mean squares in percentage points. ± is half the 95\u202f% interval over seeds.`,
+        `${plusMinus(rate, PERCENT)}. Errors are root mean squares in percentage points. ${doubt}`,
       columns: [
         { title: 'Model', numeric: false },
         { title: 'bias', numeric: true },
-        { title: `|bias| less ${models[0].name}’s`, numeric: true },
+        { title: reference === null ? '|bias|' : `|bias| less ${reference}’s`, numeric: true },
         { title: 'error of a click’s rate', numeric: true },
         { title: 'error of an impression’s rate', numeric: true },
       ],
@@ -58,11 +60,11 @@ export function conversionsSection(conversions: ConversionsResult, { world, seed
 
 function cellsOf({ name, seeds, scores }: ConversionModelResult, all: number): string[] {
   if (scores === null) return [`${name}: its log taught it nothing`, MISSING, MISSING, MISSING, MISSING];
-  const { bias, biasAgainstFirst, error, shownError } = scores;
+  const { bias, lessBias, error, shownError } = scores;
   return [
     seeds < all ? `${name} (${decimal(seeds)} of ${counted(all, 'seed')})` : name,
     signedPlusMinus(bias, PERCENT),
-    biasAgainstFirst === null ? '' : signedPlusMinus({ ...biasAgainstFirst, level: 0.95 }, PERCENT),
+    lessBias === null ? '' : signedPlusMinus({ ...lessBias, level: 0.95 }, PERCENT),
     plusMinus(error, PERCENT),
     plusMinus(shownError, PERCENT),
   ];
@@ -73,9 +75,10 @@ export function conversionsInWords({ clicks, seen, models }: ConversionsResult, 
   const late =
     windowHours === null
       ? 'Conversions come at once here.'
-      : `Conversions may come up to ${decimal(windowHours)} hours after the click: of those that a log’s clicks will bring, ${percent(seen.mean, 0)} had come by its end.`;
+      : `Conversions may come up to ${decimal(windowHours)} hours after the click: of those that a log’s clicks will bring, ${plusMinus(seen, PERCENT)} had come by its end.`;
   const verdicts = models.flatMap(({ name, scores }) => (scores ? [`${name} ${verdictOn(scores.bias)}`] : []));
-  return `A log of ${quantity(clicks.mean)} clicks. ${late} Against the truth: ${verdicts.join('; ')}.`;
+  const answer = verdicts.length === 0 ? 'No model could learn from it.' : `Against the truth: ${verdicts.join('; ')}.`;
+  return `A log of ${quantity(clicks.mean)} clicks. ${late} ${answer}`;
 }
 
 function verdictOn(bias: NonNullable<ConversionModelResult['scores']>['bias']): string {
