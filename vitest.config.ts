@@ -19,8 +19,8 @@ export default defineConfig({
     globalSetup: 'test/support/built.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores are the machine we promise to fit.
-    maxWorkers: 2,
+    // One more than the cores of the machine we promise to fit: workers wait for the processes that their tests start.
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
   },
 });
