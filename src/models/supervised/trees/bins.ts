@@ -190,7 +190,8 @@ function fewValues(values: Float64Array, stride: number): Float64Array | undefin
 /** A number t with a ≤ t < b, or a where they are equal: the middle, unless rounding puts it at b. */
 export function between(a: number, b: number): number {
   const middle = a / 2 + b / 2;
-  return middle < b ? middle : a;
+  // Half of the least number there is, is 0.
+  return middle >= a && middle < b ? middle : a;
 }
 
 /** How many of the ascending edges are below the value: at least `from`, at most `to`. */

@@ -77,4 +77,5 @@ it('a number between two others is not the upper one', () => {
   );
   const next = 1 + Number.EPSILON;
   expect(between(1, next)).toBe(1);
+  expect(between(Number.MIN_VALUE, Number.MIN_VALUE)).toBe(Number.MIN_VALUE);
 });
