@@ -45,7 +45,7 @@ export function behaviourLog(
   if (!log.outcomes.won.includes(1)) {
     const remedy = environment.spec.auction
       ? 'its bids win no auction: raise behaviour.bidUsd, or say behaviour.bidding'
-      : 'raise logRequests, or show more';
+      : 'loosen what forbids its ads: targeting, dayparts, caps and purses';
     throw new InputError(`behaviour: none of ${log.size} requests was shown an ad; ${remedy}`);
   }
   return log;

@@ -6,6 +6,7 @@ import { summarise } from '../core/statistics.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { ConversionScores, ConversionStudy } from './conversion-study.ts';
 
+/** The models, and how much their logs had seen. */
 export interface ConversionsResult {
   /** Clicks in a seed's log. */
   clicks: Summary;
@@ -19,6 +20,7 @@ export interface ConversionsResult {
   models: readonly ConversionModelResult[];
 }
 
+/** One model, over the seeds whose log taught it. */
 export interface ConversionModelResult {
   name: string;
   /** Null where no seed's log taught it anything; `untaught` then says why, or why some seeds' did not. */
@@ -39,7 +41,9 @@ export interface ConversionModelResult {
 /** Fewer conversions than this leave little to learn from. */
 const FEW = 50;
 
+/** Throws RangeError without a seed. */
 export function aggregateConversions(studies: readonly ConversionStudy[]): ConversionsResult {
+  if (studies.length === 0) throw new RangeError('aggregateConversions: no seeds');
   const names = studies[0].models.map(({ name }) => name);
   const scoresOf = (m: number): (ConversionScores | undefined)[] =>
     studies.map(({ models }) => {

@@ -30,6 +30,7 @@ export interface ConversionScores {
   shownError: number;
 }
 
+/** What a seed found. */
 export interface ConversionStudy {
   /** Clicks in the log, conversions that had come by its end, and how many its clicks will bring in expectation. */
   clicks: number;
@@ -43,12 +44,12 @@ export interface ConversionStudy {
 
 /** Counts, while a log is played, what its clicks will bring in expectation: of each ad in its place on the page. */
 export function expectedConversions({ spec }: Environment): { onTick: (tick: Tick) => void; total: () => number } {
-  const { lanes, slots: L } = spec;
+  const { slots: L } = spec;
   const [click, conversion] = oddsOf(spec);
   let total = 0;
   return {
     onTick({ requests, decisions, outcomes, responses }) {
-      if (!responses || lanes === 0) return;
+      if (!responses) return;
       responses(click, conversion);
       for (let cell = 0; cell < requests.size * L; cell++) {
         if (outcomes.click[cell] === 0) continue;
@@ -76,26 +77,25 @@ interface Study {
 export async function conversionStudy(study: Study): Promise<ConversionStudy> {
   const { experiment, log, shown, expected, setup, random } = study;
   const configs = experiment.conversionModels ?? [];
-  const fitted: { name: string; model?: ConversionModel; untaught: string }[] = [];
+  const fitted: ({ name: string; judge: Judge } | { name: string; untaught: string })[] = [];
   for (const config of configs) {
     const name = conversionName(config);
     const model = createConversionModel(config, setup);
     try {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: they share the tensor back end
       await model.fit(shown, random.stream('model', name));
-      fitted.push({ name, model, untaught: '' });
+      fitted.push({ name, judge: judgeOf(model) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       fitted.push({ name, untaught: error.message });
     }
   }
-  const judges = fitted.map(({ model }) => model && judge(model));
   const rate = mean();
   onFreshVisits(study, ({ requests, responses }, click, conversion) => {
     responses(click, conversion);
     const cells = requests.size * conversion.columns;
     rate.add(conversion, cells);
-    for (const one of judges) one?.add(requests, click, conversion);
+    for (const one of fitted) if ('judge' in one) one.judge.add(requests, click, conversion);
   });
   const ads = log.size * log.spec.slots;
   return {
@@ -103,20 +103,23 @@ export async function conversionStudy(study: Study): Promise<ConversionStudy> {
     seen: count(log.outcomes.conversion, ads, CONVERTED),
     expected,
     rate: rate.value(),
-    models: fitted.map(({ name, untaught }, m) => {
-      const scores = judges[m]?.scores(rate.value());
-      return scores ? { name, scores } : { name, untaught };
-    }),
+    models: fitted.map((one) => ('judge' in one ? { name: one.name, scores: one.judge.scores(rate.value()) } : one)),
   };
 }
 
 /** Sums of one model's errors. */
-function judge(model: ConversionModel) {
+interface Judge {
+  add(requests: Tick['requests'], click: Matrix, conversion: Matrix): void;
+  /** Against the true mean of P(conversion | click). */
+  scores(rate: number): ConversionScores;
+}
+
+function judgeOf(model: ConversionModel): Judge {
   let [p, q]: (Matrix | undefined)[] = [];
   const said = mean();
   let [cells, squares, shownSquares] = [0, 0, 0];
   return {
-    add(requests: Tick['requests'], click: Matrix, conversion: Matrix): void {
+    add(requests, click, conversion) {
       p ??= matrix(click.rows, click.columns);
       q ??= matrix(click.rows, click.columns);
       model.predict(requests, p, q);
@@ -128,7 +131,7 @@ function judge(model: ConversionModel) {
       }
       cells += here;
     },
-    scores: (rate: number): ConversionScores => ({
+    scores: (rate) => ({
       bias: said.value() / rate - 1,
       error: Math.sqrt(squares / cells),
       shownError: Math.sqrt(shownSquares / cells),

@@ -15,7 +15,7 @@ import { digestOf, sha256 } from '../digest.ts';
 import type { DataFacts } from './open-rows.ts';
 
 /** Raise it when older folders can no longer be read. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 const WEIGHTS = 'weights.bin';
 

@@ -3,6 +3,7 @@ import { hashOf } from '../../core/hash.ts';
 import { InputError } from '../../core/errors.ts';
 import { matrix } from '../../core/matrix.ts';
 import type { Warning } from '../../core/warnings.ts';
+import { classShares } from '../../models/supervised/class-shares.ts';
 import { outputsOf } from '../../models/supervised/classifier.ts';
 import type { LabelledExamples } from '../../models/supervised/examples.ts';
 import type { OnlineClassifier } from '../../models/supervised/online/ftrl.ts';
@@ -32,6 +33,7 @@ export interface MeasuredRows {
   group?: Int32Array;
 }
 
+/** What is left of a stream once it has gone by. */
 export interface Streamed {
   preparation: Preparation;
   /** (classes) rows. */
@@ -42,6 +44,7 @@ export interface Streamed {
   notices: Warning[];
 }
 
+/** Models, a block of rows at a time. */
 export interface StreamLearner {
   /** Learns from a block. Throws `InputError` for an infinite number, a bad weight, or a label the first block did not have. */
   add(block: TableRows): void;
@@ -88,11 +91,12 @@ export function streamLearner(
   /** Counts rows and losses one by one; returns what the class shares before each said of it. */
   function judgeRows({ size, label: codes, weight }: LabelledExamples, predicted: readonly Float64Array[]) {
     const base = new Float64Array(size * outputs);
-    const happened = new Float64Array(models.length + 1);
+    const said = [...predicted, base];
+    const happened = new Float64Array(said.length);
     for (let i = 0; i < size; i++) {
       const counted = weight ? weight[i] : 1;
       shares.write(base, i * outputs);
-      [...predicted, base].forEach((odds, c) => {
+      said.forEach((odds, c) => {
         const p = odds[i * outputs + (outputs === 1 ? 0 : codes[i])];
         happened[c] = outputs === 1 && codes[i] === 0 ? 1 - p : p;
       });
@@ -170,25 +174,6 @@ function refuseInfinite({ name, values }: NumberCells, path: string, first: numb
   throw new InputError(
     `${path}, row ${first + bad + 1}: "${name}" is ${values[bad]}; use a finite number, or leave it empty where it is missing`,
   );
-}
-
-/** Shares of the classes so far, half a row added to each so that none is 0 (Jeffreys). */
-function classShares(classes: number): {
-  write(out: Float64Array, at: number): void;
-  add(label: number, weight: number): void;
-} {
-  const counts = new Float64Array(classes).fill(0.5);
-  let total = classes / 2;
-  return {
-    write(out, at) {
-      if (classes === 2) out[at] = counts[1] / total;
-      else for (let c = 0; c < classes; c++) out[at + c] = counts[c] / total;
-    },
-    add(label, weight) {
-      counts[label] += weight;
-      total += weight;
-    },
-  };
 }
 
 function outOfOrder(time: string): Warning {

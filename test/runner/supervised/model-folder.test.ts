@@ -119,7 +119,7 @@ describe('a model folder', () => {
     [
       'another JSON',
       (at) => writeFileSync(join(at, 'model.json'), '{"a": 1}'),
-      'its format is undefined, and this adsim reads 1; train it again',
+      'its format is undefined, and this adsim reads 2; train it again',
     ],
     [
       'a changed setting',

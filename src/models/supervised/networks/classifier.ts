@@ -1,6 +1,8 @@
 /** A network as a supervised model: trained through the tensor gate, used as plain numbers. */
 import type { Random, Warning } from '../../../core/contracts.ts';
+import { softmaxInto } from '../../softmax-regression.ts';
 import type { Scalar, Tensor, Tensor2D, TensorGate } from '../../tensor.ts';
+import { sharesOf } from '../class-shares.ts';
 import type { Classifier, ClassifierOptions, SavedModel } from '../classifier.ts';
 import { checkLabelled } from '../examples.ts';
 import type { LabelledExamples } from '../examples.ts';
@@ -65,10 +67,7 @@ function writeOdds(logits: Float64Array, out: Float64Array, i: number): void {
     out[i] = 1 / (1 + Math.exp(-logits[0]));
     return;
   }
-  const most = Math.max(...logits);
-  let total = 0;
-  for (let c = 0; c < logits.length; c++) total += Math.exp(logits[c] - most);
-  for (let c = 0; c < logits.length; c++) out[i * logits.length + c] = Math.exp(logits[c] - most) / total;
+  softmaxInto(logits, 1, out, i * logits.length);
 }
 
 /** Rows to learn from and to stop by; none to stop by where they would be of one class. */
@@ -131,12 +130,9 @@ function ofTwo({ label, size }: LabelledExamples, share: Float64Array | undefine
   };
 }
 
-function ofMore({ label, size, classes }: LabelledExamples, share: Float64Array | undefined): CrossEntropy {
-  // Half a row more of each, so that a class without any begins somewhere.
-  const counts = new Float64Array(classes).fill(0.5);
-  for (let i = 0; i < size; i++) counts[label[i]] += share ? share[i] : 1;
+function ofMore({ label, classes }: LabelledExamples, share: Float64Array | undefined): CrossEntropy {
   return {
-    start: Array.from(counts, (count) => Math.log(count / (size + classes / 2))),
+    start: Array.from(sharesOf(label, classes, share), Math.log),
     tensor({ tf }, z, rows) {
       const own = new Float32Array(rows.length * classes);
       rows.forEach((row, i) => (own[i * classes + label[row]] = 1));

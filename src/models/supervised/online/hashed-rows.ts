@@ -54,7 +54,7 @@ export function runningScale(d: number): RunningScale {
 export interface HashedRows {
   /** Takes row i into the running scale. */
   see(i: number): void;
-  /** The features of row i: the constant, a number each (or that it is missing), a level each, words, and what `crossed` asks for. */
+  /** The features of row i: the constant, a number each (or that it is missing), a level each, words, and what `Crossed` asks for. */
   read(i: number): HashedRow;
 }
 

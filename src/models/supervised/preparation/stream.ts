@@ -20,6 +20,7 @@ import type { PreparedText } from './words.ts';
 /** Numbers that are held of a column to tell its spans by. */
 const HELD = 100_000;
 
+/** How rows are prepared; of what is told of the columns, only their names are right yet. */
 export interface StreamStart {
   preparation: Preparation;
   plan: ColumnPlan;
@@ -32,9 +33,8 @@ export interface StreamStart {
 export function startOfStream(first: TableRows, roles: ColumnRoles): StreamStart {
   const label = streamLabel(first, roles);
   const plan = planColumns(first, roles);
-  const closed = { ...plan, texts: [] };
-  const { fields, ...learned } = learnPreparation(first, { plan: closed, roles: { ...roles, hash: {} }, label });
-  const open = fields.map(({ name }): PreparedField => ({
+  const learned = learnPreparation(first, { plan: { ...plan, fields: [], texts: [] }, roles, label });
+  const fields = plan.fields.map((name): PreparedField => ({
     name,
     levels: [],
     codes: 2,
@@ -50,7 +50,7 @@ export function startOfStream(first: TableRows, roles: ColumnRoles): StreamStart
     open: true,
     empty: 0,
   }));
-  return { plan, preparation: { ...learned, fields: open, texts } };
+  return { plan, preparation: { ...learned, fields, texts } };
 }
 
 /** Later rows may say what none of the first did, so one that counts is held against whatever else comes. */
@@ -70,6 +70,7 @@ function streamLabel(first: TableRows, { label, positive }: ColumnRoles): Prepar
   return labelFor(cells);
 }
 
+/** What is told of the columns. */
 export interface StreamFacts {
   add(rows: TableRows): void;
   /** With what all rows so far say of the columns. */

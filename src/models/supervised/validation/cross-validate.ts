@@ -5,9 +5,9 @@ import { distinctWarnings } from '../../../core/warnings.ts';
 import { assess, compare } from '../../metrics/metrics.ts';
 import type { Assessment, Comparison, MetricValue, Structure } from '../../metrics/metrics.ts';
 import type { Scored } from '../../metrics/scores.ts';
+import { sharesOf } from '../class-shares.ts';
 import { outputsOf } from '../classifier.ts';
 import type { Classifier } from '../classifier.ts';
-import type { LabelledExamples } from '../examples.ts';
 import { testedBy } from './folds.ts';
 import type { Folds } from './folds.ts';
 import type { RowSource } from './row-source.ts';
@@ -85,7 +85,7 @@ export async function crossValidate(
   const total = candidates.length * folds.folds.length;
   for (const [f, fold] of folds.folds.entries()) {
     const { train, validation, test } = source.sides(fold);
-    const shares = sharesOf(train);
+    const shares = sharesOf(train.label, train.classes, train.weight);
     for (const i of fold.test) base.set(shares, at[i] * outputs);
     for (const [c, { name, create }] of candidates.entries()) {
       onFold?.(f * candidates.length + c, total, { name, fold: f });
@@ -156,15 +156,6 @@ export function metricOf({ metrics }: Pick<CandidateResult, 'metrics'>, name: st
   const found = metrics.find((one) => one.name === name);
   if (!found) throw new Error(`cross-validation: no metric "${name}"`);
   return found;
-}
-
-/** Class shares of the training rows, half a row added to each class so that none is 0 (Jeffreys); P(1) alone of two. */
-function sharesOf({ label, classes, weight }: LabelledExamples): Float64Array {
-  const counts = new Float64Array(classes).fill(0.5);
-  for (let i = 0; i < label.length; i++) counts[label[i]] += weight ? weight[i] : 1;
-  const total = counts.reduce((a, b) => a + b);
-  const shares = counts.map((count) => count / total);
-  return classes === 2 ? shares.subarray(1) : shares;
 }
 
 function pairsOf(
